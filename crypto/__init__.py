@@ -1,0 +1,1 @@
+"""Bytes in, bytes out: key slots, streams, age, identities and the sealed container."""

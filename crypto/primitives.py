@@ -1,0 +1,165 @@
+"""The only door to `cryptography`: hashes, AEAD, key agreement, signatures.
+
+Everything here takes and gives plain bytes. Failures are the classes of `crypto.errors`.
+"""
+
+import hashlib
+import hmac as _hmac
+from collections.abc import Callable
+
+from cryptography.exceptions import InvalidSignature, InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives.asymmetric.ed25519 import (
+    Ed25519PrivateKey,
+    Ed25519PublicKey,
+)
+from cryptography.hazmat.primitives.asymmetric.x25519 import (
+    X25519PrivateKey,
+    X25519PublicKey,
+)
+from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
+
+from crypto.errors import Malformed, Tampered
+
+RandomBytes = Callable[[int], bytes]
+"""A source of `n` random bytes; `os.urandom` outside tests."""
+
+KEY_BYTES = 32
+TAG_BYTES = 16
+NONCE_BYTES = 12
+SIGNATURE_BYTES = 64
+
+_P25519 = 2**255 - 19
+_L25519 = 2**252 + 27742317777372353535851937790883648493
+
+# The y coordinates of the eight points of small order on edwards25519 (there are five distinct
+# values below p). A key or an R of small order makes signatures that fit more than one message.
+_SMALL_ORDER_Y = frozenset(
+    {
+        0,
+        1,
+        _P25519 - 1,
+        2707385501144840649318225287225658788936804267575313519463743609750303021022,
+        55188659117513257062467267217118295137698188065244968500265048394206261417927,
+    }
+)
+
+
+def sha256(*parts: bytes) -> bytes:
+    """SHA-256 (FIPS 180-4) of the concatenated parts."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(part)
+    return digest.digest()
+
+
+def tagged_hash(tag: str, *parts: bytes) -> bytes:
+    """`H(tag, x) = SHA-256(tag, 0x00, x)`, x being the concatenated parts."""
+    return sha256(tag.encode("ascii"), b"\x00", *parts)
+
+
+def hmac_sha256(key: bytes, message: bytes) -> bytes:
+    """HMAC-SHA-256 (RFC 2104)."""
+    return _hmac.digest(key, message, "sha256")
+
+
+def are_equal(left: bytes, right: bytes) -> bool:
+    """Compare in constant time."""
+    return _hmac.compare_digest(left, right)
+
+
+def hkdf(key: bytes, *, salt: bytes, info: bytes, length: int = KEY_BYTES) -> bytes:
+    """HKDF-SHA-256 (RFC 5869): `length` bytes bound to `info`."""
+    return HKDF(algorithm=hashes.SHA256(), length=length, salt=salt, info=info).derive(key)
+
+
+class Aead:
+    """ChaCha20-Poly1305 (RFC 8439) under one 32-byte key; the nonce is the caller's duty."""
+
+    __slots__ = ("_cipher",)
+
+    def __init__(self, key: bytes) -> None:
+        self._cipher = ChaCha20Poly1305(key)
+
+    def seal(self, nonce: bytes, plaintext: bytes | memoryview, aad: bytes = b"") -> bytes:
+        """Ciphertext followed by its 16-byte tag."""
+        return self._cipher.encrypt(nonce, plaintext, aad or None)
+
+    def open(self, nonce: bytes, ciphertext: bytes | memoryview, aad: bytes = b"") -> bytes:
+        """The plaintext. Raises `Tampered` when the tag does not fit."""
+        try:
+            return self._cipher.decrypt(nonce, ciphertext, aad or None)
+        except InvalidTag:
+            raise Tampered("authentication tag does not fit") from None
+
+    def seal_into(
+        self, nonce: bytes, plaintext: bytes | memoryview, out: bytearray | memoryview
+    ) -> int:
+        """Seal into `out` (plaintext length + 16 bytes) and return the length written."""
+        return self._cipher.encrypt_into(nonce, plaintext, None, out)
+
+    def open_into(
+        self, nonce: bytes, ciphertext: bytes | memoryview, out: bytearray | memoryview
+    ) -> int:
+        """Open into `out` (ciphertext length - 16 bytes); raises `Tampered`."""
+        try:
+            return self._cipher.decrypt_into(nonce, ciphertext, None, out)
+        except InvalidTag:
+            raise Tampered("authentication tag does not fit") from None
+
+
+def x25519_public(secret: bytes) -> bytes:
+    """The 32-byte public key of a 32-byte X25519 secret (RFC 7748)."""
+    public = X25519PrivateKey.from_private_bytes(secret).public_key()
+    return public.public_bytes(Encoding.Raw, PublicFormat.Raw)
+
+
+def x25519(secret: bytes, public: bytes) -> bytes:
+    """The shared secret. Raises `Malformed` for a low-order share (all-zero result)."""
+    try:
+        return X25519PrivateKey.from_private_bytes(secret).exchange(
+            X25519PublicKey.from_public_bytes(public)
+        )
+    except ValueError:
+        raise Malformed("low-order X25519 share") from None
+
+
+def ed25519_public(seed: bytes) -> bytes:
+    """The 32-byte public key of a 32-byte Ed25519 seed (RFC 8032)."""
+    public = Ed25519PrivateKey.from_private_bytes(seed).public_key()
+    return public.public_bytes(Encoding.Raw, PublicFormat.Raw)
+
+
+def ed25519_sign(seed: bytes, message: bytes) -> bytes:
+    """The 64-byte Ed25519 signature of `message`."""
+    return Ed25519PrivateKey.from_private_bytes(seed).sign(message)
+
+
+def ed25519_verify(public: bytes, message: bytes, signature: bytes) -> None:
+    """Check a signature strictly: canonical, no small order, cofactorless.
+
+    Raises `Malformed` when key or signature are not canonical, `Tampered` when it does not fit.
+    """
+    if len(signature) != SIGNATURE_BYTES:
+        raise Malformed("signature length")
+    check_ed25519_point(public)
+    check_ed25519_point(signature[:32])
+    if int.from_bytes(signature[32:], "little") >= _L25519:
+        raise Malformed("signature scalar is not canonical")
+    try:
+        Ed25519PublicKey.from_public_bytes(public).verify(signature, message)
+    except (InvalidSignature, ValueError):
+        raise Tampered("signature does not fit") from None
+
+
+def check_ed25519_point(encoded: bytes) -> None:
+    """Raise `Malformed` unless `encoded` is a canonical point that is not of small order."""
+    if len(encoded) != KEY_BYTES:
+        raise Malformed("point length")
+    y = int.from_bytes(encoded, "little") & (2**255 - 1)
+    if y >= _P25519:
+        raise Malformed("point is not canonical")
+    if y in _SMALL_ORDER_Y:
+        raise Malformed("point of small order")

@@ -1,0 +1,1 @@
+"""The window: dumb views, plain presenters, one place for threads."""
