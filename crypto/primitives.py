@@ -13,12 +13,25 @@ from cryptography.hazmat.primitives.asymmetric.ed25519 import (
     Ed25519PrivateKey,
     Ed25519PublicKey,
 )
+from cryptography.hazmat.primitives.asymmetric.mlkem import (
+    MLKEM768PrivateKey,
+    MLKEM768PublicKey,
+)
 from cryptography.hazmat.primitives.asymmetric.x25519 import (
     X25519PrivateKey,
     X25519PublicKey,
 )
 from cryptography.hazmat.primitives.ciphers.aead import ChaCha20Poly1305
+from cryptography.hazmat.primitives.hpke import (
+    AEAD,
+    KDF,
+    KEM,
+    MLKEM768X25519PrivateKey,
+    MLKEM768X25519PublicKey,
+    Suite,
+)
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
+from cryptography.hazmat.primitives.kdf.scrypt import Scrypt
 from cryptography.hazmat.primitives.serialization import Encoding, PublicFormat
 
 from crypto.errors import Malformed, Tampered
@@ -30,6 +43,12 @@ KEY_BYTES = 32
 TAG_BYTES = 16
 NONCE_BYTES = 12
 SIGNATURE_BYTES = 64
+HYBRID_PUBLIC_BYTES = 1184 + 32
+HYBRID_SHARE_BYTES = 1088 + 32
+
+_MLKEM768_SEED_BYTES = 64
+_MLKEM768_CIPHERTEXT_BYTES = 1088
+_HYBRID_SUITE = Suite(KEM.MLKEM768_X25519, KDF.HKDF_SHA256, AEAD.CHACHA20_POLY1305)
 
 _P25519 = 2**255 - 19
 _L25519 = 2**252 + 27742317777372353535851937790883648493
@@ -163,3 +182,81 @@ def check_ed25519_point(encoded: bytes) -> None:
         raise Malformed("point is not canonical")
     if y in _SMALL_ORDER_Y:
         raise Malformed("point of small order")
+
+
+def check_x25519_share(public: bytes) -> None:
+    """Raise `Malformed` unless `public` is 32 bytes and not a point of low order."""
+    if len(public) != KEY_BYTES:
+        raise Malformed("X25519 share length")
+    # Every X25519 secret is a multiple of eight, so any of them takes such a point to zero.
+    x25519(bytes(KEY_BYTES), public)
+
+
+def scrypt(passphrase: bytes, *, salt: bytes, work_factor: int) -> bytes:
+    """The 32-byte scrypt key (RFC 7914) for N = 2**work_factor, r = 8, p = 1.
+
+    It takes 2**(work_factor + 10) bytes of memory.
+    """
+    kdf = Scrypt(salt=salt, length=KEY_BYTES, n=1 << work_factor, r=8, p=1)
+    return kdf.derive(passphrase)
+
+
+def hybrid_public(seed: bytes) -> bytes:
+    """The 1216-byte MLKEM768-X25519 public key of a 32-byte seed (draft-ietf-hpke-pq-03)."""
+    mlkem_secret, x25519_secret = _expand_hybrid_seed(seed)
+    mlkem_key = MLKEM768PrivateKey.from_seed_bytes(mlkem_secret)
+    return mlkem_key.public_key().public_bytes_raw() + x25519_public(x25519_secret)
+
+
+def check_hybrid_public(public: bytes) -> None:
+    """Raise `Malformed` unless `public` is canonical and its X25519 part not of low order."""
+    _load_hybrid_public(public)
+
+
+def hybrid_seal(public: bytes, plaintext: bytes, *, info: bytes) -> tuple[bytes, bytes]:
+    """HPKE SealBase (RFC 9180) under MLKEM768-X25519: the 1120-byte share and the ciphertext.
+
+    The library takes the share's randomness from the system. Raises `Malformed` for a bad key.
+    """
+    sealed = _HYBRID_SUITE.encrypt(plaintext, _load_hybrid_public(public), info)
+    return sealed[:HYBRID_SHARE_BYTES], sealed[HYBRID_SHARE_BYTES:]
+
+
+def hybrid_open(seed: bytes, share: bytes, ciphertext: bytes, *, info: bytes) -> bytes:
+    """HPKE OpenBase (RFC 9180): the plaintext that was sealed to `hybrid_public(seed)`.
+
+    Raises `Malformed` for a share of the wrong length or a low-order X25519 part, `Tampered` when
+    the ciphertext does not fit.
+    """
+    if len(share) != HYBRID_SHARE_BYTES:
+        raise Malformed("hybrid share length")
+    # The library answers a low-order part as it answers a wrong key; to us it is a malformed share.
+    check_x25519_share(share[_MLKEM768_CIPHERTEXT_BYTES:])
+    mlkem_secret, x25519_secret = _expand_hybrid_seed(seed)
+    key = MLKEM768X25519PrivateKey(
+        MLKEM768PrivateKey.from_seed_bytes(mlkem_secret),
+        X25519PrivateKey.from_private_bytes(x25519_secret),
+    )
+    try:
+        return _HYBRID_SUITE.decrypt(share + ciphertext, key, info)
+    except InvalidTag:
+        raise Tampered("authentication tag does not fit") from None
+
+
+def _expand_hybrid_seed(seed: bytes) -> tuple[bytes, bytes]:
+    if len(seed) != KEY_BYTES:
+        raise Malformed("hybrid seed length")
+    expanded = hashlib.shake_256(seed).digest(_MLKEM768_SEED_BYTES + KEY_BYTES)
+    return expanded[:_MLKEM768_SEED_BYTES], expanded[_MLKEM768_SEED_BYTES:]
+
+
+def _load_hybrid_public(public: bytes) -> MLKEM768X25519PublicKey:
+    if len(public) != HYBRID_PUBLIC_BYTES:
+        raise Malformed("hybrid public key length")
+    mlkem_part, x25519_part = public[:-KEY_BYTES], public[-KEY_BYTES:]
+    check_x25519_share(x25519_part)
+    try:
+        mlkem_key = MLKEM768PublicKey.from_public_bytes(mlkem_part)
+    except ValueError:
+        raise Malformed("ML-KEM public key is not canonical") from None
+    return MLKEM768X25519PublicKey(mlkem_key, X25519PublicKey.from_public_bytes(x25519_part))
