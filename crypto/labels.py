@@ -1,0 +1,23 @@
+"""The one table of labels: each key and each hash is bound to exactly one purpose.
+
+A label is never reused for something else; a change of what it covers takes a new number.
+"""
+
+# Tags of `H(tag, x)`.
+PASSPHRASE_TAG = "fn/pw/1"
+HEAD_WORDS_TAG = "fn/head-words/1"
+
+# What an author signs besides journal entries and bundles, as `label, 0x00, bytes`.
+CARD_SIGNATURE = b"fn/card/1"
+
+# The prefix of what a fingerprint hashes.
+FINGERPRINT = b"fn/fingerprint/1"
+
+# HKDF `info` for what opens a slot.
+RECOVERY_ROOT = b"fn/recovery/1"
+SLOT_KEY = b"fn/slot/1"
+
+# HKDF `info` for the keys derived from the notebook key.
+DATABASE_KEY = b"fn/database/1"
+DRAFTS_KEY = b"fn/drafts/1"
+HEAD_KEY = b"fn/head/1"
