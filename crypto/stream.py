@@ -172,20 +172,20 @@ class StreamOpener:
         self._following = read_fully(self._source, SEALED_CHUNK_BYTES)
         index = self._index
         self._index += 1
-        if self._following:
-            return _open_chunk(self._aead, sealed, index, is_last=False)
-        self._is_ended = True
-        if len(sealed) < TAG_BYTES or (len(sealed) == TAG_BYTES and index > 0):
+        is_last = not self._following
+        self._is_ended = is_last
+        if is_last and (len(sealed) < TAG_BYTES or (len(sealed) == TAG_BYTES and index > 0)):
             raise PayloadCut("payload ends in the middle of a chunk")
         try:
-            return _open_chunk(self._aead, sealed, index, is_last=True)
+            return _open_chunk(self._aead, sealed, index, is_last=is_last)
         except PayloadCorrupt:
             if len(sealed) < SEALED_CHUNK_BYTES:
                 raise
-        # A full chunk may be a middle one whose followers are missing. It is authentic, so it is
-        # given out as it would have been, had the cut come later; the failure follows it.
-        plaintext = _open_chunk(self._aead, sealed, index, is_last=False)
-        self._failure = PayloadCut("payload is cut short")
+        # A full chunk may be a middle one whose followers are missing, or the last one with
+        # something after it. It is authentic, so it is given out as it would have been before
+        # the end was seen; the failure follows it.
+        plaintext = _open_chunk(self._aead, sealed, index, is_last=not is_last)
+        self._failure = PayloadCut("payload is cut short or goes on after its end")
         return plaintext
 
 
