@@ -70,7 +70,7 @@ class Choice:
     """The copy to go by; `damaged` names copies ("a", "b") that are missing or not whole."""
 
     slots: SlotsFile
-    needs_healing: bool
+    is_healing_needed: bool
     damaged: tuple[str, ...]
 
 
@@ -140,7 +140,7 @@ def choose(
     if whole:
         return Choice(
             slots=max(whole, key=lambda slots: slots.generation),
-            needs_healing=untrusted_a != untrusted_b,
+            is_healing_needed=untrusted_a != untrusted_b,
             damaged=tuple(damaged),
         )
     if any(isinstance(failure, Tampered) for failure in failures):
