@@ -21,3 +21,6 @@ SLOT_KEY = b"fn/slot/1"
 DATABASE_KEY = b"fn/database/1"
 DRAFTS_KEY = b"fn/drafts/1"
 HEAD_KEY = b"fn/head/1"
+
+# HKDF `info` for the payload key of an evidence object, salted with the object's name.
+OBJECT_KEY = b"fn/object/1"
