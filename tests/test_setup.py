@@ -1,7 +1,154 @@
-"""The set-up itself: locks, stubs of a project, what lies at the top level."""
+"""The set-up itself: the locks, the lists of system packages, what lies at the top level."""
+
+import json
+import re
+import subprocess
+import tomllib
+from pathlib import Path
+
+import pytest
 
 from tests.support import REPOSITORY
+
+TOP_LEVEL = {
+    ".ci",
+    ".gitignore",
+    "ARCHITECTURE.md",
+    "CHANGELOG.md",
+    "LICENSE",
+    "Makefile",
+    "README.md",
+    "crypto",
+    "docs",
+    "notebook",
+    "packaging",
+    "pyproject.toml",
+    "tests",
+    "ui",
+}
+
+LOCKS = ("packaging/requirements.txt", "packaging/requirements-dev.txt")
+
+PINNED = re.compile(
+    r"^(?P<name>[a-z0-9-]+)==(?P<version>[0-9a-z.]+)(?: ; [^\n\\]+)?(?P<hashes>"
+    r"(?: \\\n    --hash=sha256:[0-9a-f]{64})+)$",
+    re.MULTILINE,
+)
+
+
+def normalised(requirement: str) -> str:
+    """The name in a requirement, spelt as in a lock (PEP 503)."""
+    name = re.split(r"[^A-Za-z0-9._-]", requirement, maxsplit=1)[0]
+    return re.sub(r"[-_.]+", "-", name).lower()
+
+
+def pinned(lock: str) -> dict[str, str]:
+    """Name and version of everything in a lock; every line of the lock must be understood."""
+    text = (REPOSITORY / lock).read_text("utf-8")
+    assert PINNED.sub("", text).strip() == ""
+    return {match["name"]: match["version"] for match in PINNED.finditer(text)}
+
+
+def project() -> dict[str, dict[str, list[str]]]:
+    """The project file, as far as these tests read it."""
+    tables: dict[str, dict[str, list[str]]] = tomllib.loads(
+        (REPOSITORY / "pyproject.toml").read_text("utf-8")
+    )
+    return tables
+
+
+def test_the_top_level_holds_what_was_agreed_and_nothing_else() -> None:
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=REPOSITORY,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    assert {name.partition("/")[0] for name in listed.stdout.split("\0") if name} <= TOP_LEVEL
 
 
 def test_nothing_shadows_the_library_named_packaging() -> None:
     assert not (REPOSITORY / "packaging" / "__init__.py").exists()
+
+
+@pytest.mark.parametrize("lock", LOCKS)
+def test_a_lock_holds_names_versions_and_hashes_and_no_address(lock: str) -> None:
+    assert pinned(lock)
+
+
+def test_what_the_product_needs_is_locked_with_what_builds_it() -> None:
+    needed = [*project()["project"]["dependencies"], *project()["build-system"]["requires"]]
+    assert {normalised(requirement) for requirement in needed} <= pinned(LOCKS[0]).keys()
+
+
+def test_what_the_tests_need_is_locked() -> None:
+    needed = project()["dependency-groups"]["dev"]
+    assert {normalised(requirement) for requirement in needed} <= pinned(LOCKS[1]).keys()
+
+
+def test_the_tests_run_on_the_versions_that_the_product_runs_on() -> None:
+    assert pinned(LOCKS[0]).items() <= pinned(LOCKS[1]).items()
+
+
+def test_the_lock_of_the_npm_oracle_has_hashes_and_no_addresses() -> None:
+    lock = json.loads((REPOSITORY / "tests/oracles/package-lock.json").read_text("utf-8"))
+    packages = {name: package for name, package in lock["packages"].items() if name}
+    assert packages
+    assert all(package["integrity"].startswith("sha512-") for package in packages.values())
+    assert not any("resolved" in package for package in packages.values())
+
+
+@pytest.mark.parametrize("name", ["system-run", "system-test"])
+def test_every_system_package_has_its_reason(name: str) -> None:
+    lines = (REPOSITORY / "packaging" / f"{name}.txt").read_text("utf-8").splitlines()
+    entries = [line.split("|") for line in lines if line and not line.startswith("#")]
+    assert entries
+    for package, _, reason in entries:
+        assert re.fullmatch(r"[a-z0-9][a-z0-9.+-]+", package.strip())
+        assert reason.strip()
+
+
+def install_system(folder: Path, *, user: str, missing: str) -> subprocess.CompletedProcess[str]:
+    """Run a copy of install-system over an invented list, as the invented user `user`."""
+    (folder / "bin").mkdir()
+    for program, script in {"id": f"echo {user}", "apt-get": "echo apt-get ran: $*"}.items():
+        path = folder / "bin" / program
+        path.write_text(f"#!/bin/sh\n{script}\n", "utf-8")
+        path.chmod(0o755)
+    installer = folder / "install-system"
+    installer.write_bytes((REPOSITORY / "packaging/install-system").read_bytes())
+    (folder / "system-run.txt").write_text(f"# invented\n{missing}", "utf-8")
+    return subprocess.run(
+        ["sh", str(installer), "run"],
+        env={"PATH": f"{folder / 'bin'}:/usr/sbin:/usr/bin:/sbin:/bin"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+LACKING = "no-such-package-1 | | invented\nno-such-package-2 | true | seen in another way\n"
+
+
+def test_without_rights_the_exact_command_is_printed(tmp_path: Path) -> None:
+    answer = install_system(tmp_path, user="1000", missing=LACKING)
+    assert answer.returncode == 1
+    assert answer.stderr.splitlines()[-1].strip() == (
+        "apt-get update && apt-get install --no-install-recommends no-such-package-1"
+    )
+    assert "apt-get ran" not in answer.stdout
+
+
+def test_with_rights_only_what_is_missing_is_installed(tmp_path: Path) -> None:
+    answer = install_system(tmp_path, user="0", missing=LACKING)
+    assert answer.returncode == 0
+    assert answer.stdout.splitlines()[1:] == [
+        "apt-get ran: update -qq",
+        "apt-get ran: install -qq --no-install-recommends no-such-package-1",
+    ]
+
+
+def test_where_nothing_is_missing_nothing_is_done(tmp_path: Path) -> None:
+    answer = install_system(tmp_path, user="1000", missing="dpkg | | always there\n")
+    assert (answer.returncode, answer.stdout, answer.stderr) == (0, "", "")
