@@ -1,0 +1,148 @@
+"""Every colour, size and distance of the window; none of these stands anywhere else.
+
+Colours are `#RRGGBB`; all other numbers are device-independent pixels unless a name says
+otherwise. `Theme` adds the few mixed colours that the stylesheet needs.
+"""
+
+from dataclasses import dataclass
+from typing import Final
+
+
+def mix(over: str, under: str, share: float) -> str:
+    """The colour of `over` laid on `under` with the opacity `share` (0 to 1)."""
+    channels = (
+        round(int(over[at : at + 2], 16) * share + int(under[at : at + 2], 16) * (1 - share))
+        for at in (1, 3, 5)
+    )
+    return "#" + "".join(f"{channel:02X}" for channel in channels)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Theme:
+    """The colours of one lighting: paper by day, or by night."""
+
+    name: str
+    bg: str
+    """The page."""
+    panel: str
+    """Side rail and headers."""
+    raised: str
+    """Fields, cards, popovers."""
+    ink: str
+    mute: str
+    """Secondary text and the border of a field."""
+    line: str
+    """Hairlines that separate."""
+    accent: str
+    """The one action, focus, selection."""
+    on_accent: str
+    danger: str
+    caution: str
+    ok: str
+
+    @property
+    def hover(self) -> str:
+        """What lies under the pointer, on the page or the rail."""
+        return mix(self.ink, self.panel, 0.07)
+
+    @property
+    def selected(self) -> str:
+        """The row or place where one is."""
+        return mix(self.accent, self.panel, 0.14)
+
+    @property
+    def accent_hover(self) -> str:
+        """The one action under the pointer."""
+        return mix(self.ink, self.accent, 0.16)
+
+    @property
+    def scrim(self) -> str:
+        """What dims the page behind a sheet; drawn with `SCRIM_OPACITY`."""
+        return mix(self.ink, self.bg, 0.9) if self.name == "light" else self.bg
+
+
+LIGHT: Final = Theme(
+    name="light",
+    bg="#FAF8F4",
+    panel="#F1EEE7",
+    raised="#FFFFFF",
+    ink="#1F2428",
+    mute="#5B6269",
+    line="#D9D4C9",
+    accent="#0E6470",
+    on_accent="#FFFFFF",
+    danger="#A8321F",
+    caution="#855900",
+    ok="#2A6B3C",
+)
+
+DARK: Final = Theme(
+    name="dark",
+    bg="#16191B",
+    panel="#1D2124",
+    raised="#24292C",
+    ink="#E8E6E1",
+    mute="#A3A8AB",
+    line="#353B3F",
+    accent="#6FC3CC",
+    on_accent="#16191B",
+    danger="#F0917F",
+    caution="#E0B44C",
+    ok="#84C795",
+)
+
+THEMES: Final = (LIGHT, DARK)
+
+
+class Space:
+    """Distances between things."""
+
+    NONE: Final = 0
+    XS: Final = 4
+    S: Final = 8
+    M: Final = 12
+    L: Final = 16
+    XL: Final = 24
+    XXL: Final = 32
+
+
+class TextSize:
+    """Heights of type at a text scale of 100 %."""
+
+    SMALL: Final = 12
+    BODY: Final = 14
+    LARGE: Final = 16
+    ACCOUNT: Final = 17
+    HEADING: Final = 20
+    TITLE: Final = 28
+
+
+ACCOUNT_LINE_HEIGHT_PERCENT: Final = 150
+MEASURE_CHARACTERS: Final = 72
+"""The longest line of an account."""
+
+RADIUS: Final = 6
+HAIRLINE: Final = 1
+FOCUS_RING: Final = 2
+TARGET_HEIGHT: Final = 32
+TARGET_HEIGHT_SESSION: Final = 40
+ICON: Final = 20
+ICON_LARGE: Final = 40
+SCRIM_OPACITY: Final = 0.32
+BAR_HEIGHT: Final = 4
+
+RAIL_WIDTH: Final = 216
+DOOR_WIDTH: Final = 480
+DOOR_HEIGHT: Final = 560
+SHEET_WIDTH: Final = 560
+SHEET_TOP: Final = 64
+SHEET_LIST_HEIGHT: Final = 320
+KEYS_COLUMN_WIDTH: Final = 120
+WINDOW_SIZE: Final = (1280, 768)
+WINDOW_LEAST: Final = (800, 560)
+FOLD_WIDTH: Final = 1024
+"""Below this width the list folds under the record."""
+
+MOTION_MS: Final = 120
+
+TEXT_SCALES_PERCENT: Final = (100, 110, 125, 150, 175, 200)
