@@ -1,0 +1,74 @@
+"""What a room of the window is, and what the window offers to it. No Qt.
+
+A room is one view and one presenter; `ui.app` says how to add one.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from typing import Protocol
+
+from notebook.errors import NotebookError
+from notebook.model import CaseId, Changes, JsonValue, RecordId
+from ui.preferences import Preferences
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Place:
+    """Somewhere in the window: a room, and what it is to show there."""
+
+    room: str
+    type: str | None = None
+    """Records of this type only."""
+    case: CaseId | None = None
+    """None for all cases."""
+    record: RecordId | None = None
+
+
+class Room(Protocol):
+    """The presenter of a room."""
+
+    def enter(self, place: Place) -> None:
+        """Show `place`; called whenever the person goes here, also when here already."""
+
+    def changed(self, changes: Changes) -> None:
+        """Something was written, here or elsewhere; called only after the first `enter`."""
+
+    def flush(self) -> None:
+        """Give every unsaved word to the drafts, at once and without waiting for anything.
+
+        Called before locking and before the person leaves the room.
+        """
+
+    def actions(self) -> Mapping[str, Callable[[], None]]:
+        """What can be done here now: names of `ui.actions` and what they do."""
+
+
+class Shell(Protocol):
+    """What the window does for its rooms."""
+
+    def go(self, place: Place) -> None:
+        """Take the person to another place."""
+
+    def say(self, text: str, undo: Callable[[], None] | None = None) -> None:
+        """Say one sentence at the foot of the window, with Undo when it can be undone."""
+
+    def trouble(self, error: NotebookError) -> None:
+        """Say what happened, what is safe and what to do next."""
+
+    def refresh_actions(self) -> None:
+        """The answer of `Room.actions` has changed."""
+
+    def copy(self, text: str) -> None:
+        """Put text on the clipboard, from where it goes again after a while and at lock."""
+
+    def preferences(self) -> Preferences:
+        """The preferences in force."""
+
+    def set_preferences(self, preferences: Preferences) -> None:
+        """Put preferences into force and keep them."""
+
+    def setting(self, name: str, default: JsonValue) -> JsonValue:
+        """A setting kept inside the notebook, as it was when last read."""
+
+    def lock(self) -> None:
+        """Lock now."""

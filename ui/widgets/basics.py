@@ -1,0 +1,170 @@
+"""Labels, buttons, lines and layouts in the program's manner."""
+
+from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtWidgets import (
+    QBoxLayout,
+    QFrame,
+    QHBoxLayout,
+    QLabel,
+    QPushButton,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
+
+from ui.style.look import Look
+from ui.style.tokens import FOCUS_RING, HAIRLINE, ICON, Space
+
+
+def set_role(widget: QWidget, role: str) -> None:
+    """Say what a widget is, for the stylesheet (see `ui.style.stylesheet`)."""
+    if widget.property("role") == role:
+        return
+    widget.setProperty("role", role)
+    # A dynamic property takes effect only when the style looks at the widget again.
+    widget.style().unpolish(widget)
+    widget.style().polish(widget)
+
+
+def label(text: str, parent: QWidget, role: str = "", *, wraps: bool = True) -> QLabel:
+    """A line or a paragraph of text, never rich text: what is shown may come from outside."""
+    result = QLabel(parent)
+    result.setTextFormat(Qt.TextFormat.PlainText)
+    result.setText(text)
+    result.setWordWrap(wraps)
+    if role:
+        set_role(result, role)
+    return result
+
+
+class Button(QPushButton):
+    """A push button; Enter presses it like the space bar, its icon follows the look."""
+
+    def __init__(
+        self,
+        words: str,
+        parent: QWidget,
+        *,
+        role: str = "",
+        look: Look | None = None,
+        icon: str = "",
+    ) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._icon_name = icon
+        set_role(self, role)
+        self.setAutoDefault(role == "primary")
+        self.setAccessibleName(words)
+        if role == "icon":
+            self.setToolTip(words)
+        else:
+            self.setText(words)
+        if look and icon:
+            self.setIconSize(QSize(ICON, ICON))
+            look.changed.connect(self._draw_icon)
+            self._draw_icon()
+
+    def set_words(self, words: str) -> None:
+        """Change what the button says it does."""
+        self.setAccessibleName(words)
+        if self.property("role") == "icon":
+            self.setToolTip(words)
+        else:
+            self.setText(words)
+
+    def set_icon(self, name: str) -> None:
+        """Show another icon."""
+        self._icon_name = name
+        self._draw_icon()
+
+    def _draw_icon(self) -> None:
+        if not self._look:
+            return
+        theme = self._look.theme
+        colours = {"primary": theme.on_accent, "quiet": theme.accent, "danger": theme.danger}
+        colour = colours.get(str(self.property("role")), theme.ink)
+        self.setIcon(self._look.icon(self._icon_name, colour))
+
+
+class IconLabel(QLabel):
+    """An icon that stands beside words and says nothing by itself."""
+
+    def __init__(self, look: Look, name: str, parent: QWidget, tone: str = "ink") -> None:
+        super().__init__(parent)
+        self._look = look
+        self._name = name
+        self._tone = tone
+        self.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
+        look.changed.connect(self._draw)
+        self._draw()
+
+    def set_icon(self, name: str, tone: str = "ink") -> None:
+        """Show another icon in the colour of the theme's `tone`."""
+        self._name = name
+        self._tone = tone
+        self._draw()
+
+    def _draw(self) -> None:
+        colour = str(getattr(self._look.theme, self._tone))
+        self.setPixmap(self._look.icon(self._name, colour).pixmap(QSize(ICON, ICON)))
+
+
+def line(parent: QWidget) -> QFrame:
+    """A hairline across."""
+    result = frame("line", parent)
+    result.setFixedHeight(HAIRLINE)
+    return result
+
+
+def upright_line(parent: QWidget) -> QFrame:
+    """A hairline down."""
+    result = frame("line", parent)
+    result.setFixedWidth(HAIRLINE)
+    return result
+
+
+def frame(role: str, parent: QWidget) -> QFrame:
+    """A surface: `panel`, `card`, `sheet`, `notice`."""
+    result = QFrame(parent)
+    set_role(result, role)
+    return result
+
+
+def column(parent: QWidget, *, margin: int = Space.NONE, gap: int = Space.S) -> QVBoxLayout:
+    """Things under one another, filling `parent`."""
+    result = QVBoxLayout(parent)
+    _arrange(result, margin, gap)
+    return result
+
+
+def row(
+    parent: QWidget | None = None, *, margin: int = Space.NONE, gap: int = Space.S
+) -> QHBoxLayout:
+    """Things beside one another, filling `parent` if there is one."""
+    result = QHBoxLayout(parent) if parent else QHBoxLayout()
+    _arrange(result, margin, gap)
+    return result
+
+
+def _arrange(layout: QBoxLayout, margin: int, gap: int) -> None:
+    layout.setContentsMargins(margin, margin, margin, margin)
+    layout.setSpacing(gap)
+
+
+def ring_margin(layout: QBoxLayout) -> None:
+    """Leave room for the focus ring at the edges of something that clips, such as a scroll area."""
+    room = 2 * FOCUS_RING
+    margins = layout.contentsMargins()
+    layout.setContentsMargins(
+        max(margins.left(), room),
+        max(margins.top(), room),
+        max(margins.right(), room),
+        max(margins.bottom(), room),
+    )
+
+
+def is_inside(child: QObject | None, parent: QObject) -> bool:
+    """Whether `child` is `parent` or stands somewhere inside it."""
+    while child is not None and child is not parent:
+        child = child.parent()
+    return child is parent
