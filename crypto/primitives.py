@@ -55,15 +55,8 @@ _L25519 = 2**252 + 27742317777372353535851937790883648493
 
 # The y coordinates of the eight points of small order on edwards25519 (there are five distinct
 # values below p). A key or an R of small order makes signatures that fit more than one message.
-_SMALL_ORDER_Y = frozenset(
-    {
-        0,
-        1,
-        _P25519 - 1,
-        2707385501144840649318225287225658788936804267575313519463743609750303021022,
-        55188659117513257062467267217118295137698188065244968500265048394206261417927,
-    }
-)
+_ORDER_8_Y = 55188659117513257062467267217118295137698188065244968500265048394206261417927
+_SMALL_ORDER_Y = frozenset({0, 1, _P25519 - 1, _ORDER_8_Y, _P25519 - _ORDER_8_Y})
 
 
 def sha256(*parts: bytes) -> bytes:
