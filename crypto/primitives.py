@@ -106,21 +106,6 @@ class Aead:
         except InvalidTag:
             raise Tampered("authentication tag does not fit") from None
 
-    def seal_into(
-        self, nonce: bytes, plaintext: bytes | memoryview, out: bytearray | memoryview
-    ) -> int:
-        """Seal into `out` (plaintext length + 16 bytes) and return the length written."""
-        return self._cipher.encrypt_into(nonce, plaintext, None, out)
-
-    def open_into(
-        self, nonce: bytes, ciphertext: bytes | memoryview, out: bytearray | memoryview
-    ) -> int:
-        """Open into `out` (ciphertext length - 16 bytes); raises `Tampered`."""
-        try:
-            return self._cipher.decrypt_into(nonce, ciphertext, None, out)
-        except InvalidTag:
-            raise Tampered("authentication tag does not fit") from None
-
 
 def x25519_public(secret: bytes) -> bytes:
     """The 32-byte public key of a 32-byte X25519 secret (RFC 7748)."""
@@ -129,13 +114,13 @@ def x25519_public(secret: bytes) -> bytes:
 
 
 def x25519(secret: bytes, public: bytes) -> bytes:
-    """The shared secret. Raises `Malformed` for a low-order share (all-zero result)."""
+    """The shared secret. Raises `Malformed` for a share of low order or another length."""
     try:
         return X25519PrivateKey.from_private_bytes(secret).exchange(
             X25519PublicKey.from_public_bytes(public)
         )
     except ValueError:
-        raise Malformed("low-order X25519 share") from None
+        raise Malformed("X25519 share length or order") from None
 
 
 def ed25519_public(seed: bytes) -> bytes:
