@@ -17,7 +17,7 @@ SEED = bytes(range(32))
 ENVELOPE = b'{"v":1}\n'
 FILES = {
     "data/readme.txt": b"Made for a test.\n",
-    "data/log/00/ff.jsonl": b'{"h":"{}"}\n' * 60,
+    "data/log/00/ff.jsonl": b'{"h":"{}"}\n' * 900,
     "data/evidence/empty.bin": b"",
 }
 BAG_INFO = [("Bag-Software-Agent", "field-notebook"), ("Bagging-Date", "2026-01-01")]
