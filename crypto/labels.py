@@ -7,10 +7,8 @@ A label is never reused for something else; a change of what it covers takes a n
 PASSPHRASE_TAG = "fn/pw/1"
 HEAD_WORDS_TAG = "fn/head-words/1"
 
-# What an author signs besides journal entries and bundles, as `label, 0x00, bytes`.
+# What begins, before 0x00, the bytes that an author signs and those that a fingerprint hashes.
 CARD_SIGNATURE = b"fn/card/1"
-
-# The prefix of what a fingerprint hashes.
 FINGERPRINT = b"fn/fingerprint/1"
 
 # HKDF `info` for what opens a slot.

@@ -196,12 +196,12 @@ def test_a_full_file_takes_no_more_secrets() -> None:
 def test_all_slots_can_be_used_and_each_secret_opens_its_own() -> None:
     slots, opened = created()
     numbers = {opened.slot_number}
-    secrets = [RecoverySecret(secret=bytes([i]) * 32) for i in range(SLOT_COUNT - 1)]
+    secrets: list[Secret] = [RecoverySecret(secret=bytes([i]) * 32) for i in range(SLOT_COUNT - 1)]
     for secret in secrets:
         slots, new = added(slots, secret, opened, frozenset(numbers))
         numbers.add(new.slot_number)
     assert numbers == set(range(SLOT_COUNT))
-    assert {open_with(slots, secret).slot_number for secret in (FIRST, *secrets)} == numbers
+    assert {open_with(slots, secret).slot_number for secret in [FIRST, *secrets]} == numbers
 
 
 def test_a_changed_passphrase_closes_the_notebook_to_the_old_one() -> None:
@@ -318,7 +318,7 @@ def test_a_flip_in_any_byte_of_a_used_slot_closes_it_and_no_other() -> None:
         forged = with_slot_bytes(slots, number, flipped)
         with pytest.raises(WrongKey):
             open_with(forged, RECOVERY)
-    assert open_with(forged, FIRST) == opened
+        assert open_with(forged, FIRST) == opened
 
 
 def test_a_slot_without_its_key_commitment_opens_nothing() -> None:
