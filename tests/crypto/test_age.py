@@ -366,6 +366,23 @@ def test_bech32_gives_back_what_it_was_given(data: bytes) -> None:
     assert bech32.decode(bech32.encode("AGE", data)) == ("AGE", data)
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "age1",
+        "age1qqqqq",
+        "1qqqqqqqq",
+        "agebqqqqqqqq",
+        # The checksums of these two fit. Five bits hold no byte; the two bits after one are not 0.
+        "age1qdd35qf",
+        "age1qpu0j2ex",
+    ],
+)
+def test_bech32_that_is_too_short_or_not_canonical_is_refused(text: str) -> None:
+    with pytest.raises(Malformed):
+        bech32.decode(text)
+
+
 @given(untrusted=st.text(max_size=60))
 def test_any_text_at_all_is_refused_as_bech32(untrusted: str) -> None:
     with pytest.raises(Malformed):

@@ -11,7 +11,7 @@ from crypto.errors import CryptoError, Malformed, Tampered
 from crypto.objects import ObjectOpener, ObjectSealer, padme
 from crypto.primitives import hkdf
 from crypto.stream import CHUNK_BYTES, StreamSealer, sealed_size
-from tests.support import effort
+from tests.support import REPOSITORY, effort
 
 KEY = bytes(range(32))
 NAME = bytes(range(16))
@@ -59,6 +59,14 @@ def test_an_object_is_built_as_the_format_says() -> None:
     padding = bytes(padme(1008) - 1008)
     assert padding
     assert seal(data) == seal_raw(data + padding + (1000).to_bytes(8, "big"))
+
+
+def test_an_object_of_version_1_opens_for_ever() -> None:
+    golden = (REPOSITORY / "tests" / "golden" / "object_v1.sealed").read_bytes()
+    opener = opened(golden)
+    opener.check_padding()
+    assert opener.read() == content(1000)
+    assert seal(content(1000)) == golden
 
 
 @given(size=st.integers(0, 200_000), offset=st.integers(0, 250_000), length=st.integers(0, 99_999))

@@ -105,6 +105,12 @@ def test_reads_of_any_size_give_the_plaintext_in_order(size: int, reads: list[in
     assert opener.read(1) == b""
 
 
+def test_reading_nothing_gives_nothing_and_skips_nothing() -> None:
+    opener = StreamOpener(KEY, io.BytesIO(seal(b"abc")))
+    assert opener.read(0) == b""
+    assert opener.read(9) == b"abc"
+
+
 def test_the_first_chunk_is_as_rfc_8439_says_under_a_zero_counter() -> None:
     # The nonce of a single chunk is eleven zeros and a one.
     assert seal(b"salt") == Aead(KEY).seal(bytes(11) + b"\x01", b"salt")
