@@ -1,12 +1,16 @@
 """The set-up itself: the locks, the lists of system packages, what lies at the top level."""
 
 import json
+import os
 import re
+import socket
 import subprocess
+import sys
 import tomllib
 from pathlib import Path
 
 import pytest
+from pytest_socket import SocketBlockedError
 
 from tests.support import REPOSITORY
 
@@ -152,3 +156,42 @@ def test_with_rights_only_what_is_missing_is_installed(tmp_path: Path) -> None:
 def test_where_nothing_is_missing_nothing_is_done(tmp_path: Path) -> None:
     answer = install_system(tmp_path, user="1000", missing="dpkg | | always there\n")
     assert (answer.returncode, answer.stdout, answer.stderr) == (0, "", "")
+
+
+def test_a_test_cannot_reach_the_network() -> None:
+    with pytest.raises(SocketBlockedError):
+        socket.socket(socket.AF_INET, socket.SOCK_STREAM)
+
+
+def judged(folder: Path, body: str) -> subprocess.CompletedProcess[str]:
+    """Run one invented test under the settings of this project."""
+    invented = folder / "test_invented.py"
+    invented.write_text(
+        "from PySide6.QtCore import qDebug, qWarning\n"
+        f"def test_invented(qapp: object) -> None:\n    {body}\n",
+        "utf-8",
+    )
+    command = [sys.executable, "-m", "pytest", "-p", "no:cacheprovider", "-c"]
+    return subprocess.run(
+        [*command, str(REPOSITORY / "pyproject.toml"), str(invented)],
+        cwd=REPOSITORY,
+        env={**os.environ, "QT_QPA_PLATFORM": "offscreen"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("body", ["qWarning('invented')", "qDebug('invented')"])
+def test_a_message_of_qt_fails_the_test(tmp_path: Path, body: str) -> None:
+    answer = judged(tmp_path, body)
+    assert answer.returncode == 1
+    assert "1 failed" in answer.stdout
+
+
+def test_the_two_known_messages_of_the_offscreen_platform_do_not(tmp_path: Path) -> None:
+    known = "This plugin does not support propagateSizeHints()"
+    answer = judged(
+        tmp_path, f"qWarning('{known}'); qWarning('This plugin does not support raise()')"
+    )
+    assert "1 passed" in answer.stdout
