@@ -12,7 +12,6 @@ from crypto.age import (
     AgeSealer,
     HybridIdentity,
     HybridRecipient,
-    Identity,
     X25519Identity,
     X25519Recipient,
     open_age,
@@ -35,6 +34,7 @@ __all__ = [
     "STANZA_COUNTS",
     "BundleReader",
     "Front",
+    "Identities",
     "Member",
     "Payload",
     "Progress",
@@ -50,6 +50,9 @@ STANZA_COUNTS = (4, 8, 16, 32)
 """How many stanzas a bundle may have, so that it does not show how many readers it has."""
 
 Recipients = tuple[HybridRecipient, ...] | tuple[X25519Recipient, ...]
+
+Identities = Sequence[HybridIdentity | X25519Identity]
+"""What may open a bundle; a passphrase never does."""
 
 _SHUFFLE_KEY_BYTES = 16
 
@@ -125,7 +128,7 @@ class BundleReader:
     it is well. Memory is bounded by the front matter's limit, whatever the bundle says.
     """
 
-    def __init__(self, source: Source, identities: Sequence[Identity]) -> None:
+    def __init__(self, source: Source, identities: Identities) -> None:
         self._archive = ArchiveReader(open_age(source, identities))
 
     @property
@@ -142,7 +145,7 @@ class BundleReader:
         self._archive.finish()
 
 
-def peek(source: Source, identities: Sequence[Identity]) -> Front:
+def peek(source: Source, identities: Identities) -> Front:
     """The verified front alone; whether the payload is whole stays open. Raises the same."""
     return BundleReader(source, identities).front
 
