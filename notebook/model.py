@@ -49,9 +49,14 @@ class Version:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class FieldState:
-    """A field's current versions, sorted by entry id: one normally, several in a conflict."""
+    """A field's current versions, sorted by entry id: one normally, several in a conflict.
+
+    `heads` names every part behind what is shown, as (entry, part): a write that is to replace
+    what a person saw names them all. For a list they are the members' parts.
+    """
 
     versions: tuple[Version, ...]
+    heads: tuple[tuple[EntryId, int], ...] = ()
 
     @property
     def is_conflict(self) -> bool:

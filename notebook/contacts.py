@@ -1,0 +1,139 @@
+"""Contacts: other authors whose card was pinned here, compared in person or not."""
+
+from dataclasses import dataclass
+from enum import StrEnum
+
+from crypto.age_keys import HybridRecipient, X25519Recipient
+from crypto.card import Card, tidy_card
+from crypto.errors import CryptoError
+from notebook.errors import Code, NotebookError
+from notebook.i18n import _
+from notebook.model import AuthorId
+from notebook.storage import affairs
+from notebook.storage.affairs import ContactRow
+from notebook.storage.database import DatabaseDamaged
+from notebook.transaction import Transaction
+
+
+class Profile(StrEnum):
+    """Which kind of key a contact's bundles are sealed to."""
+
+    PQ = "pq"
+    """Closed also to a future quantum computer; the default."""
+    CLASSIC = "classic"
+    """For an archive whose age program is older than 1.3."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Contact:
+    """A pinned author."""
+
+    id: AuthorId
+    name: str
+    profile: Profile
+    how: str
+    """`added` by a person here, or `accepted` with a bundle."""
+    compared_on: str | None
+    """When both read the fingerprint to each other (RFC 3339), or None."""
+    fingerprint: str
+    """60 digits in 12 groups."""
+    words: tuple[str, ...]
+    card: Card
+
+    @property
+    def is_compared(self) -> bool:
+        """Whether the fingerprint was compared in person."""
+        return self.compared_on is not None
+
+    def recipient(self) -> HybridRecipient | X25519Recipient:
+        """The key that this contact's bundles are sealed to."""
+        return self.card.hybrid if self.profile is Profile.PQ else self.card.classic
+
+
+def from_row(row: ContactRow) -> Contact:
+    """The contact in a row. Raises `DatabaseDamaged` when its card does not fit."""
+    try:
+        card = Card.parse(row.card)
+    except CryptoError:
+        raise DatabaseDamaged("a stored card cannot be read") from None
+    if card.author_id() != row.author:
+        raise DatabaseDamaged("a stored card is another author's")
+    return Contact(
+        id=row.author,
+        name=card.name,
+        profile=Profile(row.profile),
+        how=row.how,
+        compared_on=row.compared,
+        fingerprint=card.fingerprint(),
+        words=card.fingerprint_words(),
+        card=card,
+    )
+
+
+def read_card(untrusted_text: str) -> Card:
+    """A card from a file, a message or the clipboard. Raises BAD_CARD."""
+    try:
+        return Card.parse(tidy_card(untrusted_text))
+    except CryptoError:
+        raise NotebookError(
+            Code.BAD_CARD,
+            _("This is not a card, or it was changed on the way."),
+            _("No contact was added or changed."),
+            _("Ask for the card again, and take the whole text with its first and last line."),
+        ) from None
+
+
+def pin(tx: Transaction, card: Card, *, is_classic: bool, how: str, at: str) -> AuthorId:
+    """Pin a card. A card pinned before keeps its comparison only when its keys are the same."""
+    author = AuthorId(card.author_id())
+    if author == tx.author:
+        raise NotebookError(
+            Code.BAD_CARD,
+            _("This is your own card."),
+            _("No contact was added or changed."),
+            _("Give it to the person who is to seal for you, and add theirs here."),
+        )
+    known = next((row for row in affairs.contacts(tx.db) if row.author == author), None)
+    is_same = known is not None and from_row(known).fingerprint == card.fingerprint()
+    affairs.pin_contact(
+        tx.db,
+        ContactRow(
+            author=author,
+            card=card.encode(),
+            profile=Profile.CLASSIC if is_classic else Profile.PQ,
+            how=how,
+            pinned=known.pinned if known else at,
+            compared=known.compared if known and is_same else None,
+        ),
+    )
+    tx.is_contacts_changed = True
+    return author
+
+
+def mark_compared(tx: Transaction, author: AuthorId, at: str) -> None:
+    """Record that the fingerprint was compared in person. Raises UNKNOWN_CONTACT."""
+    row = next((row for row in affairs.contacts(tx.db) if row.author == author), None)
+    if row is None:
+        raise unknown_contact()
+    affairs.pin_contact(
+        tx.db,
+        ContactRow(
+            author=row.author,
+            card=row.card,
+            profile=row.profile,
+            how=row.how,
+            pinned=row.pinned,
+            compared=at,
+        ),
+    )
+    tx.is_contacts_changed = True
+
+
+def unknown_contact() -> NotebookError:
+    """The trouble of a contact that is not pinned here."""
+    return NotebookError(
+        Code.UNKNOWN_CONTACT,
+        _("There is no such contact."),
+        _("Nothing was changed."),
+        _("Add their card first."),
+    )

@@ -1,0 +1,140 @@
+"""Writing files so that they are whole or absent, readable by nobody else, and really on disk."""
+
+import errno
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, Protocol
+
+from notebook.errors import Code, NotebookError
+from notebook.i18n import _
+from notebook.progress import Progress
+
+FILE_MODE = 0o600
+FOLDER_MODE = 0o700
+_COPY_BYTES = 1024 * 1024
+
+
+class Readable(Protocol):
+    """What can be read in pieces."""
+
+    def read(self, max_bytes: int, /) -> bytes:
+        """Up to `max_bytes`; nothing at the end."""
+
+
+@contextmanager
+def disk_trouble() -> Iterator[None]:
+    """Turn what the operating system says of a disk into trouble that a person can act on."""
+    try:
+        yield
+    except OSError as error:
+        if error.errno in (errno.ENOSPC, errno.EDQUOT):
+            raise no_space() from None
+        raise disk_error() from None
+
+
+def no_space() -> NotebookError:
+    """The trouble of a full disk."""
+    return NotebookError(
+        Code.NO_SPACE,
+        _("The disk is full."),
+        _("What was saved before is whole, and what you typed is kept as a draft if it fits."),
+        _("Free some space, then do it again."),
+    )
+
+
+def disk_error() -> NotebookError:
+    """The trouble of a disk that refuses to read or write."""
+    return NotebookError(
+        Code.DISK_ERROR,
+        _("The disk refused to read or write."),
+        _("What was saved before is whole."),
+        _("Check that the disk is connected and can be written to, then do it again."),
+    )
+
+
+def make_folder(path: Path) -> None:
+    """Make a folder that only its owner can enter."""
+    path.mkdir(mode=FOLDER_MODE, parents=False, exist_ok=True)
+
+
+def create(path: Path) -> BinaryIO:
+    """A new file for writing that only its owner can read; fails when it exists."""
+    descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE)
+    return os.fdopen(descriptor, "wb")
+
+
+def sync(file: BinaryIO) -> None:
+    """Wait until the file's bytes are on disk."""
+    file.flush()
+    os.fsync(file.fileno())
+
+
+def sync_folder(path: Path) -> None:
+    """Wait until the folder's entries are on disk."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_DIRECTORY | os.O_CLOEXEC)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def replace(path: Path, content: bytes) -> None:
+    """Replace a small file as a whole: new file, fsync, rename, fsync folder."""
+    part = path.with_name(path.name + ".part")
+    part.unlink(missing_ok=True)
+    with create(part) as file:
+        file.write(content)
+        sync(file)
+    part.rename(path)
+    sync_folder(path.parent)
+
+
+def publish(part: Path, path: Path) -> None:
+    """Give a finished and synced file its name; never over another one."""
+    if path.exists():
+        raise FileExistsError(errno.EEXIST, "file exists")
+    part.rename(path)
+    sync_folder(path.parent)
+
+
+def read_if_there(path: Path, max_bytes: int) -> bytes | None:
+    """A small file's bytes, at most one more than `max_bytes`; None when there is no such file."""
+    try:
+        with path.open("rb") as file:
+            return file.read(max_bytes + 1)
+    except FileNotFoundError:
+        return None
+
+
+def write_plain_copy(source: Readable, out: Path, total_bytes: int, progress: Progress) -> None:
+    """Write what a person asked for in clear: a new file, whole or not at all.
+
+    Raises FILE_EXISTS, NO_SPACE, DISK_ERROR, or what reading the source raises.
+    """
+    part = out.with_name(out.name + ".part")
+    if out.exists() or part.exists():
+        raise NotebookError(
+            Code.FILE_EXISTS,
+            _("There is already a file with this name."),
+            _("It was not touched."),
+            _("Choose another name."),
+        )
+    with disk_trouble():
+        file = create(part)
+    try:
+        with file:
+            done = 0
+            while chunk := source.read(_COPY_BYTES):
+                with disk_trouble():
+                    file.write(chunk)
+                done += len(chunk)
+                progress.step(done, total_bytes)
+            with disk_trouble():
+                sync(file)
+        with disk_trouble():
+            publish(part, out)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise

@@ -1,0 +1,109 @@
+"""Drafts: what is typed and not yet part of the journal, encrypted and kept as it grows.
+
+A draft names the record it will change, or become. Locking flushes drafts and never makes an
+entry. The connection belongs to the thread that opened it: the drafts' lane.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from crypto.keys import DatabaseKey
+from notebook import journal, strict_json
+from notebook.journal import PartRef
+from notebook.model import CaseId, EntryId, JsonValue, RecordId
+from notebook.storage import drafts as table
+from notebook.storage.database import Database, DatabaseDamaged
+
+SCHEMA = "drafts_schema"
+_KEYS = ("type", "case", "is_new", "fields", "replaces", "kept_at")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """What a person has typed about one record since it was last saved."""
+
+    id: RecordId
+    type: str
+    case: CaseId
+    is_new: bool
+    fields: Mapping[str, JsonValue]
+    replaces: Mapping[str, tuple[tuple[EntryId, int], ...]] = field(default_factory=dict)
+    """For each field: the heads that were shown when typing began."""
+    kept_at: str = ""
+
+
+class Drafts:
+    """The drafts of one notebook."""
+
+    def __init__(self, path: Path, key: DatabaseKey) -> None:
+        self._db = Database(path, key, schema=SCHEMA)
+
+    def keep(self, draft: Draft) -> None:
+        """Insert or rewrite a draft; on disk when this returns."""
+        table.keep(self._db, draft.id, _encode(draft))
+
+    def get(self, id: RecordId) -> Draft | None:  # noqa: A002 - the field's own word
+        """The draft of a record, if there is one."""
+        return next((draft for draft in self.all() if draft.id == id), None)
+
+    def all(self) -> list[Draft]:
+        """Every draft. Raises `DatabaseDamaged` for one that does not fit its hash."""
+        found: list[Draft] = []
+        for draft, body, is_whole in table.all_bodies(self._db):
+            if not is_whole:
+                raise DatabaseDamaged("a draft does not fit its hash")
+            found.append(_decode(RecordId(draft), body))
+        return found
+
+    def drop(self, id: RecordId) -> None:  # noqa: A002 - the field's own word
+        """Forget a draft: it was saved, or the person discarded it."""
+        table.drop(self._db, id)
+
+    def close(self) -> None:
+        """Close the connection."""
+        self._db.close()
+
+
+def _encode(draft: Draft) -> bytes:
+    return strict_json.dump(
+        {
+            "type": draft.type,
+            "case": draft.case,
+            "is_new": draft.is_new,
+            "fields": dict(draft.fields),
+            "replaces": {
+                name: [str(PartRef(entry, part)) for entry, part in heads]
+                for name, heads in draft.replaces.items()
+            },
+            "kept_at": draft.kept_at,
+        }
+    )
+
+
+def _decode(draft: RecordId, body: bytes) -> Draft:
+    try:
+        stored = strict_json.parse_object(body, _KEYS, max_bytes=64 * 1024 * 1024)
+        fields, replaces = stored["fields"], stored["replaces"]
+        if not isinstance(fields, dict) or not isinstance(replaces, dict):
+            raise DatabaseDamaged("a draft cannot be read")
+        return Draft(
+            id=draft,
+            type=str(stored["type"]),
+            case=CaseId(str(stored["case"])),
+            is_new=bool(stored["is_new"]),
+            fields=fields,
+            replaces={
+                name: tuple(
+                    (ref.entry, ref.part)
+                    for ref in (
+                        journal.parse_ref(head)
+                        for head in (heads if isinstance(heads, list) else [])
+                    )
+                )
+                for name, heads in replaces.items()
+            },
+            kept_at=str(stored["kept_at"]),
+        )
+    except (strict_json.BadJson, journal.BadEntry):
+        raise DatabaseDamaged("a draft cannot be read") from None

@@ -1,0 +1,242 @@
+"""A notebook's folder: what lies in it, who may write it, and how its key is reached.
+
+FORMATS, "The notebook folder". The two slots files are written one after the other, so that one
+is whole at any moment; `lock` is held by the one process that has the notebook open; `head`
+tells what the newest commit was.
+"""
+
+import fcntl
+import os
+from dataclasses import dataclass
+from pathlib import Path
+from typing import BinaryIO
+
+from crypto import head, keys, keyslots, slotsfile
+from crypto.errors import CryptoError, LimitExceeded, Malformed, Tampered, Unsupported, WrongKey
+from crypto.head import HeadState
+from crypto.keyslots import Opened, Passphrase
+from crypto.passphrase import LOW_MEMORY, STANDARD, TESTING, Argon2Profile, InsufficientMemory
+from notebook import disk
+from notebook.environment import Environment
+from notebook.errors import Code, NotebookError
+from notebook.i18n import _
+
+_SLOTS = ("slots-a", "slots-b")
+_SUBFOLDERS = ("objects", "staging", "outbox")
+PROFILES: dict[str, Argon2Profile] = {
+    "standard": STANDARD,
+    "low-memory": LOW_MEMORY,
+    # Only for testing: a passphrase behind it is guessed quickly. No interface offers it.
+    "testing": TESTING,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Folder:
+    """Where the parts of a notebook lie."""
+
+    path: Path
+
+    @property
+    def database(self) -> Path:
+        """The notebook's database."""
+        return self.path / "notebook.db"
+
+    @property
+    def drafts(self) -> Path:
+        """The drafts' database."""
+        return self.path / "drafts.db"
+
+    @property
+    def head(self) -> Path:
+        """What the newest commit was."""
+        return self.path / "head"
+
+    @property
+    def objects(self) -> Path:
+        """Evidence objects."""
+        return self.path / "objects"
+
+    @property
+    def staging(self) -> Path:
+        """Bundles that wait for a decision."""
+        return self.path / "staging"
+
+    @property
+    def slots(self) -> tuple[Path, Path]:
+        """The two copies of the key slots."""
+        return self.path / _SLOTS[0], self.path / _SLOTS[1]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unlocked:
+    """What a right passphrase gave: the slots as they are, the opened slot, damaged copies."""
+
+    slots: slotsfile.SlotsFile
+    opened: Opened
+    damaged_copies: tuple[str, ...] = ()
+
+
+def create(path: Path, passphrase: str, kdf: str, environment: Environment) -> Unlocked:
+    """Make the folder and its slots. Raises FOLDER_EXISTS, NOT_ENOUGH_MEMORY."""
+    with disk.disk_trouble():
+        if path.exists() and (not path.is_dir() or any(path.iterdir())):
+            raise NotebookError(
+                Code.FOLDER_EXISTS,
+                _("There is already something in this folder."),
+                _("It was not touched."),
+                _("Choose a new or an empty folder."),
+            )
+        # The key is derived first: a machine with too little memory must not be left a folder.
+        try:
+            slots, opened = keyslots.create(
+                Passphrase(text=passphrase),
+                notebook_key=environment.random(32),
+                profile=PROFILES[kdf],
+                random=environment.random,
+                available_bytes=environment.available_bytes(),
+            )
+        except InsufficientMemory:
+            raise not_enough_memory() from None
+        path.mkdir(mode=disk.FOLDER_MODE, parents=True, exist_ok=True)
+        path.chmod(disk.FOLDER_MODE)
+        for name in _SUBFOLDERS:
+            disk.make_folder(path / name)
+        write_slots(Folder(path), slots)
+        disk.sync_folder(path.parent)
+    return Unlocked(slots=slots, opened=opened)
+
+
+def unlock(folder: Folder, passphrase: str, environment: Environment) -> Unlocked:
+    """Reach the notebook key, and heal a damaged copy of the slots.
+
+    Raises NOT_A_NOTEBOOK, DAMAGED, WRONG_PASSPHRASE, NEWER_VERSION or NOT_ENOUGH_MEMORY: five
+    different answers, because each asks for something else.
+    """
+    choice = choose_slots(folder)
+    try:
+        opened = keyslots.unlock(
+            choice.slots,
+            Passphrase(text=passphrase),
+            available_bytes=environment.available_bytes(),
+        )
+    except WrongKey:
+        raise NotebookError(
+            Code.WRONG_PASSPHRASE,
+            _("This passphrase does not open the notebook."),
+            _("Nothing was changed."),
+            _("Check the keyboard layout and capital letters, then try again."),
+        ) from None
+    except InsufficientMemory:
+        raise not_enough_memory() from None
+    except Unsupported:
+        raise newer_version() from None
+    with disk.disk_trouble():
+        if choice.is_healing_needed:
+            write_slots(folder, choice.slots)
+    return Unlocked(slots=choice.slots, opened=opened, damaged_copies=choice.damaged)
+
+
+def choose_slots(folder: Folder) -> slotsfile.Choice:
+    """The copy of the slots to go by, before any passphrase."""
+    if not folder.path.is_dir():
+        raise not_a_notebook()
+    with disk.disk_trouble():
+        copies = [disk.read_if_there(p, slotsfile.SLOTS_FILE_BYTES) for p in folder.slots]
+    try:
+        return slotsfile.choose(copies[0], copies[1], allow_testing=True)
+    except Malformed:
+        raise (not_a_notebook() if not folder.database.exists() else damaged_slots()) from None
+    except Tampered:
+        raise damaged_slots() from None
+    except (Unsupported, LimitExceeded):
+        raise newer_version() from None
+
+
+def write_slots(folder: Folder, slots: slotsfile.SlotsFile) -> None:
+    """Write both copies, the second only after the first is on disk."""
+    for path in folder.slots:
+        disk.replace(path, slots.encode())
+
+
+def lock(folder: Folder) -> BinaryIO:
+    """Become the one process that has the notebook open. Raises ALREADY_OPEN.
+
+    The kernel gives the lock back when the process ends, however it ends.
+    """
+    with disk.disk_trouble():
+        path = folder.path / "lock"
+        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, disk.FILE_MODE)
+    file = os.fdopen(descriptor, "r+b", buffering=0)
+    try:
+        fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except OSError:
+        file.close()
+        raise NotebookError(
+            Code.ALREADY_OPEN,
+            _("This notebook is open in another window or program."),
+            _("Nothing was changed."),
+            _("Lock it there first."),
+        ) from None
+    return file
+
+
+def write_head(folder: Folder, key: bytes, state: HeadState, environment: Environment) -> None:
+    """Say what the newest commit was; not synced, as it only has to be newer than the database."""
+    content = head.seal_head(keys.head_key(key), state, environment.random)
+    descriptor = os.open(folder.head, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, disk.FILE_MODE)
+    try:
+        os.pwrite(descriptor, content, 0)
+    finally:
+        os.close(descriptor)
+
+
+def read_head(folder: Folder, key: bytes) -> HeadState | None:
+    """What the head says; None when it is missing or damaged, which is reported by the caller."""
+    content = disk.read_if_there(folder.head, head.HEAD_BYTES)
+    if content is None:
+        return None
+    try:
+        return head.open_head(keys.head_key(key), content)
+    except CryptoError:
+        return None
+
+
+def not_a_notebook() -> NotebookError:
+    """The trouble of a folder that holds no notebook."""
+    return NotebookError(
+        Code.NOT_A_NOTEBOOK,
+        _("There is no notebook in this folder."),
+        _("Nothing was changed."),
+        _("Choose the folder that you gave when you created the notebook."),
+    )
+
+
+def damaged_slots() -> NotebookError:
+    """The trouble of key slots that are damaged in both copies."""
+    return NotebookError(
+        Code.DAMAGED,
+        _("The key slots of this notebook are damaged, in both copies."),
+        _("The rest of the folder was not touched."),
+        _("Copy slots-a and slots-b back from a backup of this folder."),
+    )
+
+
+def newer_version() -> NotebookError:
+    """The trouble of a notebook made by a newer version of the program."""
+    return NotebookError(
+        Code.NEWER_VERSION,
+        _("This notebook was made by a newer version of the program."),
+        _("Nothing was changed."),
+        _("Open it with the newer version."),
+    )
+
+
+def not_enough_memory() -> NotebookError:
+    """The trouble of too little memory for the key derivation; not a wrong passphrase."""
+    return NotebookError(
+        Code.NOT_ENOUGH_MEMORY,
+        _("There is not enough free memory to work out the key."),
+        _("The passphrase was not tried, and nothing was changed."),
+        _("Close other programs and try again."),
+    )

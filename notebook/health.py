@@ -1,0 +1,184 @@
+"""Checks that say what is damaged, how serious it is and what to do; nothing is ever deleted."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from enum import StrEnum
+
+from crypto.head import NO_ENTRY, HeadState
+from crypto.keys import database_key
+from notebook import folder as folders
+from notebook import journal
+from notebook.errors import NotebookError
+from notebook.evidence import ObjectStore
+from notebook.folder import Folder
+from notebook.i18n import _
+from notebook.model import RecordId, Sha256
+from notebook.progress import Progress
+from notebook.storage import affairs, entries
+from notebook.storage.database import Database, DatabaseDamaged, check_pages
+
+
+class Severity(StrEnum):
+    """How bad a finding is."""
+
+    NOTICE = "notice"
+    """Nothing is lost; it is good to know."""
+    DAMAGE = "damage"
+    """Something stored is damaged, missing or lost."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Finding:
+    """One thing that a check found."""
+
+    code: str
+    severity: Severity
+    what: str
+    next_step: str
+    record: RecordId | None = None
+
+
+def check_head(stored: HeadState | None, is_there: bool, db: Database) -> list[Finding]:
+    """Compare the head with the database: commits that were acknowledged and are gone."""
+    count, newest = entries.count_and_newest(db)
+    generation = affairs.setting(db, "generation")
+    found = generation if isinstance(generation, int) else 0
+    if stored is None:
+        if count == 0 and not is_there:
+            return []
+        return [
+            Finding(
+                code="head-damaged",
+                severity=Severity.DAMAGE,
+                what=_("The note about the newest commit is missing or damaged."),
+                next_step=_("Compare the four words you noted when you last locked."),
+            )
+        ]
+    if stored.generation > found or stored.entry_count > count:
+        lost = max(stored.entry_count - count, 0)
+        last = newest.hex()[:16] if newest != NO_ENTRY else "-"
+        return [
+            Finding(
+                code="entries-lost",
+                severity=Severity.DAMAGE,
+                what=_(
+                    "The database is older than its last commit: {lost} entries are lost."
+                    " The last one known here is {last}."
+                ).format(lost=lost, last=last),
+                next_step=_(
+                    "Do not write on. Restore the folder from a backup, or ask the people you"
+                    " sealed bundles for to send what they have."
+                ),
+            )
+        ]
+    return []
+
+
+def check_slots(folder: Folder) -> list[Finding]:
+    """Whether both copies of the key slots are whole and alike."""
+    try:
+        choice = folders.choose_slots(folder)
+    except NotebookError as trouble:
+        return [
+            Finding(
+                code="slots-damaged",
+                severity=Severity.DAMAGE,
+                what=trouble.what,
+                next_step=trouble.next_step,
+            )
+        ]
+    return [slots_finding(name) for name in choice.damaged]
+
+
+def slots_finding(copy: str) -> Finding:
+    """The finding of one damaged copy of the key slots."""
+    return Finding(
+        code="slots-copy-damaged",
+        severity=Severity.DAMAGE,
+        what=_("The copy “slots-{copy}” of the key slots is damaged.").format(copy=copy),
+        next_step=_("The other copy is used, and this one is written anew at the next unlock."),
+    )
+
+
+def check_database(folder: Folder, notebook_key: bytes) -> list[Finding]:
+    """The database's own checks, each on a fresh connection."""
+    return [
+        Finding(
+            code="database-damaged",
+            severity=Severity.DAMAGE,
+            what=_("The database is damaged."),
+            next_step=_("Copy the folder as it is, then restore it from a backup."),
+        )
+        for _message in check_pages(folder.database, database_key(notebook_key))[:1]
+    ]
+
+
+def check_journal(db: Database, progress: Progress) -> Iterator[Finding]:
+    """Every entry's id, signature and commitments, and what waits for a missing parent."""
+    nums = entries.all_nums(db)
+    for done, num in enumerate(nums, start=1):
+        if done % 50 == 0 or done == len(nums):
+            progress.step(done, len(nums))
+        try:
+            entry = entries.load(db, num)
+            journal.check_signature(entry)
+            journal.check_parts(entry)
+        except (DatabaseDamaged, journal.BadEntry):
+            yield Finding(
+                code="entry-damaged",
+                severity=Severity.DAMAGE,
+                what=_("Entry {number} of the journal is damaged.").format(number=num),
+                next_step=_("Restore the folder from a backup, or ask a contact for a bundle."),
+                record=_record_of(db, num),
+            )
+    waiting = entries.waiting_count(db)
+    if waiting:
+        yield Finding(
+            code="entries-missing",
+            severity=Severity.NOTICE,
+            what=_("{count} entries wait for earlier ones that have not come yet.").format(
+                count=waiting
+            ),
+            next_step=_("Ask the sender for a full bundle."),
+        )
+
+
+def _record_of(db: Database, num: int) -> RecordId | None:
+    try:
+        found = entries.record_of_part(db, entries.part_number(num, 0))
+    except DatabaseDamaged:
+        return None
+    return found[0] if found else None
+
+
+def check_objects(
+    db: Database, store: ObjectStore, named: frozenset[Sha256], progress: Progress
+) -> Iterator[Finding]:
+    """Read every evidence object to its end; one that is damaged costs only itself."""
+    rows = affairs.evidence_objects(db)
+    for done, row in enumerate(rows, start=1):
+        progress.step(done, len(rows))
+        try:
+            store.check(row, progress)
+        except NotebookError as trouble:
+            yield Finding(
+                code="object-damaged",
+                severity=Severity.DAMAGE,
+                what=trouble.what + " " + row.sha256,
+                next_step=trouble.next_step,
+            )
+    for missing in sorted(named - {row.sha256 for row in rows}):
+        yield Finding(
+            code="object-missing",
+            severity=Severity.NOTICE,
+            what=_("A file that the evidence names is not here.") + " " + missing,
+            next_step=_("Ask the sender for a bundle with the files."),
+        )
+    strays = store.strays(frozenset(row.name for row in rows))
+    if strays:
+        yield Finding(
+            code="stray-files",
+            severity=Severity.NOTICE,
+            what=_("{count} files were left by an interrupted import.").format(count=len(strays)),
+            next_step=_("They are encrypted and are removed after 30 days."),
+        )

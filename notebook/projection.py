@@ -1,0 +1,381 @@
+"""From the journal to the tables: store an entry, link it, and refresh what it touched.
+
+Replaying the same entries in any order, any number of times, ends in the same tables.
+"""
+
+from collections.abc import Iterable
+from enum import Enum
+
+from notebook import analysis, journal, registers, strict_json
+from notebook.forms import Forms
+from notebook.journal import Entry, PartRef
+from notebook.model import AuthorId, CaseId, EntryId, JsonValue, Kind, Record, RecordId
+from notebook.progress import Progress
+from notebook.storage import entries, index, records, withdrawals
+from notebook.storage.database import Database
+
+WITHDRAW_FIELD = "_withdraw"
+# Written in frames but no register: a line in a record's history and nothing else.
+EVENT_FIELDS = frozenset({WITHDRAW_FIELD, "_custody", "_seal", "_readers", "_receive"})
+
+
+class Outcome(Enum):
+    """What became of an entry that was stored."""
+
+    NEW = "new"
+    WAITING = "waiting"
+    PRESENT = "present"
+    FILLED = "filled"
+    """Known before, and brought content that was missing."""
+
+
+def store(db: Database, entry: Entry, *, me: AuthorId, touched: set[int]) -> Outcome:
+    """Store an entry whose signature and commitments were checked; collect touched records."""
+    known = entries.entry_num(db, entry.id)
+    if known is not None:
+        return _fill(db, known, entry, touched)
+    num = entries.insert(db, entry)
+    _store_parts(db, num, entry)
+    if not entries.link_state(db, entry):
+        entries.wait(db, num, entry.header.prev)
+        return Outcome.WAITING
+    _link(db, num, entry, me, touched)
+    return Outcome.NEW
+
+
+def _fill(db: Database, num: int, entry: Entry, touched: set[int]) -> Outcome:
+    """Add what an earlier copy of the entry lacked."""
+    added = _store_parts(db, num, entry)
+    if not added:
+        return Outcome.PRESENT
+    if not entries.is_waiting(db, num):
+        _apply(db, num, entry, added, touched)
+    return Outcome.FILLED
+
+
+def _store_parts(db: Database, num: int, entry: Entry) -> list[int]:
+    """Store frames and values that are not here yet; the places where something was added."""
+    added: list[int] = []
+    parent = _parent_named_in(entry)
+    for place, (part, commitment) in enumerate(zip(entry.parts, entry.header.parts, strict=True)):
+        if part.frame is None:
+            continue
+        number = entries.part_number(num, place)
+        frame = journal.parse_frame(part.frame)
+        record = records.record_num(db, entry.header.case, frame.record)
+        is_added = False
+        if not entries.has_frame(db, number):
+            entries.insert_frame(db, number, record, frame.field, part)
+            is_added = True
+        if (
+            part.value is not None
+            and not entries.has_content(db, number)
+            and not _is_withdrawn(db, entry, number, record, frame.field, parent)
+        ):
+            entries.insert_content(db, number, commitment, part)
+            is_added = True
+        if is_added:
+            added.append(place)
+    return added
+
+
+def _parent_named_in(entry: Entry) -> RecordId | None:
+    """The record whose list the entry adds a member to, if it does."""
+    for part in entry.parts:
+        if part.frame is not None and part.value is not None:
+            value = strict_json.parse(part.value)
+            if journal.parse_frame(part.frame).field == registers.PARENT and isinstance(value, str):
+                return RecordId(value)
+    return None
+
+
+def _is_withdrawn(
+    db: Database, entry: Entry, part: int, record: int, field: str, parent: RecordId | None
+) -> bool:
+    """Whether the value must not be written; checked before it is, in any order of arrival."""
+    if entries.is_destroyed(db, part):
+        return True
+    for withdrawal in _covering(db, entry.header.case, record, field, parent):
+        if not withdrawal.is_confirmed:
+            continue
+        if not entries.link_state(db, entry):
+            # Whether it was written after the withdrawal cannot be told yet: stored without
+            # content, and asked for again.
+            return True
+        if not _descends(db, entry, withdrawal.entry):
+            entries.destroy(db, [part], withdrawal.entry)
+            return True
+    return False
+
+
+def _covering(
+    db: Database, case: CaseId, record: int, field: str, parent: RecordId | None
+) -> list[withdrawals.Withdrawal]:
+    if not withdrawals.exist(db):
+        return []
+    covering = [w for w in withdrawals.of_record(db, record) if w.covers(field)]
+    row = records.by_num(db, record)
+    owner, list_field = row.parent or parent, row.list
+    if owner is not None and not field.startswith("_"):
+        owner_num = records.record_num(db, case, owner)
+        covering += [
+            w
+            for w in withdrawals.of_record(db, owner_num)
+            if w.is_whole or list_field is None or w.covers(list_field)
+        ]
+    return covering
+
+
+def _descends(db: Database, entry: Entry, ancestor: EntryId) -> bool:
+    """Whether `ancestor` is among what the entry's author had seen (`prev`, `seen`)."""
+    pending = [entry.header.prev, *entry.header.seen]
+    visited: set[str] = set()
+    while pending:
+        current = pending.pop()
+        if current == ancestor:
+            return True
+        if not current or current in visited:
+            continue
+        visited.add(current)
+        num = entries.entry_num(db, EntryId(current))
+        if num is not None:
+            header = entries.header_of(db, num)
+            pending += [header.prev, *header.seen]
+    return False
+
+
+def _link(db: Database, num: int, entry: Entry, me: AuthorId, touched: set[int]) -> None:
+    """Apply a linked entry, then those that waited for it, without recursion."""
+    pending = [(num, entry)]
+    while pending:
+        num, entry = pending.pop()
+        entries.advance_tip(db, num, entry, is_seen=entry.header.author == me)
+        _apply(db, num, entry, range(len(entry.parts)), touched)
+        for child in entries.waiting_for(db, entry.id):
+            waiting = entries.load(db, child)
+            entries.stop_waiting(db, child)
+            if entries.link_state(db, waiting):
+                pending.append((child, waiting))
+            else:
+                entries.wait(db, child, waiting.header.prev)
+
+
+def _apply(db: Database, num: int, entry: Entry, places: Iterable[int], touched: set[int]) -> None:
+    for place in places:
+        part = entry.parts[place]
+        if part.frame is None:
+            continue
+        frame = journal.parse_frame(part.frame)
+        record = records.record_num(db, entry.header.case, frame.record)
+        touched.add(record)
+        if frame.field == WITHDRAW_FIELD:
+            _apply_withdrawal(db, num, entry, record, part)
+        elif frame.field not in EVENT_FIELDS:
+            records.apply_part(
+                db,
+                record=record,
+                field=frame.field,
+                part=entries.part_number(num, place),
+                ref=PartRef(entry.id, place),
+                base=frame.base,
+            )
+
+
+def _apply_withdrawal(
+    db: Database, num: int, entry: Entry, record: int, part: journal.Part
+) -> None:
+    if entry.header.kind != Kind.WITHDRAW:
+        return
+    fields: tuple[str, ...] = (withdrawals.EVERY_FIELD,)
+    value: JsonValue = strict_json.parse(part.value) if part.value is not None else None
+    if isinstance(value, dict) and isinstance(named := value.get("fields"), list):
+        fields = tuple(str(name) for name in named)
+    withdrawals.add(db, entry_num=num, record=record, fields=fields, is_confirmed=False)
+
+
+def refresh(
+    db: Database, forms: Forms, touched: set[int], *, me: AuthorId, progress: Progress
+) -> set[int]:
+    """Rewrite the projection of touched records; the numbers of the records people see."""
+    owners: set[int] = set()
+    for num in sorted(touched):
+        _identify(db, num)
+    for num in sorted(touched):
+        row = records.by_num(db, num)
+        if row.parent is not None:
+            _settle_deletion(db, row)
+            owners.add(records.record_num(db, row.case, row.parent))
+        else:
+            owners.add(num)
+    for done, num in enumerate(sorted(owners)):
+        if done % 100 == 0:
+            progress.step(done, len(owners))
+        _enforce_withdrawals(db, num, me)
+        _project(db, forms, num)
+    return owners
+
+
+def _identify(db: Database, num: int) -> None:
+    """Read from the journal what type a record is of and which list it belongs to."""
+    heads = records.heads(db, num)
+    type_ = _first(db, heads.get(registers.TYPE))
+    records.set_type(db, num, type_ if isinstance(type_, str) else "")
+    parent = _first(db, heads.get(registers.PARENT))
+    field = _first(db, heads.get(registers.LIST))
+    if isinstance(parent, str) and isinstance(field, str) and len(parent) == 32:
+        records.place_member(db, num, RecordId(parent), field)
+
+
+def _first(db: Database, heads: list[records.Head] | None) -> JsonValue:
+    if not heads:
+        return None
+    state = registers.field_state(db, heads)
+    return state.value if state.versions else None
+
+
+def _settle_deletion(db: Database, row: records.RecordRow) -> tuple[bool, bool]:
+    """Store for a member whether it is deleted."""
+    states = registers.states(db, row)
+    heads = _living_heads(db, row)
+    is_deleted, is_disputed = registers.deletion(states, heads)
+    records.store_projection(
+        db,
+        row.num,
+        is_deleted=is_deleted,
+        is_withdrawn=False,
+        has_conflict=is_disputed,
+        changed="",
+        summary=b"",
+    )
+    return is_deleted, is_disputed
+
+
+def _living_heads(db: Database, row: records.RecordRow) -> frozenset[str]:
+    return frozenset(
+        str(head.ref)
+        for field, heads in records.heads(db, row.num).items()
+        if not field.startswith("_")
+        for head in heads
+    )
+
+
+def deletion_mark(db: Database, row: records.RecordRow) -> list[str]:
+    """What a deletion written now says it has seen: every head of the record and its members."""
+    seen = set(_living_heads(db, row))
+    for member in records.members(db, row.case, row.id):
+        seen |= _living_heads(db, member)
+    return sorted(seen)
+
+
+def _enforce_withdrawals(db: Database, num: int, me: AuthorId) -> None:
+    """Obey withdrawals by the target's author, the case's steward or a person here."""
+    for withdrawal in withdrawals.of_record(db, num):
+        if withdrawal.is_confirmed:
+            continue
+        row = records.by_num(db, num)
+        trusted = {me, author_of(db, num), steward(db, row.case)}
+        if withdrawal.author in trusted:
+            withdraw_now(db, withdrawal)
+
+
+def withdraw_now(db: Database, withdrawal: withdrawals.Withdrawal) -> None:
+    """Destroy every value that a withdrawal covers and that was not written after it."""
+    withdrawals.confirm(db, withdrawal.entry_num)
+    row = records.by_num(db, withdrawal.record)
+    targets = [(withdrawal.record, None)] + [
+        (member.num, member.list) for member in records.members(db, row.case, row.id)
+    ]
+    for num, list_field in targets:
+        for part, field in entries.parts_about(db, num):
+            is_covered = (
+                withdrawal.covers(field)
+                if list_field is None
+                else (not field.startswith("_") and withdrawal.covers(list_field))
+            )
+            if is_covered and entries.has_content(db, part):
+                entry = entries.load(db, entries.split_part(part)[0])
+                if not _descends(db, entry, withdrawal.entry):
+                    entries.destroy(db, [part], withdrawal.entry)
+
+
+def author_of(db: Database, num: int) -> AuthorId | None:
+    """Who made a record: the author of its first type."""
+    for part, field in entries.parts_about(db, num):
+        if field == registers.TYPE:
+            return entries.header_of(db, entries.split_part(part)[0]).author
+    return None
+
+
+def steward(db: Database, case: CaseId) -> AuthorId | None:
+    """Who answers for a case: the author who made it."""
+    row = records.find(db, RecordId(case))
+    return author_of(db, row.num) if row is not None else None
+
+
+def _project(db: Database, forms: Forms, num: int) -> None:
+    row = records.by_num(db, num)
+    record = registers.load(db, forms, row)
+    members = records.members(db, row.case, row.id)
+    living = _living_heads(db, row).union(*(_living_heads(db, member) for member in members))
+    is_deleted, is_disputed = registers.deletion(registers.states(db, row), living)
+    withdrawn = [w for w in withdrawals.of_record(db, num) if w.is_whole]
+    is_withdrawn = bool(withdrawn) and (
+        not record.fields or any(not w.is_confirmed for w in withdrawn)
+    )
+    newest = max(
+        (n for n in (entries.newest_about(db, r.num) for r in (row, *members)) if n is not None),
+        default=None,
+    )
+    form = forms.by_type.get(row.type)
+    summary: dict[str, JsonValue] = {"title": record.title, "missing": list(record.missing)}
+    if form is not None:
+        for key, name in (
+            ("date", form.list_date),
+            ("place", form.list_place),
+            ("who", form.list_who),
+        ):
+            state = record.fields.get(name) if name else None
+            summary[key] = registers.text_of(state.value) if state else ""
+    records.store_projection(
+        db,
+        num,
+        is_deleted=is_deleted,
+        is_withdrawn=is_withdrawn,
+        has_conflict=bool(record.conflicts) or is_disputed,
+        changed=entries.header_of(db, newest).time if newest is not None else "",
+        summary=strict_json.dump(summary),
+    )
+    is_shown = bool(row.type) and not is_deleted and not is_withdrawn
+    records.replace_links(
+        db,
+        num,
+        [(field.name, target) for field, target in registers.references(form, record)]
+        if form is not None
+        else [],
+    )
+    index.replace(db, num, analysis.index_text(_searchable(record)) if is_shown else "")
+
+
+def _searchable(record: Record) -> str:
+    return "\n".join(
+        registers.text_of(version.value)
+        for state in record.fields.values()
+        for version in state.versions
+    )
+
+
+def rebuild(db: Database, forms: Forms, *, me: AuthorId, progress: Progress) -> None:
+    """Forget every projection and replay the journal."""
+    records.reset(db)
+    index.clear(db)
+    nums = entries.all_nums(db)
+    touched: set[int] = set()
+    for done, num in enumerate(nums, start=1):
+        entry = entries.load(db, num)
+        if entries.link_state(db, entry):
+            _link(db, num, entry, me, touched)
+        else:
+            entries.wait(db, num, entry.header.prev)
+        if done % 100 == 0 or done == len(nums):
+            progress.step(done, len(nums))
+    refresh(db, forms, touched, me=me, progress=progress)

@@ -1,0 +1,212 @@
+"""From heads to what a person sees: field states, lists made of members, whole records.
+
+A field is a multi-value register: its heads are the parts no known part replaces. One value is
+the normal case; values that are equal as JSON coalesce; else every one is kept and shown.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from fractions import Fraction
+
+from notebook import strict_json
+from notebook.forms import Field, FieldType, Form, Forms
+from notebook.model import AuthorId, EntryId, FieldState, JsonValue, Record, RecordId, Version
+from notebook.storage import entries, records, withdrawals
+from notebook.storage.database import Database, DatabaseDamaged
+from notebook.storage.records import RecordRow
+
+TYPE = "_type"
+PARENT = "_parent"
+LIST = "_list"
+ORDER = "_order"
+DELETED = "_deleted"
+MEMBER_VALUE = "value"
+MEMBER_TYPE = "member"
+LIST_TYPES = frozenset({FieldType.LIST, FieldType.REFERENCES})
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Member:
+    """One member of a list, as it stands."""
+
+    row: RecordRow
+    order: Fraction
+    state: FieldState
+
+
+def field_state(db: Database, heads: Sequence[records.Head]) -> FieldState:
+    """The versions behind these heads, equal values coalesced, sorted by entry id.
+
+    A head whose value is not here (withheld, withdrawn) shows nothing. Raises `DatabaseDamaged`.
+    """
+    versions: list[Version] = []
+    known_values: set[bytes] = set()
+    for head in heads:
+        stored = entries.value(db, head.part)
+        if stored is None:
+            continue
+        value = _parsed(stored)
+        canonical = strict_json.dump(value)
+        if canonical in known_values:
+            continue
+        known_values.add(canonical)
+        header = entries.header_of(db, entries.split_part(head.part)[0])
+        versions.append(
+            Version(
+                value=value,
+                author=header.author,
+                time=header.time,
+                entry=head.ref.entry,
+                part=head.ref.part,
+            )
+        )
+    return FieldState(
+        versions=tuple(versions), heads=tuple((head.ref.entry, head.ref.part) for head in heads)
+    )
+
+
+def states(db: Database, row: RecordRow) -> dict[str, FieldState]:
+    """The state of every field of a record that has a value; fields withdrawn are left out."""
+    hidden = withdrawals.of_record(db, row.num)
+    found: dict[str, FieldState] = {}
+    for field, heads in records.heads(db, row.num).items():
+        if any(w.covers(field) and not w.is_confirmed for w in hidden):
+            continue
+        state = field_state(db, heads)
+        if state.versions and not (len(state.versions) == 1 and state.value is None):
+            found[field] = state
+    return found
+
+
+def members(db: Database, row: RecordRow) -> dict[str, list[Member]]:
+    """The living members of each list of a record, in order."""
+    found: dict[str, list[Member]] = {}
+    for member in records.members(db, row.case, row.id):
+        fields = states(db, member)
+        if member.is_deleted or MEMBER_VALUE not in fields or member.list is None:
+            continue
+        found.setdefault(member.list, []).append(
+            Member(row=member, order=_order(fields.get(ORDER)), state=fields[MEMBER_VALUE])
+        )
+    for listed in found.values():
+        listed.sort(key=lambda member: (member.order, member.row.id))
+    return found
+
+
+def list_state(members_of_list: Sequence[Member]) -> FieldState:
+    """A list as one value; a member in conflict shows each of its versions."""
+    values = [v.value for member in members_of_list for v in member.state.versions]
+    newest = max((member.state.versions[0] for member in members_of_list), key=lambda v: v.time)
+    return FieldState(
+        versions=(
+            Version(
+                value=values,
+                author=newest.author,
+                time=newest.time,
+                entry=newest.entry,
+                part=newest.part,
+            ),
+        ),
+        heads=tuple(head for member in members_of_list for head in member.state.heads),
+    )
+
+
+def load(db: Database, forms: Forms, row: RecordRow) -> Record:
+    """A whole record, fields in the order of its form, then those the form does not know."""
+    own = states(db, row)
+    lists = {field: list_state(listed) for field, listed in members(db, row).items()}
+    shown = {name: state for name, state in own.items() if not name.startswith("_")} | lists
+    form = forms.by_type.get(row.type)
+    order = {field.name: place for place, field in enumerate(form.fields)} if form else {}
+    fields = dict(sorted(shown.items(), key=lambda item: (order.get(item[0], len(order)), item[0])))
+    values = {name: state.value for name, state in fields.items()}
+    return Record(
+        id=row.id,
+        case=row.case,
+        type=row.type,
+        fields=fields,
+        is_deleted=row.is_deleted,
+        is_withdrawn=row.is_withdrawn,
+        missing=form.missing(values) if form else (),
+    )
+
+
+def deletion(
+    states_of_record: Mapping[str, FieldState], living_heads: frozenset[str]
+) -> tuple[bool, bool]:
+    """Whether a record is deleted, and whether people disagree about that.
+
+    A deletion names every head its author had seen. What somebody else wrote without knowing of
+    the deletion brings the record back as a disagreement: a deletion never hides unseen work.
+    """
+    state = states_of_record.get(DELETED)
+    if state is None:
+        return False, False
+    seen: set[str] = set()
+    for version in state.versions:
+        if not isinstance(version.value, list):
+            return False, state.is_conflict
+        seen |= {str(ref) for ref in version.value}
+    return (True, False) if living_heads <= seen else (False, True)
+
+
+def text_of(value: JsonValue) -> str:
+    """A value as words for the index and for lists."""
+    if isinstance(value, str):
+        return value
+    if isinstance(value, list):
+        return "\n".join(text_of(item) for item in value)
+    return "" if value is None or isinstance(value, bool) else str(value)
+
+
+def is_list(form: Form, name: str) -> bool:
+    """Whether a field's value is made of member records."""
+    return form.field(name).type in LIST_TYPES
+
+
+def references(form: Form, record: Record) -> list[tuple[Field, RecordId]]:
+    """Every record this one names, with the field that names it; conflicts name several."""
+    named: list[tuple[Field, RecordId]] = []
+    for field in form.fields:
+        if field.type not in (FieldType.REFERENCE, FieldType.REFERENCES):
+            continue
+        state = record.fields.get(field.name)
+        for version in state.versions if state else ():
+            targets = version.value if isinstance(version.value, list) else [version.value]
+            named += [(field, RecordId(target)) for target in targets if isinstance(target, str)]
+    return named
+
+
+def between(low: Fraction | None, high: Fraction | None) -> Fraction:
+    """An order between two others; beyond the end when one side is open."""
+    if low is None:
+        return Fraction(1) if high is None else high / 2
+    return low + 1 if high is None else (low + high) / 2
+
+
+def version_refs(state: FieldState) -> tuple[tuple[EntryId, int], ...]:
+    """The heads behind a state."""
+    return state.heads
+
+
+def authors_of(record: Record) -> frozenset[AuthorId]:
+    """Who wrote the current values."""
+    return frozenset(v.author for state in record.fields.values() for v in state.versions)
+
+
+def _order(state: FieldState | None) -> Fraction:
+    text = state.value if state else None
+    if isinstance(text, str) and len(text) <= 200:
+        try:
+            return Fraction(text)
+        except (ValueError, ZeroDivisionError):
+            pass
+    # An unreadable order must not hide the member; ties are broken by its id.
+    return Fraction(0)
+
+
+def _parsed(stored: bytes) -> JsonValue:
+    try:
+        return strict_json.parse(stored)
+    except strict_json.BadJson:
+        raise DatabaseDamaged("a stored value cannot be read") from None

@@ -1,0 +1,235 @@
+"""This notebook's own affairs: settings, slots in use, contacts, bundles, object keys."""
+
+from dataclasses import dataclass, field
+
+from crypto.primitives import sha256
+from notebook import strict_json
+from notebook.model import AuthorId, CaseId, JsonValue, Sha256
+from notebook.storage.database import Database, DatabaseDamaged
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ContactRow:
+    """A pinned card."""
+
+    author: AuthorId
+    card: str
+    profile: str
+    how: str
+    pinned: str
+    compared: str | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ObjectRow:
+    """An evidence object: its name on disk, its key, and the length of its content."""
+
+    sha256: Sha256
+    name: bytes
+    key: bytes = field(repr=False)
+    size_bytes: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class HoldingRow:
+    """What a contact said they hold of a case, in their newest envelope."""
+
+    envelope: bytes
+    tips: tuple[str, ...]
+    lacks: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundleRow:
+    """A bundle that was sealed or opened here."""
+
+    id: str
+    direction: str
+    peer: AuthorId
+    envelope: bytes
+    at: str
+
+
+def setting(db: Database, name: str) -> JsonValue:
+    """A setting; None when it was never set."""
+    row = db.find("SELECT value FROM setting WHERE name = ?", (name,))
+    try:
+        return None if row is None else strict_json.parse(row[0])
+    except strict_json.BadJson:
+        raise DatabaseDamaged("a setting cannot be read") from None
+
+
+def set_setting(db: Database, name: str, value: JsonValue) -> None:
+    """Set a setting."""
+    db.run(
+        "INSERT INTO setting (name, value) VALUES (?, ?)"
+        " ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+        (name, strict_json.dump(value)),
+    )
+
+
+def take_slot(db: Database, number: int, purpose: str, at: str) -> None:
+    """Remember that a key slot is in use, so that it is not overwritten by mistake."""
+    db.run(
+        "INSERT OR REPLACE INTO slot (number, purpose, made) VALUES (?, ?, ?)",
+        (number, purpose, at),
+    )
+
+
+def slots_taken(db: Database) -> dict[int, str]:
+    """The key slots in use and what for."""
+    return {row[0]: row[1] for row in db.all("SELECT number, purpose FROM slot ORDER BY number")}
+
+
+def contacts(db: Database) -> list[ContactRow]:
+    """Every pinned contact in the order they were pinned."""
+    rows = db.all(
+        "SELECT author, card, profile, how, pinned, compared FROM contact ORDER BY pinned, author"
+    )
+    return [
+        ContactRow(
+            author=AuthorId(row[0].hex()),
+            card=row[1],
+            profile=row[2],
+            how=row[3],
+            pinned=row[4],
+            compared=row[5],
+        )
+        for row in rows
+    ]
+
+
+def pin_contact(db: Database, contact: ContactRow) -> None:
+    """Pin a card, or replace what is kept about its author."""
+    db.run(
+        "INSERT OR REPLACE INTO contact (author, card, profile, how, pinned, compared)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            bytes.fromhex(contact.author),
+            contact.card,
+            contact.profile,
+            contact.how,
+            contact.pinned,
+            contact.compared,
+        ),
+    )
+
+
+def holding(db: Database, contact: AuthorId, case: CaseId) -> HoldingRow | None:
+    """What a contact is known to hold of a case."""
+    row = db.find(
+        "SELECT envelope, tips, lacks FROM holding WHERE contact = ? AND case_id = ?",
+        (bytes.fromhex(contact), bytes.fromhex(case)),
+    )
+    if row is None:
+        return None
+    return HoldingRow(envelope=row[0], tips=tuple(row[1].split()), lacks=tuple(row[2].split()))
+
+
+def set_holding(db: Database, contact: AuthorId, case: CaseId, row: HoldingRow) -> None:
+    """Remember what a contact says they hold of a case."""
+    db.run(
+        "INSERT OR REPLACE INTO holding (contact, case_id, envelope, tips, lacks)"
+        " VALUES (?, ?, ?, ?, ?)",
+        (
+            bytes.fromhex(contact),
+            bytes.fromhex(case),
+            row.envelope,
+            " ".join(row.tips),
+            " ".join(row.lacks),
+        ),
+    )
+
+
+def bundle(db: Database, bundle_id: str) -> BundleRow | None:
+    """A bundle by its id, if it was sealed or opened here."""
+    row = db.find(
+        "SELECT id, direction, peer, envelope, at FROM bundle WHERE id = ?",
+        (bytes.fromhex(bundle_id),),
+    )
+    return _bundle(row) if row else None
+
+
+def last_bundle(db: Database, peer: AuthorId, direction: str) -> BundleRow | None:
+    """The newest bundle sealed for, or opened from, a contact."""
+    row = db.find(
+        "SELECT id, direction, peer, envelope, at FROM bundle"
+        " WHERE peer = ? AND direction = ? ORDER BY rowid DESC LIMIT 1",
+        (bytes.fromhex(peer), direction),
+    )
+    return _bundle(row) if row else None
+
+
+def bundles(db: Database) -> list[BundleRow]:
+    """Every bundle sealed or opened here, oldest first."""
+    rows = db.all("SELECT id, direction, peer, envelope, at FROM bundle ORDER BY rowid")
+    return [_bundle(row) for row in rows]
+
+
+def add_bundle(db: Database, row: BundleRow) -> None:
+    """Remember a bundle."""
+    db.run(
+        "INSERT OR IGNORE INTO bundle (id, direction, peer, envelope, at) VALUES (?, ?, ?, ?, ?)",
+        (bytes.fromhex(row.id), row.direction, bytes.fromhex(row.peer), row.envelope, row.at),
+    )
+
+
+def _bundle(row: tuple[bytes, str, bytes, bytes, str]) -> BundleRow:
+    return BundleRow(
+        id=row[0].hex(), direction=row[1], peer=AuthorId(row[2].hex()), envelope=row[3], at=row[4]
+    )
+
+
+def evidence_object(db: Database, sha256_hex: Sha256) -> ObjectRow | None:
+    """The object that holds content with this hash."""
+    row = db.find(
+        "SELECT sha256, name, key, size_bytes FROM object WHERE sha256 = ?",
+        (bytes.fromhex(sha256_hex),),
+    )
+    return _object(row) if row else None
+
+
+def evidence_objects(db: Database) -> list[ObjectRow]:
+    """Every evidence object."""
+    rows = db.all("SELECT sha256, name, key, size_bytes FROM object ORDER BY sha256")
+    return [_object(row) for row in rows]
+
+
+def add_object(db: Database, row: ObjectRow) -> None:
+    """Keep the key of an evidence object."""
+    db.run(
+        "INSERT OR IGNORE INTO object (sha256, name, key, size_bytes) VALUES (?, ?, ?, ?)",
+        (bytes.fromhex(row.sha256), row.name, row.key, row.size_bytes),
+    )
+
+
+def remove_object(db: Database, sha256_hex: Sha256) -> None:
+    """Destroy the key of an evidence object and its thumbnail."""
+    db.run("DELETE FROM object WHERE sha256 = ?", (bytes.fromhex(sha256_hex),))
+    db.run("DELETE FROM thumbnail WHERE sha256 = ?", (bytes.fromhex(sha256_hex),))
+
+
+def _object(row: tuple[bytes, bytes, bytes, int]) -> ObjectRow:
+    return ObjectRow(sha256=Sha256(row[0].hex()), name=row[1], key=row[2], size_bytes=row[3])
+
+
+def thumbnail(db: Database, sha256_hex: Sha256) -> tuple[int, int, bytes] | None:
+    """Width, height and RGB pixels of an image's thumbnail."""
+    row = db.find(
+        "SELECT width, height, digest, pixels FROM thumbnail WHERE sha256 = ?",
+        (bytes.fromhex(sha256_hex),),
+    )
+    if row is None:
+        return None
+    if sha256(row[3]) != row[2]:
+        raise DatabaseDamaged("a thumbnail does not fit its hash")
+    return row[0], row[1], row[3]
+
+
+def set_thumbnail(db: Database, sha256_hex: Sha256, width: int, height: int, pixels: bytes) -> None:
+    """Keep an image's thumbnail; it lives nowhere but here."""
+    db.run(
+        "INSERT OR REPLACE INTO thumbnail (sha256, width, height, digest, pixels)"
+        " VALUES (?, ?, ?, ?, ?)",
+        (bytes.fromhex(sha256_hex), width, height, sha256(pixels), pixels),
+    )

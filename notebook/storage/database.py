@@ -1,0 +1,242 @@
+"""One SQLCipher connection: how it is opened, checked, written and closed.
+
+The opening order matters: log level and key before anything is read, then proof that the
+cipher is really there, then the settings that keep plaintext out of temporary files.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from importlib import resources
+from pathlib import Path
+from typing import Any
+
+from sqlcipher3 import dbapi2
+
+from crypto.keys import DatabaseKey
+
+Value = None | int | float | str | bytes
+Row = tuple[Any, ...]
+
+_PLAIN_MAGIC = b"SQLite format 3"
+_FULL = 13
+_IO_ERRORS = frozenset({8, 10, 14})  # SQLITE_READONLY, SQLITE_IOERR, SQLITE_CANTOPEN
+_INTERRUPT = 9
+
+
+class DatabaseDamaged(Exception):
+    """A page, an index or a stored hash does not fit: what was asked for is not served."""
+
+
+class DiskFull(Exception):
+    """There was no room for a write; the transaction was rolled back."""
+
+
+class DiskFailed(Exception):
+    """The disk refused a read or write; the transaction was rolled back."""
+
+
+class Interrupted(Exception):
+    """Another thread stopped the statement; the transaction was rolled back."""
+
+
+class SchemaTooNew(Exception):
+    """The database was written by a newer version of this program."""
+
+
+class Database:
+    """A connection that belongs to the thread that made it."""
+
+    def __init__(
+        self, path: Path, key: DatabaseKey, *, schema: str, is_read_only: bool = False
+    ) -> None:
+        """Open or create `path`. Raises `DatabaseDamaged` when the key does not open it."""
+        is_new = not path.exists()
+        if is_new:
+            # The file is made by us first, so that no moment exists when others could read it.
+            path.touch(mode=0o600)
+        with _translated():
+            self._connection = dbapi2.connect(
+                str(path), isolation_level=None, check_same_thread=True, timeout=30.0
+            )
+        try:
+            self._prepare(path, key, is_read_only=is_read_only)
+            if not is_read_only:
+                self._migrate(schema)
+        except BaseException:
+            self._connection.close()
+            raise
+
+    def _prepare(self, path: Path, key: DatabaseKey, *, is_read_only: bool) -> None:
+        with _translated():
+            run = self._connection.execute
+            run("PRAGMA cipher_log_level = NONE").fetchall()
+            run(f'PRAGMA key = "{key.raw_specification()}"').fetchall()
+            if not run("PRAGMA cipher_version").fetchone():
+                raise DatabaseDamaged("SQLCipher is not there")
+            with path.open("rb") as file:
+                if file.read(len(_PLAIN_MAGIC)) == _PLAIN_MAGIC:
+                    raise DatabaseDamaged("the database is not encrypted")
+            run("PRAGMA auto_vacuum = NONE")
+            run("PRAGMA temp_store = MEMORY")
+            run("PRAGMA secure_delete = ON").fetchall()
+            run("PRAGMA trusted_schema = OFF")
+            run("PRAGMA foreign_keys = ON")
+            run("PRAGMA cell_size_check = ON")
+            run("SELECT count(*) FROM sqlite_master").fetchone()
+            if is_read_only:
+                run("PRAGMA query_only = ON")
+            else:
+                run("PRAGMA journal_mode = WAL").fetchone()
+                run("PRAGMA synchronous = FULL")
+
+    def _migrate(self, schema: str) -> None:
+        steps = _steps(schema)
+        version = int(self.one("PRAGMA user_version")[0])
+        if version > len(steps):
+            raise SchemaTooNew
+        for number, step in enumerate(steps[version:], start=version + 1):
+            with self.write():
+                for statement in _statements(step):
+                    self.run(statement)
+                self.run(f"PRAGMA user_version = {number}")
+
+    def run(self, sql: str, values: Sequence[Value] = ()) -> int:
+        """Run one statement; the number of the row it inserted last."""
+        with _translated():
+            return int(self._connection.execute(sql, values).lastrowid or 0)
+
+    def run_many(self, sql: str, rows: Sequence[Sequence[Value]]) -> None:
+        """Run one statement for every row of values."""
+        with _translated():
+            self._connection.executemany(sql, rows)
+
+    def all(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
+        """Every row of a query."""
+        with _translated():
+            return list(self._connection.execute(sql, values).fetchall())
+
+    def each(self, sql: str, values: Sequence[Value] = ()) -> Iterator[Row]:
+        """The rows of a query as they come."""
+        with _translated():
+            cursor = self._connection.execute(sql, values)
+            while rows := cursor.fetchmany(500):
+                yield from rows
+
+    def find(self, sql: str, values: Sequence[Value] = ()) -> Row | None:
+        """The first row of a query, if there is one."""
+        with _translated():
+            row: Row | None = self._connection.execute(sql, values).fetchone()
+            return row
+
+    def one(self, sql: str, values: Sequence[Value] = ()) -> Row:
+        """The one row of a query that always has one. Raises `DatabaseDamaged` when not."""
+        row = self.find(sql, values)
+        if row is None:
+            raise DatabaseDamaged("a row that must be there is missing")
+        return row
+
+    @contextmanager
+    def write(self) -> Iterator[None]:
+        """One transaction: all of it is committed and synced, or none."""
+        self.run("BEGIN IMMEDIATE")
+        try:
+            yield
+            self.run("COMMIT")
+        except BaseException:
+            if self._connection.in_transaction:
+                self._connection.rollback()
+            raise
+
+    @contextmanager
+    def snapshot(self) -> Iterator[None]:
+        """Read one unchanging state of the database, whatever others write meanwhile."""
+        self.run("BEGIN")
+        try:
+            # A deferred transaction takes its snapshot with its first read.
+            self.find("SELECT 1 FROM sqlite_master")
+            yield
+        finally:
+            if self._connection.in_transaction:
+                self._connection.rollback()
+
+    def interrupt(self) -> None:
+        """Stop the running statement; the only method that another thread may call."""
+        self._connection.interrupt()
+
+    def rekey(self, key: DatabaseKey) -> None:
+        """Encrypt the whole database under another key."""
+        self.run("PRAGMA wal_checkpoint(TRUNCATE)")
+        self.run("PRAGMA journal_mode = DELETE")
+        self.run(f'PRAGMA rekey = "{key.raw_specification()}"')
+        self.run("PRAGMA journal_mode = WAL")
+
+    def compact(self) -> None:
+        """Rewrite the file without the pages that held deleted content, and empty the log."""
+        self.run("VACUUM")
+        self.one("PRAGMA wal_checkpoint(TRUNCATE)")
+
+    def close(self) -> None:
+        """Close the connection; the write-ahead log is merged by the last one."""
+        self._connection.close()
+
+
+def check_pages(path: Path, key: DatabaseKey) -> list[str]:
+    """What `cipher_integrity_check` and `integrity_check` say, each on a fresh connection.
+
+    SQLCipher gives a damaged overflow page as zeros on the first read and remembers it, so a
+    connection that has read anything is no witness.
+    """
+    found: list[str] = []
+    for pragma in ("PRAGMA cipher_integrity_check", "PRAGMA integrity_check"):
+        try:
+            database = Database(path, key, schema="", is_read_only=True)
+        except DatabaseDamaged:
+            return ["the database does not open"]
+        try:
+            found += [str(row[0]) for row in database.all(pragma) if row[0] != "ok"]
+        except DatabaseDamaged:
+            found.append("a page cannot be read")
+        finally:
+            database.close()
+    return found
+
+
+@contextmanager
+def _translated() -> Iterator[None]:
+    try:
+        yield
+    except dbapi2.Error as error:
+        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+        if code == _FULL:
+            raise DiskFull from None
+        if code in _IO_ERRORS:
+            raise DiskFailed from None
+        if code == _INTERRUPT:
+            raise Interrupted from None
+        if isinstance(error, (dbapi2.IntegrityError, dbapi2.ProgrammingError)) or code == 1:
+            raise
+        raise DatabaseDamaged("the database cannot be read") from None
+
+
+def _steps(schema: str) -> list[str]:
+    """The numbered steps of a schema folder, in order."""
+    if not schema:
+        return []
+    folder = resources.files("notebook.storage") / schema
+    names = sorted(item.name for item in folder.iterdir() if item.name.endswith(".sql"))
+    for number, name in enumerate(names, start=1):
+        if not name.startswith(f"{number:03d}_"):
+            raise ValueError("the schema steps are not numbered without a gap")
+    return [(folder / name).read_text(encoding="utf-8") for name in names]
+
+
+def _statements(script: str) -> Iterator[str]:
+    """The statements of a script; `executescript` would commit the open transaction."""
+    statement = ""
+    for line in script.splitlines(keepends=True):
+        statement += line
+        if dbapi2.complete_statement(statement):
+            yield statement
+            statement = ""
+    if statement.strip():
+        yield statement

@@ -1,0 +1,26 @@
+"""The drafts table, in a database of its own so that a long import never holds up typing."""
+
+from crypto.primitives import sha256
+from notebook.storage.database import Database
+
+
+def keep(db: Database, draft: str, body: bytes) -> None:
+    """Insert or rewrite a draft."""
+    with db.write():
+        db.run(
+            "INSERT INTO draft (id, digest, body) VALUES (?, ?, ?)"
+            " ON CONFLICT (id) DO UPDATE SET digest = excluded.digest, body = excluded.body",
+            (bytes.fromhex(draft), sha256(body), body),
+        )
+
+
+def drop(db: Database, draft: str) -> None:
+    """Delete a draft."""
+    with db.write():
+        db.run("DELETE FROM draft WHERE id = ?", (bytes.fromhex(draft),))
+
+
+def all_bodies(db: Database) -> list[tuple[str, bytes, bool]]:
+    """Every draft: its id, its bytes, and whether they fit their hash."""
+    rows = db.all("SELECT id, digest, body FROM draft ORDER BY id")
+    return [(row[0].hex(), row[2], sha256(row[2]) == row[1]) for row in rows]

@@ -1,0 +1,79 @@
+"""What withdrawals cover: which fields of which records, and whether a person here confirmed."""
+
+from dataclasses import dataclass
+
+from notebook import strict_json
+from notebook.model import AuthorId, EntryId
+from notebook.storage.database import Database, DatabaseDamaged
+
+EVERY_FIELD = "*"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Withdrawal:
+    """One withdrawal of one record, or of some of its fields."""
+
+    entry_num: int
+    entry: EntryId
+    author: AuthorId
+    record: int
+    fields: tuple[str, ...]
+    is_confirmed: bool
+
+    def covers(self, field: str) -> bool:
+        """Whether a field is among those withdrawn. A record's own bookkeeping stays."""
+        return not field.startswith("_") and (EVERY_FIELD in self.fields or field in self.fields)
+
+    @property
+    def is_whole(self) -> bool:
+        """Whether the whole record is withdrawn."""
+        return EVERY_FIELD in self.fields
+
+
+def add(
+    db: Database, *, entry_num: int, record: int, fields: tuple[str, ...], is_confirmed: bool
+) -> None:
+    """Keep a withdrawal; for ever."""
+    db.run(
+        "INSERT OR IGNORE INTO withdrawal (entry, record, fields, is_confirmed)"
+        " VALUES (?, ?, ?, ?)",
+        (entry_num, record, strict_json.dump(list(fields)).decode(), int(is_confirmed)),
+    )
+
+
+def confirm(db: Database, entry_num: int) -> None:
+    """Say that the withdrawal is obeyed here: what it covers is destroyed."""
+    db.run("UPDATE withdrawal SET is_confirmed = 1 WHERE entry = ?", (entry_num,))
+
+
+def of_record(db: Database, record: int) -> list[Withdrawal]:
+    """The withdrawals of a record."""
+    rows = db.all(
+        "SELECT w.entry, e.id, a.key, w.record, w.fields, w.is_confirmed FROM withdrawal w"
+        " JOIN entry e ON e.num = w.entry JOIN author a ON a.num = e.author"
+        " WHERE w.record = ? ORDER BY e.id",
+        (record,),
+    )
+    return [_withdrawal(row) for row in rows]
+
+
+def exist(db: Database) -> bool:
+    """Whether anything was ever withdrawn here."""
+    return db.find("SELECT 1 FROM withdrawal") is not None
+
+
+def _withdrawal(row: tuple[int, bytes, bytes, int, str, int]) -> Withdrawal:
+    try:
+        fields = strict_json.parse(row[4].encode())
+    except strict_json.BadJson:
+        raise DatabaseDamaged("a withdrawal cannot be read") from None
+    if not isinstance(fields, list):
+        raise DatabaseDamaged("a withdrawal cannot be read")
+    return Withdrawal(
+        entry_num=row[0],
+        entry=EntryId(row[1].hex()),
+        author=AuthorId(row[2].hex()),
+        record=row[3],
+        fields=tuple(str(field) for field in fields),
+        is_confirmed=bool(row[5]),
+    )

@@ -1,0 +1,107 @@
+"""JSON as the journal and the envelope allow it: one meaning, bounded, nothing surprising.
+
+RFC 8259 in UTF-8, without duplicate keys, NaN or Infinity, integers beyond ±2⁵³, lone
+surrogates, or more than 16 levels (FORMATS, JSON).
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+
+from notebook.model import JsonValue
+
+MAX_LINE_BYTES = 16 * 1024 * 1024
+MAX_DEPTH = 16
+MAX_INTEGER = 2**53
+
+
+class BadJson(ValueError):
+    """The text is not JSON as this program allows it."""
+
+
+def parse(untrusted: bytes, *, max_bytes: int = MAX_LINE_BYTES) -> JsonValue:
+    """The value of one JSON text. Raises `BadJson`."""
+    if len(untrusted) > max_bytes:
+        raise BadJson("too long")
+    try:
+        value: JsonValue = json.loads(
+            untrusted.decode("utf-8"),
+            object_pairs_hook=_object,
+            parse_constant=_refuse_constant,
+            parse_int=_integer,
+        )
+    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
+        raise BadJson("not JSON") from None
+    check(value)
+    return value
+
+
+def parse_object(
+    untrusted: bytes, keys: Iterable[str], *, max_bytes: int = MAX_LINE_BYTES
+) -> dict[str, JsonValue]:
+    """An object with exactly these keys. Raises `BadJson`."""
+    value = parse(untrusted, max_bytes=max_bytes)
+    if not isinstance(value, dict) or value.keys() != set(keys):
+        raise BadJson("unexpected keys")
+    return value
+
+
+def check(value: JsonValue, depth: int = 0) -> None:
+    """Raise `BadJson` unless `value` keeps the rules for depth, integers and text."""
+    if depth > MAX_DEPTH:
+        raise BadJson("too deep")
+    if isinstance(value, str):
+        _check_text(value)
+    elif isinstance(value, bool) or value is None:
+        return
+    elif isinstance(value, int):
+        _check_integer(value)
+    elif isinstance(value, float):
+        if value != value or value in (float("inf"), float("-inf")):
+            raise BadJson("not a number")
+    elif isinstance(value, Mapping):
+        for key, member in value.items():
+            _check_text(key)
+            check(member, depth + 1)
+    else:
+        for member in value:
+            check(member, depth + 1)
+
+
+def dump(value: JsonValue) -> bytes:
+    """Compact UTF-8 JSON with sorted keys; the bytes that are hashed and stored."""
+    check(value)
+    return json.dumps(
+        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+    ).encode("utf-8")
+
+
+def _object(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
+    members = dict(pairs)
+    if len(members) != len(pairs):
+        raise BadJson("duplicate key")
+    return members
+
+
+def _refuse_constant(_: str) -> float:
+    raise BadJson("not a number")
+
+
+def _integer(digits: str) -> int:
+    # Python refuses to convert very long digit strings, in time that grows with their square.
+    if len(digits) > 17:
+        raise BadJson("integer out of range")
+    number = int(digits)
+    _check_integer(number)
+    return number
+
+
+def _check_integer(number: int) -> None:
+    if not -MAX_INTEGER <= number <= MAX_INTEGER:
+        raise BadJson("integer out of range")
+
+
+def _check_text(text: str) -> None:
+    try:
+        text.encode("utf-8")
+    except UnicodeEncodeError:
+        raise BadJson("lone surrogate") from None
