@@ -2,13 +2,12 @@
 
 import os
 
-import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.support import effort, is_ci
 
 
-def pytest_configure(config: pytest.Config) -> None:
+def pytest_configure() -> None:
     """Choose the platform and the Hypothesis profile before anything is imported."""
     # Tests that need real keys and a real display start the program in a process of its own.
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
