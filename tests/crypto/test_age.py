@@ -222,6 +222,15 @@ def test_any_bytes_at_all_are_refused_as_a_header(untrusted: bytes) -> None:
             read_header(io.BytesIO(data))
 
 
+@pytest.mark.parametrize("columns", [65, 66, 68, 128])
+def test_a_stanza_line_above_64_columns_is_refused(columns: int) -> None:
+    beginning = header_bytes((Stanza(kind="z", arguments=(), body=b""),), FILE_KEY)
+    long_line = b"-> z\n" + b"A" * columns + b"\n"
+    assert read_header(io.BytesIO(beginning)).stanzas
+    with pytest.raises(HeaderMalformed):
+        read_header(io.BytesIO(beginning.replace(b"-> z\n\n", long_line)))
+
+
 def test_more_than_64_stanzas_are_too_many() -> None:
     stanzas = [CLASSIC.recipient().wrap(FILE_KEY, os.urandom)] * MAX_STANZAS
     assert len(read_header(io.BytesIO(file_of(stanzas))).stanzas) == MAX_STANZAS
