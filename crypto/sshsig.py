@@ -8,10 +8,8 @@ import base64
 import binascii
 import hashlib
 
-from crypto.errors import Malformed, Tampered, Unsupported
+from crypto.errors import LimitExceeded, Malformed, Tampered, Unsupported
 from crypto.primitives import (
-    KEY_BYTES,
-    SIGNATURE_BYTES,
     check_ed25519_point,
     ed25519_public,
     ed25519_sign,
@@ -42,7 +40,7 @@ def verify(untrusted_file: bytes, message: bytes, namespace: str) -> bytes:
 
     Whether that signer may be believed is the caller's question. Raises `Unsupported` for
     another kind of key or hash, `Tampered` when the file was made for another message or
-    namespace, `Malformed` for everything else.
+    namespace, `LimitExceeded` when it is too long, `Malformed` for everything else.
     """
     public, untrusted_namespace, signature = _decode(untrusted_file)
     if untrusted_namespace != namespace.encode("ascii"):
@@ -104,7 +102,7 @@ def _encode(public: bytes, namespace: str, signature: bytes) -> bytes:
 def _decode(untrusted_file: bytes) -> tuple[bytes, bytes, bytes]:
     """Public key, namespace and signature; `verify` checks the form by encoding them again."""
     if len(untrusted_file) > MAX_FILE_BYTES:
-        raise Malformed("signature file is too long")
+        raise LimitExceeded("signature file is too long")
     if not (untrusted_file.startswith(_BEGIN) and untrusted_file.endswith(_END)):
         raise Malformed("signature armour")
     try:
@@ -123,16 +121,14 @@ def _decode(untrusted_file: bytes) -> tuple[bytes, bytes, bytes]:
     signature, _ = _take_string(rest)
     if hash_name != _HASH:
         raise Unsupported("signature hash")
-    return _take_ed25519(key, KEY_BYTES), namespace, _take_ed25519(signature, SIGNATURE_BYTES)
+    return _take_ed25519(key), namespace, _take_ed25519(signature)
 
 
-def _take_ed25519(blob: bytes, length: int) -> bytes:
+def _take_ed25519(blob: bytes) -> bytes:
     key_type, rest = _take_string(blob)
     if key_type != _KEY_TYPE:
         raise Unsupported("signature key type")
     value, _ = _take_string(rest)
-    if len(value) != length:
-        raise Malformed("signature field length")
     return value
 
 

@@ -186,7 +186,15 @@ def test_a_pasted_card_is_found_and_tidied() -> None:
 
 @pytest.mark.parametrize(
     "pasted",
-    ["", "hello", TEXT + TEXT, TEXT.replace("-----END", ""), TEXT.replace("-----BEGIN", "")],
+    [
+        "",
+        "hello",
+        TEXT + TEXT,
+        TEXT.replace("-----END", ""),
+        TEXT.replace("-----BEGIN", ""),
+        TEXT.splitlines()[0] + "\n" + TEXT,
+        TEXT + TEXT.splitlines()[-1],
+    ],
 )
 def test_text_without_exactly_one_card_is_malformed(pasted: str) -> None:
     with pytest.raises(Malformed):

@@ -10,7 +10,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from crypto.card import Card
-from crypto.errors import CryptoError, Malformed, Tampered, Unsupported
+from crypto.errors import CryptoError, LimitExceeded, Malformed, Tampered, Unsupported
 from crypto.identity import Identity
 from crypto.primitives import ed25519_public, ed25519_sign
 from crypto.sshsig import (
@@ -298,7 +298,7 @@ def test_what_stands_around_a_signature_is_malformed() -> None:
 
 
 def test_a_long_file_is_refused_before_it_is_read() -> None:
-    with pytest.raises(Malformed):
+    with pytest.raises(LimitExceeded):
         verify(SIGNED + b"\n" * MAX_FILE_BYTES, MESSAGE, BUNDLE_NAMESPACE)
 
 

@@ -17,7 +17,7 @@ from crypto.strength import MIN_BITS, SCORED_CHARACTERS, Advice, Reason, advise
         ("йцукенгшщзхъ", Reason.KEYBOARD),
         ("пароль", Reason.COMMON),
         ("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", Reason.REPEATED),
-        ("密密密密密密密密密密密密密密密密密密", Reason.REPEATED),
+        ("密" * 60, Reason.REPEATED),
         ("abcdefghijklmnopqrst", Reason.SEQUENCE),
         ("12-05-1998", Reason.DATE),
         ("我们去公园", Reason.SHORT),
