@@ -115,7 +115,7 @@ def test_what_is_not_one_identity_is_malformed(text: str) -> None:
 
 def test_swapped_sealing_keys_are_malformed() -> None:
     classic, hybrid = IDENTITY.classic.encode(), IDENTITY.hybrid.encode()
-    swapped = STORED.replace(classic, "X").replace(hybrid, classic).replace("X", hybrid)
+    swapped = STORED.replace(classic, "@").replace(hybrid, classic).replace("@", hybrid)
     with pytest.raises(Malformed):
         Identity.parse(swapped)
 
