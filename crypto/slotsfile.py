@@ -33,6 +33,9 @@ _HASH_BYTES = 32
 
 SLOTS_FILE_BYTES = _SLOTS_START + SLOT_COUNT * SLOT_BYTES + _HASH_BYTES
 
+MAX_FILE_BYTES = 64 * 1024
+"""How much to read of a file: a later version's may be longer, and is known only when whole."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SlotsFile:
@@ -90,7 +93,7 @@ def parse(untrusted: bytes, *, allow_testing: bool = False) -> SlotsFile:
     Raises `Malformed` when it is not ours, `Tampered` when it is damaged, `Unsupported` when a
     newer version made it, `LimitExceeded` when its key derivation costs too much.
     """
-    if not untrusted.startswith(_MAGIC):
+    if not untrusted.startswith(_MAGIC) or len(untrusted) > MAX_FILE_BYTES:
         raise Malformed("not a slots file")
     body, digest = untrusted[:-_HASH_BYTES], untrusted[-_HASH_BYTES:]
     if len(body) < _VERSION_END or not are_equal(sha256(body), digest):

@@ -7,6 +7,7 @@ import pytest
 from crypto.errors import LimitExceeded, Malformed, Tampered, Unsupported
 from crypto.passphrase import TESTING
 from crypto.slotsfile import (
+    MAX_FILE_BYTES,
     MAX_GENERATION,
     SLOTS_FILE_BYTES,
     Choice,
@@ -65,6 +66,14 @@ def test_a_file_cut_anywhere_is_refused() -> None:
         expected = Malformed if length < 8 else Tampered
         with pytest.raises(expected):
             parse(NEW[:length], allow_testing=True)
+
+
+def test_a_file_longer_than_any_version_may_be_is_not_ours() -> None:
+    longest = resealed(NEW[:8] + b"\x00\x02" + bytes(MAX_FILE_BYTES - 42))
+    with pytest.raises(Unsupported):
+        parse(longest, allow_testing=True)
+    with pytest.raises(Malformed):
+        parse(longest + b"\0", allow_testing=True)
 
 
 def test_a_byte_more_is_damage() -> None:

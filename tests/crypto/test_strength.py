@@ -15,6 +15,7 @@ from crypto.strength import MIN_BITS, SCORED_CHARACTERS, Advice, Reason, advise
         ("password", Reason.COMMON),
         ("qwertyuiop[]", Reason.KEYBOARD),
         ("йцукенгшщзхъ", Reason.KEYBOARD),
+        ("ЙЦУКЕНГШЩЗХЪ", Reason.KEYBOARD),
         ("пароль", Reason.COMMON),
         ("aaaaaaaaaaaaaaaaaaaaaaaaaaaaaa", Reason.REPEATED),
         ("密" * 60, Reason.REPEATED),
