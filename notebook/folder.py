@@ -142,7 +142,7 @@ def choose_slots(folder: Folder) -> slotsfile.Choice:
     if not folder.path.is_dir():
         raise not_a_notebook()
     with disk.disk_trouble():
-        copies = [disk.read_if_there(p, slotsfile.SLOTS_FILE_BYTES) for p in folder.slots]
+        copies = [disk.read_if_there(p, slotsfile.MAX_FILE_BYTES) for p in folder.slots]
     try:
         return slotsfile.choose(copies[0], copies[1], allow_testing=True)
     except Malformed:
