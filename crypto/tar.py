@@ -182,10 +182,7 @@ def _parse_pax_record(untrusted_record: bytes) -> int:
     match = _PAX_RECORD.fullmatch(untrusted_record)
     if not match:
         raise Malformed("pax header says more than a size")
-    size_bytes = int(match[1])
-    if size_bytes < _FIRST_PAX_SIZE_BYTES:
-        raise Malformed("pax header without need")
-    return size_bytes
+    return int(match[1])
 
 
 def _headers(entry: Entry) -> bytes:

@@ -3,7 +3,7 @@
 import hashlib
 import io
 import tracemalloc
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from crypto.age import AgeSealer, HybridRecipient, X25519Recipient, open_age, read_header
 from crypto.archive import ArchiveReader
+from crypto.bag import MAX_FRONT_MATTER_BYTES
 from crypto.container import (
     STANZA_COUNTS,
     BundleReader,
@@ -225,12 +226,16 @@ def test_payload_that_changes_after_it_was_measured_is_refused(second: bytes) ->
         write_payload(measure("data/a", lambda: iter([next(contents)])))
 
 
-def write_payload(*files: Payload, bag_info: list[tuple[str, str]] | None = None) -> None:
+def write_payload(
+    *files: Payload,
+    envelope: bytes = ENVELOPE,
+    bag_info: Sequence[tuple[str, str]] = (),
+) -> None:
     write_bundle(
         Discard(),
         complete_recipients([classic(1).recipient()], randomness(1)),
-        envelope=ENVELOPE,
-        bag_info=bag_info or [],
+        envelope=envelope,
+        bag_info=bag_info,
         payload=files,
         signing_seed=SEED,
         random=randomness(2),
@@ -281,6 +286,11 @@ def test_more_than_a_bundle_can_hold_is_not_written() -> None:
     huge = Payload(name="data/a", size_bytes=2**39, sha256=bytes(32), chunks=lambda: iter([]))
     with pytest.raises(LimitExceeded):
         write_payload(huge)
+
+
+def test_an_envelope_that_no_reader_would_take_is_not_written() -> None:
+    with pytest.raises(LimitExceeded):
+        write_payload(*payload(FILES), envelope=bytes(MAX_FRONT_MATTER_BYTES))
 
 
 # Recipients.
@@ -342,11 +352,12 @@ def test_no_reader_and_one_reader_twice_and_two_kinds_are_refused() -> None:
 
 
 def test_recipients_that_were_not_completed_are_refused() -> None:
-    for count in (0, 1, 3, 5):
+    readers = [classic(number).recipient() for number in range(5)]
+    for recipients in ([], readers[:1], readers[:3], readers, [*readers[:3], readers[0]]):
         with pytest.raises(ValueError, match="complete_recipients"):
             write_bundle(
                 Discard(),
-                tuple(classic(n).recipient() for n in range(count)),
+                tuple(recipients),
                 envelope=ENVELOPE,
                 bag_info=[],
                 payload=payload(FILES),
