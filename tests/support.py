@@ -2,6 +2,7 @@
 
 import os
 import shutil
+import subprocess
 from pathlib import Path
 from typing import Never
 
@@ -51,3 +52,16 @@ def age_vectors() -> Path:
     if not (folder / "testdata").is_dir():
         skip_without("the folder of age vectors")
     return folder
+
+
+def committed_files() -> list[str]:
+    """The files that are in the repository, or would be after `git add`."""
+    listed = subprocess.run(
+        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
+        cwd=REPOSITORY,
+        check=True,
+        capture_output=True,
+        text=True,
+    )
+    names = {name for name in listed.stdout.split("\0") if name}
+    return sorted(name for name in names if (REPOSITORY / name).is_file())

@@ -10,7 +10,7 @@ from pathlib import Path, PurePosixPath
 
 import pytest
 
-from tests.support import REPOSITORY
+from tests.support import REPOSITORY, committed_files
 
 PACKAGES = ("crypto", "notebook", "ui")
 
@@ -115,18 +115,6 @@ def texts(module: str) -> Iterator[str]:
             continue
         if isinstance(node.value, str):
             yield node.value
-
-
-def committed_files() -> list[str]:
-    """The files that are in the repository, or would be after `git add`."""
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=REPOSITORY,
-        check=True,
-        capture_output=True,
-    )
-    names = {name.decode() for name in listed.stdout.split(b"\0") if name}
-    return sorted(name for name in names if (REPOSITORY / name).is_file())
 
 
 def committed_lines() -> Iterator[tuple[str, int, str]]:

@@ -3,16 +3,18 @@
 import json
 import os
 import re
+import shutil
 import socket
 import subprocess
 import sys
 import tomllib
 from pathlib import Path
+from zipfile import ZipFile
 
 import pytest
 from pytest_socket import SocketBlockedError
 
-from tests.support import REPOSITORY
+from tests.support import REPOSITORY, committed_files
 
 TOP_LEVEL = {
     ".ci",
@@ -62,14 +64,7 @@ def project() -> dict[str, dict[str, list[str]]]:
 
 
 def test_the_top_level_holds_what_was_agreed_and_nothing_else() -> None:
-    listed = subprocess.run(
-        ["git", "ls-files", "-z", "--cached", "--others", "--exclude-standard"],
-        cwd=REPOSITORY,
-        check=True,
-        capture_output=True,
-        text=True,
-    )
-    assert {name.partition("/")[0] for name in listed.stdout.split("\0") if name} <= TOP_LEVEL
+    assert {name.partition("/")[0] for name in committed_files()} <= TOP_LEVEL
 
 
 def test_nothing_shadows_the_library_named_packaging() -> None:
@@ -195,3 +190,27 @@ def test_the_two_known_messages_of_the_offscreen_platform_do_not(tmp_path: Path)
         tmp_path, f"qWarning('{known}'); qWarning('This plugin does not support raise()')"
     )
     assert "1 passed" in answer.stdout
+
+
+def test_a_built_package_holds_every_file_of_the_product(tmp_path: Path) -> None:
+    source = tmp_path / "source"
+    for name in committed_files():
+        if name.partition("/")[0] in {"LICENSE", "crypto", "notebook", "pyproject.toml", "ui"}:
+            (source / name).parent.mkdir(parents=True, exist_ok=True)
+            shutil.copyfile(REPOSITORY / name, source / name)
+    command = [sys.executable, "-m", "pip", "wheel", "--no-deps", "--no-build-isolation"]
+    subprocess.run(
+        [*command, "--no-index", "--quiet", "--wheel-dir", str(tmp_path), str(source)],
+        check=True,
+        capture_output=True,
+    )
+    (wheel,) = tmp_path.glob("*.whl")
+    with ZipFile(wheel) as archive:
+        packed = {name for name in archive.namelist() if ".dist-info/" not in name}
+    expected = {
+        path.relative_to(source).as_posix()
+        for package in ("crypto", "notebook", "ui")
+        for path in (source / package).rglob("*")
+        if path.is_file()
+    }
+    assert packed == expected
