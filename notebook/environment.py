@@ -20,6 +20,8 @@ class Environment:
     random: RandomBytes
     available_bytes: Callable[[], int]
     """Memory that can be used without swapping."""
+    allows_testing: bool = False
+    """Whether the cheap key derivation is accepted. Only tests say so."""
 
 
 def real_environment() -> Environment:

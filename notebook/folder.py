@@ -26,7 +26,7 @@ _SUBFOLDERS = ("objects", "staging", "outbox")
 PROFILES: dict[str, Argon2Profile] = {
     "standard": STANDARD,
     "low-memory": LOW_MEMORY,
-    # Only for testing: a passphrase behind it is guessed quickly. No interface offers it.
+    # A passphrase behind it is guessed quickly; refused unless the environment is a test's.
     "testing": TESTING,
 }
 
@@ -79,6 +79,8 @@ class Unlocked:
 
 def create(path: Path, passphrase: str, kdf: str, environment: Environment) -> Unlocked:
     """Make the folder and its slots. Raises FOLDER_EXISTS, NOT_ENOUGH_MEMORY."""
+    if kdf == "testing" and not environment.allows_testing:
+        raise ValueError("this key derivation is only for testing")
     with disk.disk_trouble():
         if path.exists() and (not path.is_dir() or any(path.iterdir())):
             raise NotebookError(
@@ -113,7 +115,7 @@ def unlock(folder: Folder, passphrase: str, environment: Environment) -> Unlocke
     Raises NOT_A_NOTEBOOK, DAMAGED, WRONG_PASSPHRASE, NEWER_VERSION or NOT_ENOUGH_MEMORY: five
     different answers, because each asks for something else.
     """
-    choice = choose_slots(folder)
+    choice = choose_slots(folder, allows_testing=environment.allows_testing)
     try:
         opened = keyslots.unlock(
             choice.slots,
@@ -137,14 +139,14 @@ def unlock(folder: Folder, passphrase: str, environment: Environment) -> Unlocke
     return Unlocked(slots=choice.slots, opened=opened, damaged_copies=choice.damaged)
 
 
-def choose_slots(folder: Folder) -> slotsfile.Choice:
+def choose_slots(folder: Folder, *, allows_testing: bool) -> slotsfile.Choice:
     """The copy of the slots to go by, before any passphrase."""
     if not folder.path.is_dir():
         raise not_a_notebook()
     with disk.disk_trouble():
         copies = [disk.read_if_there(p, slotsfile.MAX_FILE_BYTES) for p in folder.slots]
     try:
-        return slotsfile.choose(copies[0], copies[1], allow_testing=True)
+        return slotsfile.choose(copies[0], copies[1], allow_testing=allows_testing)
     except Malformed:
         raise (not_a_notebook() if not folder.database.exists() else damaged_slots()) from None
     except Tampered:

@@ -74,10 +74,10 @@ def check_head(stored: HeadState | None, is_there: bool, db: Database) -> list[F
     return []
 
 
-def check_slots(folder: Folder) -> list[Finding]:
+def check_slots(folder: Folder, *, allows_testing: bool) -> list[Finding]:
     """Whether both copies of the key slots are whole and alike."""
     try:
-        choice = folders.choose_slots(folder)
+        choice = folders.choose_slots(folder, allows_testing=allows_testing)
     except NotebookError as trouble:
         return [
             Finding(

@@ -188,7 +188,7 @@ class Notebook:
     def unlock(cls, path: Path, passphrase: str, *, environment: Environment) -> "Notebook":
         """Open a notebook. Raises as `folder.unlock`, and ALREADY_OPEN or DAMAGED."""
         place = Folder(path)
-        folder.choose_slots(place)
+        folder.choose_slots(place, allows_testing=environment.allows_testing)
         lock = folder.lock(place)
         try:
             unlocked = folder.unlock(place, passphrase, environment)
@@ -625,7 +625,7 @@ class Notebook:
     def check(self, progress: Progress) -> Iterator[Finding]:
         """The findings of a full check as they come; may run in another thread."""
         yield from self._status.findings
-        yield from health.check_slots(self._folder)
+        yield from health.check_slots(self._folder, allows_testing=self._environment.allows_testing)
         yield from health.check_database(self._folder, self._notebook_key)
         with self.snapshot() as db:
             yield from health.check_journal(db, progress)

@@ -3,6 +3,7 @@
 Replaying the same entries in any order, any number of times, ends in the same tables.
 """
 
+import re
 from collections.abc import Iterable
 from enum import Enum
 
@@ -15,6 +16,9 @@ from notebook.storage import entries, index, records, withdrawals
 from notebook.storage.database import Database
 
 WITHDRAW_FIELD = "_withdraw"
+COVERS = "covers"
+"""The field of a consent that names what it covers."""
+_ID = re.compile(r"[0-9a-f]{32}")
 # Written in frames but no register: a line in a record's history and nothing else.
 EVENT_FIELDS = frozenset({WITHDRAW_FIELD, "_custody", "_seal", "_readers", "_receive"})
 
@@ -350,10 +354,30 @@ def _project(db: Database, forms: Forms, num: int) -> None:
         db,
         num,
         [(field.name, target) for field, target in registers.references(form, record)]
+        + _still_refused(db, withdrawn)
         if form is not None
         else [],
     )
     index.replace(db, num, analysis.index_text(_searchable(record)) if is_shown else "")
+
+
+def _still_refused(
+    db: Database, withdrawn: list[withdrawals.Withdrawal]
+) -> list[tuple[str, RecordId]]:
+    """What a withdrawn consent covered: its content is gone, and its refusal stays."""
+    named: list[tuple[str, RecordId]] = []
+    for withdrawal in withdrawn:
+        entry = entries.load(db, withdrawal.entry_num)
+        for part in entry.parts:
+            value = strict_json.parse(part.value) if part.value is not None else None
+            covered = value.get("covers") if isinstance(value, dict) else None
+            if isinstance(covered, list):
+                named += [
+                    (COVERS, RecordId(target))
+                    for target in covered
+                    if isinstance(target, str) and _ID.fullmatch(target)
+                ]
+    return named
 
 
 def _searchable(record: Record) -> str:

@@ -7,6 +7,8 @@ from notebook import strict_json
 from notebook.model import AuthorId, CaseId, JsonValue, Sha256
 from notebook.storage.database import Database, DatabaseDamaged
 
+_SELECT_BUNDLE = "SELECT id, direction, peer, envelope, previous, at FROM bundle "
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ContactRow:
@@ -47,6 +49,9 @@ class BundleRow:
     direction: str
     peer: AuthorId
     envelope: bytes
+    """Hash of its envelope."""
+    previous: bytes
+    """Hash of the envelope before it for the same peer; empty for the first."""
     at: str
 
 
@@ -141,42 +146,58 @@ def set_holding(db: Database, contact: AuthorId, case: CaseId, row: HoldingRow) 
     )
 
 
-def bundle(db: Database, bundle_id: str) -> BundleRow | None:
-    """A bundle by its id, if it was sealed or opened here."""
+def opened_bundle(db: Database, bundle_id: str) -> BundleRow | None:
+    """A bundle that was opened here before."""
     row = db.find(
-        "SELECT id, direction, peer, envelope, at FROM bundle WHERE id = ?",
-        (bytes.fromhex(bundle_id),),
+        _SELECT_BUNDLE + "WHERE id = ? AND direction = 'opened'", (bytes.fromhex(bundle_id),)
     )
     return _bundle(row) if row else None
 
 
-def last_bundle(db: Database, peer: AuthorId, direction: str) -> BundleRow | None:
-    """The newest bundle sealed for, or opened from, a contact."""
+def bundle_with_envelope(db: Database, envelope: bytes) -> BundleRow | None:
+    """The opened bundle whose envelope has this hash."""
+    row = db.find(_SELECT_BUNDLE + "WHERE envelope = ? AND direction = 'opened'", (envelope,))
+    return _bundle(row) if row else None
+
+
+def last_sealed(db: Database, peer: AuthorId) -> BundleRow | None:
+    """The newest bundle that was sealed here for a contact."""
     row = db.find(
-        "SELECT id, direction, peer, envelope, at FROM bundle"
-        " WHERE peer = ? AND direction = ? ORDER BY rowid DESC LIMIT 1",
-        (bytes.fromhex(peer), direction),
+        _SELECT_BUNDLE + "WHERE peer = ? AND direction = 'sealed' ORDER BY num DESC LIMIT 1",
+        (bytes.fromhex(peer),),
     )
     return _bundle(row) if row else None
 
 
 def bundles(db: Database) -> list[BundleRow]:
     """Every bundle sealed or opened here, oldest first."""
-    rows = db.all("SELECT id, direction, peer, envelope, at FROM bundle ORDER BY rowid")
-    return [_bundle(row) for row in rows]
+    return [_bundle(row) for row in db.all(_SELECT_BUNDLE + "ORDER BY num")]
 
 
 def add_bundle(db: Database, row: BundleRow) -> None:
     """Remember a bundle."""
     db.run(
-        "INSERT OR IGNORE INTO bundle (id, direction, peer, envelope, at) VALUES (?, ?, ?, ?, ?)",
-        (bytes.fromhex(row.id), row.direction, bytes.fromhex(row.peer), row.envelope, row.at),
+        "INSERT OR IGNORE INTO bundle (id, direction, peer, envelope, previous, at)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
+        (
+            bytes.fromhex(row.id),
+            row.direction,
+            bytes.fromhex(row.peer),
+            row.envelope,
+            row.previous,
+            row.at,
+        ),
     )
 
 
-def _bundle(row: tuple[bytes, str, bytes, bytes, str]) -> BundleRow:
+def _bundle(row: tuple[bytes, str, bytes, bytes, bytes, str]) -> BundleRow:
     return BundleRow(
-        id=row[0].hex(), direction=row[1], peer=AuthorId(row[2].hex()), envelope=row[3], at=row[4]
+        id=row[0].hex(),
+        direction=row[1],
+        peer=AuthorId(row[2].hex()),
+        envelope=row[3],
+        previous=row[4],
+        at=row[5],
     )
 
 

@@ -170,14 +170,19 @@ CREATE TABLE holding (
     PRIMARY KEY (contact, case_id)
 ) STRICT, WITHOUT ROWID;
 
+-- `envelope` and `previous` are hashes; `previous` is that of the envelope before, for this peer.
 CREATE TABLE bundle (
-    id BLOB PRIMARY KEY,
+    num INTEGER PRIMARY KEY,
+    id BLOB NOT NULL,
     direction TEXT NOT NULL CHECK (direction IN ('sealed', 'opened')),
     peer BLOB NOT NULL,
     envelope BLOB NOT NULL,
-    at TEXT NOT NULL
+    previous BLOB NOT NULL,
+    at TEXT NOT NULL,
+    UNIQUE (id, direction, peer)
 ) STRICT;
 CREATE INDEX bundle_by_peer ON bundle (peer, direction);
+CREATE INDEX bundle_by_envelope ON bundle (envelope);
 
 -- The key of an evidence object stands here and nowhere else.
 CREATE TABLE object (

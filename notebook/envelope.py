@@ -1,0 +1,193 @@
+"""The envelope of a bundle: who sealed what for whom, and what the sealer holds (FORMATS, bundle).
+
+Everything in it is signed with the bundle. A reader acts on nothing before that was verified.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import NoReturn
+
+from crypto.primitives import sha256, tagged_hash
+from notebook import strict_json
+from notebook.model import JsonValue
+
+VERSION = 1
+KINDS = ("full", "delta", "receipt", "withdrawal")
+MAX_BYTES = 16 * 1024 * 1024
+_KEYS = (
+    "v", "critical", "bundle", "kind", "cases", "sealer", "day", "to", "chain", "have", "holds",
+    "evidence", "omitted",
+)  # fmt: skip
+
+
+class BadEnvelope(Exception):
+    """The envelope is not one that this program can obey."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Have:
+    """What the sealer holds of one case: tips of linked entries, and what they lack."""
+
+    tips: tuple[str, ...]
+    lacks: tuple[str, ...] = ()
+    """`entry:part` for values, 64 hex digits for evidence that is named and not there."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Range:
+    """The entries of one author in a bundle: after which, up to which, how many."""
+
+    after: str
+    up_to: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Envelope:
+    """What stands on the outside of the inside."""
+
+    bundle: str
+    kind: str
+    cases: tuple[str, ...]
+    sealer: str
+    day: str
+    to: tuple[str, ...]
+    chain: Mapping[str, str] = field(default_factory=dict)
+    have: Mapping[str, Have] = field(default_factory=dict)
+    holds: Mapping[str, Mapping[str, Range]] = field(default_factory=dict)
+    evidence: Mapping[str, int] = field(default_factory=dict)
+    """SHA-256 and size in bytes of each evidence file inside."""
+    omitted: tuple[str, ...] = ()
+    """Evidence left out on purpose, by SHA-256."""
+    critical: tuple[str, ...] = ()
+
+    def encode(self) -> bytes:
+        """The bytes that are listed in the manifest and so signed."""
+        return strict_json.dump(
+            {
+                "v": VERSION,
+                "critical": list(self.critical),
+                "bundle": self.bundle,
+                "kind": self.kind,
+                "cases": list(self.cases),
+                "sealer": self.sealer,
+                "day": self.day,
+                "to": list(self.to),
+                "chain": dict(self.chain),
+                "have": {
+                    case: {"tips": list(have.tips), "lacks": list(have.lacks)}
+                    for case, have in self.have.items()
+                },
+                "holds": {
+                    case: {
+                        author: {"after": r.after, "to": r.up_to, "count": r.count}
+                        for author, r in ranges.items()
+                    }
+                    for case, ranges in self.holds.items()
+                },
+                "evidence": dict(self.evidence),
+                "omitted": list(self.omitted),
+            }
+        )
+
+
+def reader_tag(bundle: str, recipient: str) -> str:
+    """How a reader finds themselves in `to`: nobody without the recipient string can."""
+    tag = tagged_hash("fn/rtag/1", bytes.fromhex(bundle), recipient.encode("ascii"))
+    return tag.hex()
+
+
+def digest(envelope_bytes: bytes) -> bytes:
+    """The hash that the next envelope for the same reader names."""
+    return sha256(envelope_bytes)
+
+
+def parse(untrusted: bytes) -> Envelope:
+    """Read an envelope. Raises `BadEnvelope`."""
+    try:
+        fields = strict_json.parse_object(untrusted, _KEYS, max_bytes=MAX_BYTES)
+    except strict_json.BadJson:
+        raise BadEnvelope("not an envelope") from None
+    if fields["v"] != VERSION or isinstance(fields["v"], bool):
+        _refuse("version")
+    critical = _texts(fields["critical"])
+    kind, day = _text(fields["kind"]), _text(fields["day"])
+    if kind not in KINDS:
+        _refuse("kind")
+    return Envelope(
+        bundle=_hex(fields["bundle"], 16),
+        kind=kind,
+        cases=tuple(_hex(case, 16) for case in _list(fields["cases"])),
+        sealer=_hex(fields["sealer"], 32),
+        day=day,
+        to=tuple(_hex(tag, 32) for tag in _list(fields["to"])),
+        chain={_hex(k, 32): _hex(v, 32) for k, v in _mapping(fields["chain"]).items()},
+        have={_hex(k, 16): _have(v) for k, v in _mapping(fields["have"]).items()},
+        holds={
+            _hex(case, 16): {_hex(a, 32): _range(r) for a, r in _mapping(ranges).items()}
+            for case, ranges in _mapping(fields["holds"]).items()
+        },
+        evidence={_hex(k, 32): _count(v) for k, v in _mapping(fields["evidence"]).items()},
+        omitted=tuple(_hex(sha, 32) for sha in _list(fields["omitted"])),
+        critical=critical,
+    )
+
+
+def _have(untrusted: JsonValue) -> Have:
+    fields = _mapping(untrusted)
+    if fields.keys() != {"tips", "lacks"}:
+        _refuse("have")
+    return Have(
+        tips=tuple(_hex(tip, 32) for tip in _list(fields["tips"])), lacks=_texts(fields["lacks"])
+    )
+
+
+def _range(untrusted: JsonValue) -> Range:
+    fields = _mapping(untrusted)
+    if fields.keys() != {"after", "to", "count"}:
+        _refuse("holds")
+    after = fields["after"]
+    return Range(
+        after="" if after == "" else _hex(after, 32),
+        up_to=_hex(fields["to"], 32),
+        count=_count(fields["count"]),
+    )
+
+
+def _mapping(untrusted: JsonValue) -> Mapping[str, JsonValue]:
+    if not isinstance(untrusted, dict):
+        _refuse("object")
+    return untrusted
+
+
+def _list(untrusted: JsonValue) -> list[JsonValue]:
+    if not isinstance(untrusted, list):
+        _refuse("list")
+    return untrusted
+
+
+def _texts(untrusted: JsonValue) -> tuple[str, ...]:
+    return tuple(_text(item) for item in _list(untrusted))
+
+
+def _text(untrusted: JsonValue) -> str:
+    if not isinstance(untrusted, str) or len(untrusted) > 100 or not untrusted.isascii():
+        _refuse("text")
+    return untrusted
+
+
+def _count(untrusted: JsonValue) -> int:
+    if not isinstance(untrusted, int) or isinstance(untrusted, bool) or untrusted < 0:
+        _refuse("count")
+    return untrusted
+
+
+def _hex(untrusted: JsonValue, length_bytes: int) -> str:
+    text = _text(untrusted)
+    if len(text) != 2 * length_bytes or not set(text) <= set("0123456789abcdef"):
+        _refuse("hex")
+    return text
+
+
+def _refuse(what: str) -> NoReturn:
+    raise BadEnvelope(what)
