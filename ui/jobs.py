@@ -64,22 +64,13 @@ class Jobs:
         self._lanes[lane].put(is_done.set)
         return is_done.wait(wait_s)
 
-    def is_idle(self, lane: Lane) -> bool:
-        """Whether the lane has nothing to do."""
-        return self._lanes[lane].is_idle
-
 
 class _LaneThread:
     """A thread that does what is put into its queue, one after another."""
 
     def __init__(self, lane: Lane) -> None:
         self._work: queue.SimpleQueue[Callable[[], None]] = queue.SimpleQueue()
-        self._is_busy = False
         threading.Thread(target=self._go_on, name=lane.value, daemon=True).start()
-
-    @property
-    def is_idle(self) -> bool:
-        return not self._is_busy and self._work.empty()
 
     def put(self, work: Callable[[], None]) -> None:
         self._work.put(work)
@@ -87,11 +78,9 @@ class _LaneThread:
     def _go_on(self) -> None:
         while True:
             work = self._work.get()
-            self._is_busy = True
             work()
             # Values of the last job must not live on in this frame until the next one comes.
             del work
-            self._is_busy = False
 
 
 class _Job:

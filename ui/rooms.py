@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import Protocol
 
 from notebook.errors import NotebookError
-from notebook.model import CaseId, Changes, JsonValue, RecordId
+from notebook.model import CaseId, Changes, RecordId
 from ui.preferences import Preferences
 
 
@@ -66,9 +66,6 @@ class Shell(Protocol):
 
     def set_preferences(self, preferences: Preferences) -> None:
         """Put preferences into force and keep them."""
-
-    def setting(self, name: str, default: JsonValue) -> JsonValue:
-        """A setting kept inside the notebook, as it was when last read."""
 
     def lock(self) -> None:
         """Lock now."""

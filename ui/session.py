@@ -16,7 +16,8 @@ from ui.runner import JobHandle, Lane, OnProgress, Runner
 
 if TYPE_CHECKING:
     # Loading the notebook loads its cryptography and SQL, which the first window does not need.
-    from notebook.notebook import Drafts, Notebook
+    from notebook.drafts import Drafts
+    from notebook.notebook import Notebook
 
 T = TypeVar("T")
 OnTrouble = Callable[[NotebookError], None]

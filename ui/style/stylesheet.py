@@ -122,6 +122,18 @@ QComboBox QAbstractItemView {{
     background: {theme.raised}; color: {theme.ink}; border: {HAIRLINE}px solid {theme.line};
     selection-background-color: {theme.selected}; selection-color: {theme.ink}; outline: none;
 }}
+QCheckBox::indicator, QRadioButton::indicator {{
+    width: {Space.L}px; height: {Space.L}px; background: {theme.raised};
+    border: {HAIRLINE}px solid {theme.mute};
+}}
+QCheckBox::indicator {{ border-radius: {Space.XS}px; }}
+QRadioButton::indicator {{ border-radius: {Space.L // 2 + HAIRLINE}px; }}
+QCheckBox::indicator:checked, QRadioButton::indicator:checked {{
+    background: qradialgradient(cx: 0.5, cy: 0.5, radius: 0.5, fx: 0.5, fy: 0.5,
+        stop: 0 {theme.accent}, stop: 0.6 {theme.accent}, stop: 0.7 {theme.raised},
+        stop: 1 {theme.raised});
+    border-color: {theme.accent};
+}}
 QCheckBox, QRadioButton {{ spacing: {Space.S}px; min-height: {field_height}; }}
 
 QAbstractScrollArea {{ background: transparent; border: none; }}

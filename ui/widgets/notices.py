@@ -18,9 +18,10 @@ SAID_FOR_MS = 12_000
 class TroubleCard(QWidget):
     """What happened, what is safe, what to do next; nothing at all until there is trouble."""
 
-    def __init__(self, look: Look, parent: QWidget) -> None:
+    def __init__(self, look: Look, parent: QWidget, *, can_dismiss: bool = False) -> None:
         super().__init__(parent)
-        outer = column(self)
+        # Where it can be dismissed it stands at the edge of a window and needs room around it.
+        outer = column(self, margin=Space.S if can_dismiss else Space.NONE)
         surface = frame("notice", self)
         outer.addWidget(surface)
         inner = row(surface, margin=Space.M, gap=Space.M)
@@ -33,6 +34,10 @@ class TroubleCard(QWidget):
         self._rest = label("", surface)
         words.addWidget(self._what)
         words.addWidget(self._rest)
+        if can_dismiss:
+            dismiss = Button(_("Dismiss"), surface, role="icon", look=look, icon="close")
+            dismiss.clicked.connect(self.clear)
+            inner.addWidget(dismiss, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
     def show_trouble(self, error: NotebookError) -> None:

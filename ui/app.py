@@ -1,0 +1,400 @@
+"""The composition root: the one place where views, presenters, jobs and the lock meet.
+
+How to add a room
+-----------------
+1. Write `ui/<room>_presenter.py`: plain Python, no Qt. It follows `ui.rooms.Room` (`enter`,
+   `changed`, `flush`, `actions`), names its view as a `Protocol`, talks to the notebook through
+   `Session` (`ask` to read, `change` to write, `drafts`, `long_job`) and to the window through
+   `ui.rooms.Shell` (`go`, `say`, `trouble`, `copy`, `refresh_actions`).
+2. Write `ui/<room>_view.py`: a `QWidget` made with `Look` and a parent. It builds itself from
+   `ui.widgets` and `ui.style.tokens` (no other literals), has signals for what the person wants and
+   `show_…` methods for ready-made data, and decides nothing.
+3. Write a function `_build_<room>(needs: RoomNeeds) -> BuiltRoom` in `ui/room_builders.py` that
+   makes both and connects the view's signals to bound methods of the presenter, and add it to
+   `ROOMS` there, and its line to `rail_lines()` if the rail leads to it.
+4. Actions and their keys stand in `ui.actions.table()`; a room offers an action by naming it in
+   `actions()`. Do not make `QShortcut`s: `ui.keys` takes keys before any widget, so that the lock
+   works everywhere and letters work under every keyboard layout.
+
+Tests give presenters a fake view, an `InlineRunner` and a real notebook; tests of the window press
+keys on the window (`QTest.keyClick(view.windowHandle(), …)`), as the keyboard does.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from notebook.errors import NotebookError
+from notebook.i18n import set_language
+from notebook.model import CaseId, Changes, JsonValue
+from ui import actions
+from ui.actions import Action
+from ui.clipboard import Clipboard
+from ui.delivery import Delivery
+from ui.door import Advise, Gate
+from ui.door_window import DoorWindow
+from ui.jobs import Jobs
+from ui.keys import Keys
+from ui.lock import IdleWatch, Lock
+from ui.parting import Opened, Reason, Start
+from ui.passphrase_presenter import PassphrasePresenter
+from ui.passphrase_sheet import PassphraseSheet
+from ui.preferences import Preferences, load_preferences, save_preferences
+from ui.room_builders import ROOMS, BuiltRoom, RoomNeeds, rail_lines
+from ui.rooms import Place, Room
+from ui.session import Session
+from ui.settings_sheet import IDLE_MINUTES, IDLE_MINUTES_SETTING, SettingsSheet
+from ui.sheets import ActionSheet, BugSheet, KeysSheet, trace_without_content
+from ui.shell_presenter import ShellPresenter
+from ui.shell_view import ShellView
+from ui.style.look import Look
+from ui.style.tokens import TEXT_SCALES_PERCENT
+from ui.widgets.sheets import Sheet
+
+if TYPE_CHECKING:
+    from notebook.notebook import Notebook
+
+IDLE_CHECK_MS = 1_000
+
+
+class App(QObject):
+    """One window process: the door, then the notebook, then its end."""
+
+    def __init__(
+        self,
+        application: QApplication,
+        *,
+        gate: Gate,
+        advise: Advise,
+        start: Start,
+        preferences_path: Path,
+        tell_opened: Callable[[Opened], None],
+        make_lock: Callable[[Jobs], Lock],
+        now_s: Callable[[], float],
+    ) -> None:
+        super().__init__(application)
+        self._preferences_path = preferences_path
+        self._preferences = load_preferences(preferences_path)
+        set_language(self._preferences.language)
+        self._tell_opened = tell_opened
+        self._advise = advise
+        self._look = Look(application, self._preferences)
+        self._delivery = Delivery(self)
+        self._jobs = Jobs(self._delivery.deliver, self.show_bug)
+        self._clipboard = Clipboard(self)
+        self._lock = make_lock(self._jobs)
+        self._lock.clear = self._clipboard.clear
+        self._actions = {action.name: action for action in actions.table()}
+        self._keys = Keys(tuple(self._actions.values()), self._perform, self)
+        self._idle = IdleWatch(now_s)
+        self._keys.touched.connect(self._idle.touch)
+        self._idle_minutes = IDLE_MINUTES
+        self._shell: ShellPresenter | None = None
+        self._view: ShellView | None = None
+        self._session: Session | None = None
+        self._built: dict[str, BuiltRoom] = {}
+        self._sheet: Sheet | None = None
+        self.door = DoorWindow(self._look, self._jobs, gate, advise, start, self._preferences)
+        self.door.opened.connect(self._on_opened)
+        self.door.closing.connect(self.close)
+        self.door.remember_changed.connect(self._on_remember)
+
+    def start(self) -> None:
+        """Show the door."""
+        self.door.show()
+        self._keys.watch(self.door.windowHandle())
+        self.door.begin()
+
+    # What rooms ask for (ui.rooms.Shell).
+
+    def go(self, place: Place) -> None:
+        """Take the person to another place."""
+        if self._shell:
+            self._shell.go(place)
+
+    def say(self, text: str, undo: Callable[[], None] | None = None) -> None:
+        """Say one sentence at the foot of the window."""
+        if self._view:
+            self._view.say(text, undo)
+
+    def trouble(self, error: NotebookError) -> None:
+        """Say what happened, what is safe and what to do next."""
+        if self._view:
+            self._view.show_trouble(error)
+
+    def refresh_actions(self) -> None:
+        """Actions are asked for when they are needed; an open sheet of keys is put away."""
+        if isinstance(self._sheet, KeysSheet):
+            self._sheet.close_sheet()
+
+    def copy(self, text: str) -> None:
+        """Put text on the clipboard for a while."""
+        self._clipboard.put(text)
+
+    def preferences(self) -> Preferences:
+        """The preferences in force."""
+        return self._preferences
+
+    def set_preferences(self, preferences: Preferences) -> None:
+        """Put preferences into force and keep them."""
+        self._preferences = preferences
+        self._look.apply(preferences)
+        try:
+            save_preferences(self._preferences_path, preferences)
+        except OSError:
+            # They hold until the program ends; a full home folder must not stop an interview.
+            return
+
+    def lock(self) -> None:
+        """Lock now."""
+        self._lock.lock(Reason.ASKED)
+
+    # What the shell's presenter asks for (ui.shell_presenter.ShellScreen).
+
+    def show_room(self, name: str) -> None:
+        """Bring a room to the front."""
+        if self._view:
+            self._view.show_room(self._built[name].view)
+
+    def show_here(self, entry: str | None) -> None:
+        """Mark where the person is."""
+        if self._view:
+            self._view.rail.show_here(entry)
+
+    def show_cases(self, cases: Sequence[tuple[CaseId, str]], chosen: CaseId | None) -> None:
+        """Offer the cases."""
+        if self._view:
+            self._view.rail.show_cases(cases, chosen)
+
+    def has_sheet(self) -> bool:
+        """Whether something lies over the page."""
+        return bool(
+            self._sheet
+            or QApplication.activeModalWidget()
+            or (self._view and self._view.findChildren(Sheet))
+        )
+
+    def show_trouble(self, error: NotebookError) -> None:
+        """Show trouble."""
+        self.trouble(error)
+
+    # From unlock to lock.
+
+    def close(self) -> None:
+        """The window was closed: lock, and open none."""
+        self._lock.lock(Reason.CLOSED)
+
+    def end_for_system(self) -> None:
+        """The system asked the process to end."""
+        self._lock.lock(Reason.SYSTEM)
+
+    def show_bug(self, bug: BaseException) -> None:
+        """Say that the program made a mistake."""
+        trace = trace_without_content(bug)
+        sys.stderr.write(trace + "\n")
+        window = self._window()
+        if window is None:
+            return
+        sheet = BugSheet(self._look, trace, window)
+        sheet.lock_requested.connect(self.lock)
+        sheet.open_sheet()
+
+    def on_exception(
+        self, _kind: type[BaseException], bug: BaseException, _trace: TracebackType | None
+    ) -> None:
+        """Take the place of `sys.excepthook`."""
+        self.show_bug(bug)
+
+    def _on_opened(self, notebook: Notebook) -> None:
+        self._tell_opened(Opened(folder=str(notebook.folder)))
+        session = Session(notebook, self._jobs, self.trouble)
+        self._session = session
+        lines = rail_lines()
+        view = ShellView(self._look, [entry for entry, _place in lines])
+        self._view = view
+        shell = ShellPresenter(
+            session,
+            self,
+            {entry.name: place for entry, place in lines},
+            self._build_room,
+            self._own_actions([entry.name for entry, _place in lines]),
+        )
+        self._shell = shell
+        self._lock.flush = shell.flush
+        view.rail.entry_chosen.connect(shell.choose_entry)
+        view.rail.case_chosen.connect(self._on_case)
+        view.rail.lock_requested.connect(self.lock)
+        view.rail.settings_requested.connect(self._show_settings)
+        view.rail.keys_requested.connect(self._show_keys)
+        view.closing.connect(self.close)
+        session.listen(self._on_changes)
+        self._read_idle_minutes()
+        timer = QTimer(self)
+        timer.timeout.connect(self._check_idle)
+        timer.start(IDLE_CHECK_MS)
+        view.show()
+        self._keys.watch(view.windowHandle())
+        self.door.hide()
+        shell.start()
+
+    def _build_room(self, name: str) -> Room:
+        assert self._session is not None
+        assert self._view is not None
+        needs = RoomNeeds(look=self._look, session=self._session, shell=self, parent=self._view)
+        built = ROOMS[name](needs)
+        self._view.add_room(built.view)
+        self._built[name] = built
+        return built.presenter
+
+    def _on_case(self, case: str) -> None:
+        if self._shell:
+            self._shell.choose_case(CaseId(case) if case else None)
+
+    def _on_changes(self, changes: Changes) -> None:
+        if changes.settings:
+            self._read_idle_minutes()
+
+    def _read_idle_minutes(self) -> None:
+        if self._session:
+            self._session.ask(
+                lambda notebook: notebook.setting(IDLE_MINUTES_SETTING, IDLE_MINUTES),
+                self._set_idle_minutes,
+            )
+
+    def _set_idle_minutes(self, minutes: JsonValue) -> None:
+        # Whatever stands there, locking by itself is never switched off.
+        is_sensible = isinstance(minutes, int) and minutes >= 1
+        self._idle_minutes = minutes if is_sensible and isinstance(minutes, int) else IDLE_MINUTES
+
+    def _check_idle(self) -> None:
+        if self._idle.is_over(self._idle_minutes):
+            self._lock.lock(Reason.IDLE, self._idle_minutes)
+
+    def _on_remember(self, folder: str) -> None:
+        self.set_preferences(replace(self._preferences, last_folder=folder or None))
+
+    # Actions.
+
+    def _perform(self, name: str) -> bool:
+        if name == actions.LOCK and self._shell:
+            self.lock()
+            return True
+        action = self._actions[name]
+        if self._shell:
+            return self._shell.perform(action)
+        act = self._anywhere().get(name)
+        if act:
+            act()
+        return act is not None
+
+    def _anywhere(self) -> dict[str, Callable[[], None]]:
+        return {
+            actions.LARGER: self._larger,
+            actions.SMALLER: self._smaller,
+            actions.ORDINARY_SIZE: self._ordinary,
+            actions.SHOW_KEYS: self._show_keys,
+            actions.CLOSE: self.close,
+        }
+
+    def _own_actions(self, entries: Sequence[str]) -> dict[str, Callable[[], None]]:
+        return {
+            **self._anywhere(),
+            **{f"go-{name}": _Going(self, name).go for name in entries},
+            actions.LOCK: self.lock,
+            actions.FIND_ACTION: self._find_action,
+            actions.SETTINGS: self._show_settings,
+            actions.CHANGE_PASSPHRASE: self._change_passphrase,
+        }
+
+    def choose_entry(self, name: str) -> None:
+        """Go where a line of the rail leads."""
+        if self._shell:
+            self._shell.choose_entry(name)
+
+    def _possible(self) -> tuple[Action, ...]:
+        table = tuple(self._actions.values())
+        if self._shell:
+            return self._shell.can_be_done(table)
+        return tuple(action for action in table if action.name in self._anywhere())
+
+    def _find_action(self) -> None:
+        sheet = ActionSheet(self._look, self._possible(), self._over())
+        sheet.chosen.connect(self._perform)
+        self._open(sheet, sheet.words)
+
+    def _show_keys(self) -> None:
+        self._open(KeysSheet(self._look, self._possible(), self._over()))
+
+    def _show_settings(self) -> None:
+        if self._session:
+            sheet = SettingsSheet(self._look, self._preferences, self._idle_minutes, self._over())
+            sheet.preferences_changed.connect(self.set_preferences)
+            sheet.idle_minutes_changed.connect(self._keep_idle_minutes)
+            sheet.passphrase_requested.connect(self._change_passphrase)
+            self._open(sheet, sheet.first)
+
+    def _keep_idle_minutes(self, minutes: int) -> None:
+        if self._session:
+            self._session.change(
+                lambda notebook: notebook.set_setting(IDLE_MINUTES_SETTING, minutes)
+            )
+
+    def _change_passphrase(self) -> None:
+        if self._session:
+            sheet = PassphraseSheet(self._look, self._over())
+            presenter = PassphrasePresenter(sheet, self._session, self._jobs, self._advise)
+            sheet.change_requested.connect(presenter.change)
+            sheet.new_edited.connect(presenter.judge)
+            sheet.suggestion_requested.connect(presenter.suggest)
+            self._open(sheet, sheet.first)
+
+    def _open(self, sheet: Sheet, first: QWidget | None = None) -> None:
+        if self._sheet:
+            self._sheet.close_sheet()
+        self._sheet = sheet
+        sheet.closed.connect(self._on_sheet_closed)
+        sheet.open_sheet(first)
+
+    def _on_sheet_closed(self) -> None:
+        self._sheet = None
+
+    def _window(self) -> QWidget | None:
+        return self._view or self.door
+
+    def _over(self) -> QWidget:
+        return self._view or self.door
+
+    def _larger(self) -> None:
+        self._step_text(1)
+
+    def _smaller(self) -> None:
+        self._step_text(-1)
+
+    def _ordinary(self) -> None:
+        self.set_preferences(replace(self._preferences, text_scale_percent=TEXT_SCALES_PERCENT[0]))
+
+    def _step_text(self, step: int) -> None:
+        now = self._preferences.text_scale_percent
+        nearest = min(TEXT_SCALES_PERCENT, key=lambda scale: abs(scale - now))
+        at = TEXT_SCALES_PERCENT.index(nearest) + step
+        wanted = TEXT_SCALES_PERCENT[min(max(at, 0), len(TEXT_SCALES_PERCENT) - 1)]
+        self.set_preferences(replace(self._preferences, text_scale_percent=wanted))
+
+
+class _Going:
+    """Goes to one line of the rail."""
+
+    def __init__(self, app: App, name: str) -> None:
+        self._app = app
+        self._name = name
+
+    def go(self) -> None:
+        self._app.choose_entry(self._name)

@@ -1,0 +1,70 @@
+"""The first page's one job of its own: making the sample notebook. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from notebook.errors import NotebookError
+from ui.door import Gate
+from ui.runner import Lane, Runner
+
+if TYPE_CHECKING:
+    from notebook.notebook import Notebook
+
+
+class FirstRunScreen(Protocol):
+    """What the presenter asks of the view."""
+
+    def show_busy(self, *, is_busy: bool) -> None:
+        """Show that the sample is being made."""
+
+    def show_sample(self, passphrase: str) -> None:
+        """Show the passphrase of the sample that was made."""
+
+    def show_trouble(self, error: NotebookError) -> None:
+        """Show trouble."""
+
+
+class FirstRunPresenter:
+    """Makes the sample, and then has it opened."""
+
+    def __init__(
+        self,
+        screen: FirstRunScreen,
+        runner: Runner,
+        gate: Gate,
+        on_opened: Callable[[Notebook], None],
+    ) -> None:
+        """`on_opened` takes the sample when the person has seen its passphrase."""
+        self._screen = screen
+        self._runner = runner
+        self._gate = gate
+        self._on_opened = on_opened
+        self._notebook: Notebook | None = None
+
+    def make_sample(self, folder: Path) -> None:
+        """Make the sample in this folder."""
+        self._screen.show_busy(is_busy=True)
+        self._runner.run(
+            Lane.NOTEBOOK,
+            lambda _progress: self._gate.make_sample(folder),
+            self._on_sample,
+            self._on_trouble,
+        )
+
+    def open_sample(self) -> None:
+        """Go in."""
+        notebook, self._notebook = self._notebook, None
+        if notebook:
+            self._on_opened(notebook)
+
+    def _on_sample(self, made: tuple[Notebook, str]) -> None:
+        self._notebook, passphrase = made
+        self._screen.show_busy(is_busy=False)
+        self._screen.show_sample(passphrase)
+
+    def _on_trouble(self, error: NotebookError) -> None:
+        self._screen.show_busy(is_busy=False)
+        self._screen.show_trouble(error)

@@ -1,0 +1,108 @@
+"""The guard: a parent that never held a key and starts a fresh process for every unlock window.
+
+Locking is the death of the window process; the guard then opens the next one, which says why. The
+guard imports no Qt, waits, and ends when a window is closed or the system asks it to end.
+"""
+
+import os
+import signal
+import socket
+import subprocess
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from types import FrameType
+from typing import Final
+
+from ui.parting import MAX_LINE_BYTES, End, Opened, Reason, Start, from_line, to_line
+
+ENDING_WAIT_S: Final = 1.0
+"""A window process that said it ends has 0.25 s to do so; one stuck in the disk may need a push."""
+
+ENDING_SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
+
+Command = Callable[[int], list[str]]
+"""The command of a window process, for the number of its inherited line."""
+
+
+def window_command(line: int) -> list[str]:
+    """The command of a real window process."""
+    # -P keeps the current folder out of the modules' path: it may hold a folder "notebook".
+    return [sys.executable, "-P", "-m", "ui.window_process", str(line)]
+
+
+class Guard:
+    """Opens window after window until one is closed."""
+
+    def __init__(self, command: Command = window_command) -> None:
+        self._command = command
+        self._window: subprocess.Popen[bytes] | None = None
+        self._is_asked_to_end = False
+
+    def run(self, folder: str | None) -> int:
+        """Open windows until one is closed; the exit status for the system."""
+        for number in ENDING_SIGNALS:
+            signal.signal(number, self._on_signal)
+        start = Start(guard_pid=os.getpid(), folder=folder)
+        while True:
+            opened, end, status = self._one_window(start)
+            if self._is_asked_to_end:
+                return 0
+            if end is None and opened is None:
+                # It never came as far as a notebook; the next one would not either.
+                return status or 1
+            if end and end.reason is Reason.CLOSED:
+                return 0
+            start = Start(
+                guard_pid=os.getpid(),
+                folder=opened.folder if opened else start.folder,
+                reason=end.reason if end else Reason.STOPPED,
+                idle_minutes=end.idle_minutes if end else 0,
+            )
+
+    def _one_window(self, start: Start) -> tuple[Opened | None, End | None, int]:
+        ours, theirs = socket.socketpair()
+        with ours:
+            with theirs:
+                window = subprocess.Popen(
+                    self._command(theirs.fileno()),
+                    pass_fds=(theirs.fileno(),),
+                    env=self._environment(),
+                )
+            self._window = window
+            if self._is_asked_to_end:
+                window.terminate()
+            opened, end = self._conversation(ours, start)
+            return opened, end, self._wait(window)
+
+    def _conversation(self, line: socket.socket, start: Start) -> tuple[Opened | None, End | None]:
+        opened: Opened | None = None
+        try:
+            line.sendall(to_line(start))
+            with line.makefile("rb") as incoming:
+                while untrusted_line := incoming.readline(MAX_LINE_BYTES + 1):
+                    message = from_line(untrusted_line)
+                    if isinstance(message, End):
+                        return opened, message
+                    if isinstance(message, Opened):
+                        opened = message
+        except (OSError, ValueError):
+            # A process that speaks nonsense or broke off is treated as one that stopped.
+            return opened, None
+        return opened, None
+
+    def _wait(self, window: subprocess.Popen[bytes]) -> int:
+        try:
+            return window.wait(ENDING_WAIT_S)
+        except subprocess.TimeoutExpired:
+            window.kill()
+            return window.wait()
+
+    def _environment(self) -> dict[str, str]:
+        # The child finds the program where this one was found, installed or not.
+        return {**os.environ, "PYTHONPATH": str(Path(__file__).resolve().parent.parent)}
+
+    def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
+        self._is_asked_to_end = True
+        if self._window:
+            self._window.terminate()

@@ -1,0 +1,37 @@
+"""The entry point: window, tour, or the command line. Imports Qt for none of them.
+
+field-notebook                  open the window
+field-notebook window [FOLDER]  open the window at this notebook
+field-notebook tour …           walk through the whole program
+field-notebook VERB …           the command line
+"""
+
+import sys
+from importlib import import_module
+
+USAGE_STATUS = 2
+
+
+def main(argv: list[str] | None = None) -> int:
+    """Run the program with `argv`; the exit status for the system."""
+    arguments = sys.argv[1:] if argv is None else argv
+    verb = arguments[0] if arguments else "window"
+    if verb == "window":
+        return _window(arguments[1:])
+    # Only the module that is asked for is loaded: the command line must start without Qt, and the
+    # guard without cryptography.
+    module = import_module("ui.tour" if verb == "tour" else "notebook.cli")
+    return int(module.main(arguments[1:] if verb == "tour" else arguments))
+
+
+def _window(arguments: list[str]) -> int:
+    if len(arguments) > 1 or any(argument.startswith("-") for argument in arguments):
+        sys.stderr.write("field-notebook window [FOLDER]\n")
+        return USAGE_STATUS
+    from ui.guard import Guard  # noqa: PLC0415 - the command line does not need it
+
+    return Guard().run(arguments[0] if arguments else None)
+
+
+if __name__ == "__main__":
+    sys.exit(main())

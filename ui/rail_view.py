@@ -1,0 +1,141 @@
+"""The rail: cases on top, the places of the notebook, and at the foot always the lock."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QAction, QActionGroup, QFontMetrics, QResizeEvent
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenu, QWidget
+
+from notebook.i18n import _
+from notebook.model import CaseId
+from ui.keys import shown_keys
+from ui.style.look import Look
+from ui.style.tokens import ICON, RAIL_WIDTH, Space
+from ui.widgets.basics import Button, column, label, line, row, set_role
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class RailEntry:
+    """One line of the rail."""
+
+    name: str
+    words: str
+    icon: str
+    starts_group: bool = False
+
+
+class RailView(QFrame):
+    """Says where the person wants to go; shows where they are."""
+
+    entry_chosen = Signal(str)
+    case_chosen = Signal(str)
+    """The case's id; empty for all cases."""
+    lock_requested = Signal()
+    settings_requested = Signal()
+    keys_requested = Signal()
+
+    def __init__(self, look: Look, entries: Sequence[RailEntry], parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._entries = {entry.name: entry for entry in entries}
+        self._buttons: dict[str, Button] = {}
+        self._case_title = ""
+        set_role(self, "panel")
+        self.setAccessibleName(_("Places"))
+        self._build()
+        look.changed.connect(self._set_width)
+        self._set_width()
+
+    def show_here(self, name: str | None) -> None:
+        """Mark the entry where the person is."""
+        group = self._group
+        group.setExclusive(False)
+        for entry, button in self._buttons.items():
+            button.setChecked(entry == name)
+        group.setExclusive(True)
+
+    def show_cases(self, cases: Sequence[tuple[CaseId, str]], chosen: CaseId | None) -> None:
+        """Offer these cases; `chosen` is None for all."""
+        self._menu.clear()
+        for old in self._case_group.actions():
+            self._case_group.removeAction(old)
+        self._case_title = _("All cases")
+        for case, title in [("", self._case_title), *cases]:
+            # An ampersand in a menu would underline the next letter.
+            action = QAction(title.replace("&", "&&") or _("Untitled case"), self._menu)
+            action.setData(case)
+            action.setCheckable(True)
+            action.setChecked(case == (chosen or ""))
+            self._case_group.addAction(action)
+            self._menu.addAction(action)
+            if action.isChecked():
+                self._case_title = title or _("Untitled case")
+        self._elide()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Shorten the case's title to what fits."""
+        super().resizeEvent(event)
+        self._elide()
+
+    def _build(self) -> None:
+        box = column(self, margin=Space.S, gap=Space.XS)
+        box.addSpacing(Space.XS)
+        box.addWidget(label(_("Case"), self, "small"))
+        self._case_button = Button(_("All cases"), self, role="rail", look=self._look, icon="case")
+        self._menu = QMenu(self._case_button)
+        self._case_group = QActionGroup(self._menu)
+        self._case_group.triggered.connect(self._on_case)
+        self._case_button.setMenu(self._menu)
+        box.addWidget(self._case_button)
+        self._group = QButtonGroup(self)
+        for entry in self._entries.values():
+            if entry.starts_group:
+                box.addSpacing(Space.S)
+                box.addWidget(line(self))
+                box.addSpacing(Space.S)
+            button = Button(entry.words, self, role="rail", look=self._look, icon=entry.icon)
+            button.setCheckable(True)
+            button.setProperty("entry", entry.name)
+            self._group.addButton(button)
+            self._buttons[entry.name] = button
+            box.addWidget(button)
+        self._group.buttonClicked.connect(self._on_entry)
+        box.addStretch()
+        box.addLayout(self._foot())
+        self._lock = Button(_("Lock"), self, look=self._look, icon="lock")
+        keys = shown_keys("Ctrl+L")
+        self._lock.setToolTip(_("Lock now ({keys} or F12)").format(keys=keys))
+        self._lock.clicked.connect(self.lock_requested)
+        box.addWidget(self._lock)
+
+    def _foot(self) -> QHBoxLayout:
+        foot = row(gap=Space.XS)
+        settings = Button(_("Settings"), self, role="icon", look=self._look, icon="settings")
+        settings.clicked.connect(self.settings_requested)
+        keys = Button(
+            _("Keys of this screen (F1)"), self, role="icon", look=self._look, icon="help"
+        )
+        keys.clicked.connect(self.keys_requested)
+        foot.addWidget(settings)
+        foot.addWidget(keys)
+        foot.addStretch()
+        return foot
+
+    def _on_entry(self, button: Button) -> None:
+        self.entry_chosen.emit(str(button.property("entry")))
+
+    def _on_case(self, action: QAction) -> None:
+        self.case_chosen.emit(str(action.data()))
+
+    def _set_width(self) -> None:
+        wanted = max(button.sizeHint().width() for button in self._buttons.values())
+        self.setFixedWidth(max(RAIL_WIDTH, wanted + 2 * Space.S))
+
+    def _elide(self) -> None:
+        room = self.width() - 2 * Space.S - 2 * Space.L - ICON - Space.S
+        shown = QFontMetrics(self._case_button.font()).elidedText(
+            self._case_title, Qt.TextElideMode.ElideMiddle, room
+        )
+        self._case_button.setText(shown.replace("&", "&&"))
+        self._case_button.setAccessibleName(_("Case: {title}").format(title=self._case_title))

@@ -1,0 +1,55 @@
+"""The door's way into the real notebook (see `ui.door`)."""
+
+import os
+from pathlib import Path
+from typing import Final
+
+from notebook.environment import real_environment
+from notebook.i18n import _
+from notebook.notebook import Kdf, Notebook
+from notebook.passphrases import PassphraseAdvice, new_passphrase, passphrase_advice
+
+SAMPLE_RECORDS: Final = 40
+SAMPLE_SEED: Final = 1
+
+
+class RealGate:
+    """Opens and makes notebooks on this machine."""
+
+    def unlock(self, folder: Path, passphrase: str) -> Notebook:
+        """Open the notebook in `folder`."""
+        return Notebook.unlock(folder, passphrase, environment=real_environment())
+
+    def create(
+        self, folder: Path, passphrase: str, author_name: str, *, is_low_memory: bool
+    ) -> Notebook:
+        """Make a notebook in `folder`."""
+        return Notebook.create(
+            folder,
+            passphrase,
+            author_name=author_name,
+            kdf=Kdf.LOW_MEMORY if is_low_memory else Kdf.STANDARD,
+            environment=real_environment(),
+        )
+
+    def make_sample(self, folder: Path) -> tuple[Notebook, str]:
+        """Make the invented notebook in `folder`; its passphrase is new as well."""
+        # Only this button needs the sample and its media.
+        from notebook.sample import make_sample  # noqa: PLC0415
+
+        passphrase = new_passphrase(os.urandom)
+        notebook = self.create(folder, passphrase, _("Sample"), is_low_memory=True)
+        make_sample(notebook, records=SAMPLE_RECORDS, seed=SAMPLE_SEED)
+        return notebook, passphrase
+
+
+class RealAdvice:
+    """Advice on passphrases."""
+
+    def judge(self, passphrase: str) -> PassphraseAdvice:
+        """How strong a passphrase is."""
+        return passphrase_advice(passphrase)
+
+    def suggest(self) -> str:
+        """Six random words."""
+        return new_passphrase(os.urandom)

@@ -1,0 +1,127 @@
+"""Where the person is, what can be done there, and who hears of changes. No Qt."""
+
+from collections.abc import Callable, Mapping, Sequence
+from typing import Protocol
+
+from notebook.errors import NotebookError
+from notebook.model import CaseId, Changes, Row
+from ui.actions import Action, Where
+from ui.rooms import Place, Room
+from ui.session import Session
+
+BuildRoom = Callable[[str], Room]
+"""Makes the room of this name, when it is first entered."""
+
+
+class ShellScreen(Protocol):
+    """What the presenter asks of the window."""
+
+    def show_room(self, name: str) -> None:
+        """Bring a room that was built to the front."""
+
+    def show_here(self, entry: str | None) -> None:
+        """Mark where the person is in the rail."""
+
+    def show_cases(self, cases: Sequence[tuple[CaseId, str]], chosen: CaseId | None) -> None:
+        """Offer the cases."""
+
+    def has_sheet(self) -> bool:
+        """Whether a sheet or a dialog lies over the page."""
+
+    def show_trouble(self, error: NotebookError) -> None:
+        """Show trouble."""
+
+
+class ShellPresenter:
+    """Goes from place to place."""
+
+    def __init__(
+        self,
+        session: Session,
+        screen: ShellScreen,
+        entries: Mapping[str, Place],
+        build_room: BuildRoom,
+        own_actions: Mapping[str, Callable[[], None]],
+    ) -> None:
+        """`entries` are the rail's places by name; `own_actions` what the window itself does."""
+        self._session = session
+        self._screen = screen
+        self._entries = entries
+        self._build_room = build_room
+        self._own_actions = own_actions
+        self._rooms: dict[str, Room] = {}
+        self._here: Place | None = None
+        self._case: CaseId | None = None
+        session.listen(self._on_changes)
+
+    def start(self) -> None:
+        """Go to the first place of the rail."""
+        self._read_cases()
+        self.choose_entry(next(iter(self._entries)))
+
+    def choose_entry(self, name: str) -> None:
+        """Go where a line of the rail leads, staying in the chosen case."""
+        place = self._entries[name]
+        self.go(Place(room=place.room, type=place.type, case=self._case))
+
+    def choose_case(self, case: CaseId | None) -> None:
+        """Look at one case, or at all, wherever the person is."""
+        self._case = case
+        self._read_cases()
+        here = self._here
+        if here:
+            self.go(Place(room=here.room, type=here.type, case=case))
+
+    def go(self, place: Place) -> None:
+        """Take the person to `place`."""
+        here = self._here
+        if here and here.room != place.room:
+            self._rooms[here.room].flush()
+        if place.room not in self._rooms:
+            self._rooms[place.room] = self._build_room(place.room)
+        self._here = place
+        self._screen.show_room(place.room)
+        self._screen.show_here(self._entry_of(place))
+        self._rooms[place.room].enter(place)
+
+    def flush(self) -> None:
+        """Have every room give its unsaved words to the drafts."""
+        for room in self._rooms.values():
+            room.flush()
+
+    def can_be_done(self, actions: Sequence[Action]) -> tuple[Action, ...]:
+        """Those of `actions` that can be done here and now."""
+        offered = self._offered()
+        return tuple(action for action in actions if action.name in offered)
+
+    def perform(self, action: Action) -> bool:
+        """Do an action if it can be done now; whether it could."""
+        is_covered = self._screen.has_sheet()
+        if is_covered and action.where is not Where.ANYWHERE:
+            return False
+        act = self._offered().get(action.name)
+        if act:
+            act()
+        return act is not None
+
+    def _offered(self) -> Mapping[str, Callable[[], None]]:
+        here = self._rooms[self._here.room].actions() if self._here else {}
+        return {**here, **self._own_actions}
+
+    def _entry_of(self, place: Place) -> str | None:
+        for name, entry in self._entries.items():
+            if entry.room == place.room and entry.type == place.type:
+                return name
+        return None
+
+    def _on_changes(self, changes: Changes) -> None:
+        if changes.cases:
+            self._read_cases()
+        for room in tuple(self._rooms.values()):
+            room.changed(changes)
+
+    def _read_cases(self) -> None:
+        self._session.ask(lambda notebook: notebook.cases(), self._show_cases)
+
+    def _show_cases(self, cases: Sequence[Row]) -> None:
+        self._screen.show_cases([(CaseId(row.id), row.title) for row in cases], self._case)

@@ -1,0 +1,75 @@
+"""The main window: rail, the room that is shown, and what the window itself has to say."""
+
+from collections.abc import Callable, Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QCloseEvent
+from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
+
+from notebook.errors import NotebookError
+from notebook.i18n import _
+from ui.rail_view import RailEntry, RailView
+from ui.style.look import Look
+from ui.style.tokens import WINDOW_LEAST, WINDOW_SIZE, Space
+from ui.widgets.basics import upright_line
+from ui.widgets.focus_ring import FocusRing
+from ui.widgets.notices import SayBar, TroubleCard
+
+WINDOW_TITLE = "Notebook"
+"""Never anything else: a title stands in the task bar and in logs of the desktop."""
+
+
+class ShellView(QWidget):
+    """Shows one room at a time."""
+
+    closing = Signal()
+
+    def __init__(self, look: Look, entries: Sequence[RailEntry]) -> None:
+        super().__init__()
+        self.setObjectName("page")
+        self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
+        self.setWindowTitle(WINDOW_TITLE)
+        self.setMinimumSize(*WINDOW_LEAST)
+        self.resize(*WINDOW_SIZE)
+        self._build(look, entries)
+
+    def add_room(self, view: QWidget) -> None:
+        """Take a room's view in."""
+        self._rooms.addWidget(view)
+
+    def show_room(self, view: QWidget) -> None:
+        """Bring a room's view to the front."""
+        self._trouble.clear()
+        self._rooms.setCurrentWidget(view)
+
+    def show_trouble(self, error: NotebookError) -> None:
+        """Show trouble above the room."""
+        self._trouble.show_trouble(error)
+
+    def say(self, text: str, undo: Callable[[], None] | None) -> None:
+        """Say a sentence at the foot."""
+        self._say.say(text, undo)
+
+    def closeEvent(self, event: QCloseEvent) -> None:
+        """Closing is locking; nothing asks."""
+        event.accept()
+        self.closing.emit()
+
+    def _build(self, look: Look, entries: Sequence[RailEntry]) -> None:
+        box = QHBoxLayout(self)
+        box.setContentsMargins(Space.NONE, Space.NONE, Space.NONE, Space.NONE)
+        box.setSpacing(Space.NONE)
+        self.rail = RailView(look, entries, self)
+        box.addWidget(self.rail)
+        box.addWidget(upright_line(self))
+        page = QVBoxLayout()
+        page.setSpacing(Space.NONE)
+        self._trouble = TroubleCard(look, self, can_dismiss=True)
+        page.addWidget(self._trouble)
+        self._rooms = QStackedWidget(self)
+        self._rooms.setAccessibleName(_("Page"))
+        page.addWidget(self._rooms, 1)
+        self._say = SayBar(look, self)
+        page.addWidget(self._say)
+        box.addLayout(page, 1)
+        self._ring = FocusRing(look, self)
