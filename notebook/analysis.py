@@ -1,0 +1,221 @@
+"""Text into search terms: one folding for what is stored and for what is asked.
+
+Case, diacritics, Arabic-script spelling and digits are folded, so that a name is found however it
+was typed. A word is a run of letters and digits; Han has no spaces, so a run of it is indexed as
+overlapping pairs and its last sign alone, and any piece of the run is found. The full-text table
+sees only folded terms with single spaces between them; any tokenizer that splits at spaces fits.
+"""
+
+import re
+from dataclasses import dataclass
+from functools import lru_cache
+from unicodedata import combining, normalize
+
+MAX_TERMS = 16
+"""Terms of a query that are looked for; the rest of a longer one is left out."""
+
+MARK_START = "\x02"
+MARK_END = "\x03"
+"""Around a hit in a snippet: control characters, which no text on screen may hold."""
+
+_HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af"
+_RUN = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+")
+_IS_HAN = re.compile(rf"[{_HAN}]")
+_NO_LETTER_BEFORE = rf"(?<![^\W_{_HAN}])"
+_NO_LETTER_AFTER = rf"(?![^\W_{_HAN}])"
+
+_HAMZA_CARRIER = "\u0626"
+_HAMZA_ON_YEH = "\u064a\u0654"
+"""The same sign, taken apart."""
+_DROPPED = re.compile(
+    # Marks over and under letters: Latin and Cyrillic, Hebrew, Arabic; then those of symbols.
+    "[\u0300-\u036f\u0483-\u0489\u0591-\u05bd\u05bf\u05c1\u05c2\u05c4\u05c5\u05c7\u0610-\u061a"
+    "\u064b-\u065f\u0670\u06d6-\u06dc\u06df-\u06e4\u06e7\u06e8\u06ea-\u06ed"
+    "\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20f0\ufe20-\ufe2f\ufe00-\ufe0f"
+    # The lengthening stroke and the high hamza of Kazakh in Arabic script.
+    "\u0640\u0674"
+    # Signs that are not seen: joiners, directions, soft hyphen.
+    "\u00ad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u2069\ufeff"
+    # Apostrophes stand inside transliterated names, and people leave them out.
+    "'`\u2018\u2019\u02b9-\u02bf\uff07]+"
+)
+_LETTERS = str.maketrans(
+    {
+        "ı": "i",
+        "ٱ": "ا",
+        "ک": "ك",
+        "ڪ": "ك",
+        # Yeh in its three spellings; keyboards and fonts mix them.
+        "ى": "ي",
+        "ی": "ي",
+        # Heh, the vowel of Uyghur and Kazakh that looks like it, and the feminine ending.
+        "ھ": "ه",
+        "ہ": "ه",
+        "ە": "ه",
+        "ة": "ه",
+        **{chr(0x0660 + digit): str(digit) for digit in range(10)},
+        **{chr(0x06F0 + digit): str(digit) for digit in range(10)},
+    }
+)
+
+_QUOTES = re.compile('["“”„«»「」『』]')
+# A piece of text to look at in one go, never cut inside a word.
+_PIECE = re.compile(r".{1,256}\w*", re.DOTALL)
+_TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]+")
+_CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
+
+
+def fold(text: str) -> str:
+    """The text without case, diacritics and differences of spelling that are not heard."""
+    folded = normalize("NFKD", text).casefold()
+    if not folded.isascii():
+        # Uyghur writes this sign before a vowel at the start of a word; it has no sound.
+        folded = folded.replace(_HAMZA_ON_YEH, "").translate(_LETTERS)
+    return _DROPPED.sub("", folded)
+
+
+def index_text(text: str) -> str:
+    """The search terms of a text, in its order, with single spaces between them."""
+    return " ".join(term for run in _RUN.findall(fold(text)) for term in _terms(run))
+
+
+def parse_query(query: str) -> str:
+    """An FTS5 MATCH expression that is never a syntax error; empty: nothing to search for.
+
+    All words must be there; words in quotation marks stand together; the last word may go on,
+    unless it is quoted.
+    """
+    expressions = []
+    left = MAX_TERMS
+    for phrase in _phrases(query):
+        terms = _phrase_terms(phrase)
+        if len(terms) > left:
+            break
+        left -= len(terms)
+        # A single sign of Han is found through the pairs that begin with it.
+        is_sign = len(terms[-1]) == 1 and bool(_IS_HAN.match(terms[-1]))
+        star = " *" if phrase.goes_on or is_sign else ""
+        # Folded terms hold letters and digits alone, so that nothing needs to be escaped.
+        expressions.append('"' + " ".join(terms) + '"' + star)
+    return " AND ".join(expressions)
+
+
+def snippet(text: str, query: str, width: int = 160) -> str:
+    """About `width` characters of the text around the first hit, in one line.
+
+    Every hit in it stands between `MARK_START` and `MARK_END`. Isolates, embeddings and control
+    characters are taken out of the text, so that it can forge no mark and turn no line around.
+    Without a hit: the beginning of the text.
+    """
+    needle = _needle(query)
+    hit = _first_hit(text, needle) if needle else 0
+    start = _word_start(text, max(0, hit - width // 3))
+    window = text[start : start + width]
+    shown = _marked(window, needle) if needle else _plain(window)
+    before = "…" if start > 0 else ""
+    after = "…" if start + width < len(text) else ""
+    return before + shown.strip(" ") + after
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Phrase:
+    """Runs that stand together in this order; the last one may be the beginning of a word."""
+
+    runs: tuple[str, ...]
+    goes_on: bool
+
+
+def _phrases(query: str) -> list[_Phrase]:
+    phrases = []
+    parts = _QUOTES.split(query)
+    for number, part in enumerate(parts):
+        # What follows the last quotation mark, or stands after one that is not closed yet.
+        is_last_part = number == len(parts) - 1
+        runs = _RUN.findall(fold(part))
+        if number % 2 == 1 and runs:
+            phrases.append(_Phrase(runs=tuple(runs), goes_on=is_last_part))
+        elif runs:
+            phrases += [_Phrase(runs=(run,), goes_on=False) for run in runs[:-1]]
+            phrases.append(_Phrase(runs=(runs[-1],), goes_on=is_last_part))
+    return phrases
+
+
+def _terms(run: str) -> list[str]:
+    """The terms of a whole run: itself, or for Han every pair and the last sign."""
+    if not _IS_HAN.match(run):
+        return [run]
+    return [run[position : position + 2] for position in range(len(run))]
+
+
+def _phrase_terms(phrase: _Phrase) -> list[str]:
+    *whole, last = phrase.runs
+    terms = [term for run in whole for term in _terms(run)]
+    # In the text the last run may go on, and then its last sign does not stand alone.
+    return terms + (_terms(last)[:-1] or _terms(last))
+
+
+def _needle(query: str) -> re.Pattern[str] | None:
+    """What finds the words of the query in folded text; None when it has none."""
+    words = []
+    for phrase in _phrases(query)[:MAX_TERMS]:
+        for position, run in enumerate(phrase.runs, start=1):
+            if _IS_HAN.match(run):
+                words.append(run)
+            else:
+                is_open = phrase.goes_on and position == len(phrase.runs)
+                words.append(rf"{_NO_LETTER_BEFORE}{run}" + ("" if is_open else _NO_LETTER_AFTER))
+    return re.compile("|".join(words)) if words else None
+
+
+def _first_hit(text: str, needle: re.Pattern[str]) -> int:
+    """Where the first hit stands in the text, in characters; 0 without one."""
+    for piece in _PIECE.finditer(text):
+        # The quick folding of the whole piece looks first; few pieces need the slow one.
+        if needle.search(fold(piece[0])):
+            folded, origins = _fold_by_character(piece[0])
+            if hit := needle.search(folded):
+                return piece.start() + origins[hit.start()]
+    return 0
+
+
+# Fifty snippets on a page fold the same few letters ten thousand times.
+@lru_cache(maxsize=4096)
+def _fold_sign(character: str) -> str:
+    return fold(character)
+
+
+def _fold_by_character(text: str) -> tuple[str, list[int]]:
+    """The folded text, and for each of its characters the index of the one it comes from."""
+    folded = []
+    origins = []
+    for index, character in enumerate(text):
+        for sign in _fold_sign(character):
+            folded.append(sign)
+            origins.append(index)
+    return "".join(folded), origins
+
+
+def _word_start(text: str, index: int) -> int:
+    """The start of the next word when it is near, so that no word is cut; else the index."""
+    space = re.compile(r"\s+").search(text, index, index + 24) if index else None
+    return space.end() if space else index
+
+
+def _marked(window: str, needle: re.Pattern[str]) -> str:
+    folded, origins = _fold_by_character(window)
+    shown = []
+    done = 0
+    for hit in needle.finditer(folded):
+        start, end = origins[hit.start()], origins[hit.end() - 1] + 1
+        # What the folding dropped belongs to the hit: a carrier before, marks behind.
+        start -= start > done and window[start - 1] == _HAMZA_CARRIER
+        while end < len(window) and combining(window[end]):
+            end += 1
+        if start >= done:
+            shown += [_plain(window[done:start]), MARK_START, _plain(window[start:end]), MARK_END]
+            done = end
+    return "".join([*shown, _plain(window[done:])])
+
+
+def _plain(text: str) -> str:
+    return _CONTROLS.sub(" ", _TURNS.sub("", text))
