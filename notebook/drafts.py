@@ -1,7 +1,8 @@
 """Drafts: what is typed and not yet part of the journal, encrypted and kept as it grows.
 
 A draft names the record it will change, or become. Locking flushes drafts and never makes an
-entry. The connection belongs to the thread that opened it: the drafts' lane.
+entry. The connection is made at the first use and belongs to the thread that made it: the
+drafts' lane.
 """
 
 from collections.abc import Mapping
@@ -37,13 +38,21 @@ class Drafts:
     """The drafts of one notebook."""
 
     def __init__(self, path: Path, key: DatabaseKey) -> None:
-        self._db = Database(path, key, schema=SCHEMA)
+        self._path = path
+        self._key = key
+        self._opened: Database | None = None
+
+    @property
+    def _db(self) -> Database:
+        if self._opened is None:
+            self._opened = Database(self._path, self._key, schema=SCHEMA)
+        return self._opened
 
     def keep(self, draft: Draft) -> None:
         """Insert or rewrite a draft; on disk when this returns."""
         table.keep(self._db, draft.id, _encode(draft))
 
-    def get(self, id: RecordId) -> Draft | None:  # noqa: A002 - the field's own word
+    def get(self, id: RecordId) -> Draft | None:
         """The draft of a record, if there is one."""
         return next((draft for draft in self.all() if draft.id == id), None)
 
@@ -56,13 +65,14 @@ class Drafts:
             found.append(_decode(RecordId(draft), body))
         return found
 
-    def drop(self, id: RecordId) -> None:  # noqa: A002 - the field's own word
+    def drop(self, id: RecordId) -> None:
         """Forget a draft: it was saved, or the person discarded it."""
         table.drop(self._db, id)
 
     def close(self) -> None:
-        """Close the connection."""
-        self._db.close()
+        """Close the connection, if there is one; only in the thread that made it."""
+        if self._opened is not None:
+            self._opened.close()
 
 
 def _encode(draft: Draft) -> bytes:
