@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QMenu, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QWidget
 
 from notebook.i18n import _
 from notebook.model import CaseId
@@ -13,6 +13,8 @@ from ui.keys import shown_keys
 from ui.style.look import Look
 from ui.style.tokens import ICON, RAIL_WIDTH, Space
 from ui.widgets.basics import Button, column, label, line, row, set_role
+from ui.widgets.choices import MenuButton
+from ui.widgets.sheets import ALWAYS_IN_REACH
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,11 +84,12 @@ class RailView(QFrame):
         box = column(self, margin=Space.S, gap=Space.XS)
         box.addSpacing(Space.XS)
         box.addWidget(label(_("Case"), self, "small"))
-        self._case_button = Button(_("All cases"), self, role="rail", look=self._look, icon="case")
-        self._menu = QMenu(self._case_button)
+        self._case_button = MenuButton(
+            _("All cases"), self, role="rail", look=self._look, icon="case"
+        )
+        self._menu = self._case_button.menu_shown
         self._case_group = QActionGroup(self._menu)
         self._case_group.triggered.connect(self._on_case)
-        self._case_button.setMenu(self._menu)
         box.addWidget(self._case_button)
         self._group = QButtonGroup(self)
         for entry in self._entries.values():
@@ -106,6 +109,7 @@ class RailView(QFrame):
         self._lock = Button(_("Lock"), self, look=self._look, icon="lock")
         keys = shown_keys("Ctrl+L")
         self._lock.setToolTip(_("Lock now ({keys} or F12)").format(keys=keys))
+        self._lock.setProperty(ALWAYS_IN_REACH, True)
         self._lock.clicked.connect(self.lock_requested)
         box.addWidget(self._lock)
 
@@ -133,7 +137,7 @@ class RailView(QFrame):
         self.setFixedWidth(max(RAIL_WIDTH, wanted + 2 * Space.S))
 
     def _elide(self) -> None:
-        room = self.width() - 2 * Space.S - 2 * Space.L - ICON - Space.S
+        room = self.width() - 2 * Space.S - 2 * Space.M - 2 * ICON - Space.S
         shown = QFontMetrics(self._case_button.font()).elidedText(
             self._case_title, Qt.TextElideMode.ElideMiddle, room
         )

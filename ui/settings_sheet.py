@@ -6,13 +6,14 @@ from enum import Enum
 from typing import Final
 
 from PySide6.QtCore import QLocale, Signal
-from PySide6.QtWidgets import QComboBox, QWidget
+from PySide6.QtWidgets import QWidget
 
 from notebook.i18n import PSEUDO, _, languages, ngettext
 from ui.preferences import Direction, Preferences, ThemeChoice
 from ui.style.look import Look
 from ui.style.tokens import TEXT_SCALES_PERCENT, Space
 from ui.widgets.basics import Button, column, label, line, row
+from ui.widgets.choices import Choice
 from ui.widgets.sheets import Sheet
 
 IDLE_MINUTES_SETTING: Final = "idle_minutes"
@@ -89,13 +90,12 @@ class SettingsSheet(Sheet):
 
     def _choice(
         self, name: str, choices: Sequence[tuple[str, object]], chosen: object, note: str = ""
-    ) -> QComboBox:
+    ) -> Choice:
         holder = QWidget(self)
         beside = row(holder, gap=Space.M)
         words = column_of(name, note, holder)
         beside.addWidget(words, 1)
-        box = QComboBox(holder)
-        box.setAccessibleName(name)
+        box = Choice(name, self._look, holder)
         for shown, value in choices:
             # Qt would turn an enum's member into plain text and lose what it is.
             box.addItem(shown, value.value if isinstance(value, Enum) else value)

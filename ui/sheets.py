@@ -3,9 +3,24 @@
 from collections.abc import Sequence
 from types import TracebackType
 
-from PySide6.QtCore import QEvent, QObject, Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QGridLayout, QListWidget, QListWidgetItem, QWidget
+from PySide6.QtCore import (
+    QEvent,
+    QModelIndex,
+    QObject,
+    QPersistentModelIndex,
+    QRect,
+    Qt,
+    Signal,
+)
+from PySide6.QtGui import QColor, QGuiApplication, QKeyEvent, QPainter
+from PySide6.QtWidgets import (
+    QGridLayout,
+    QListWidget,
+    QListWidgetItem,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from notebook.i18n import _
 from ui.actions import Action, matching
@@ -17,6 +32,7 @@ from ui.widgets.editors import LineEditor
 from ui.widgets.sheets import Sheet
 
 NAME = Qt.ItemDataRole.UserRole
+KEYS = Qt.ItemDataRole.UserRole + 1
 TO_THE_LIST = (Qt.Key.Key_Down, Qt.Key.Key_Up, Qt.Key.Key_PageDown, Qt.Key.Key_PageUp)
 
 
@@ -38,6 +54,7 @@ class ActionSheet(Sheet):
         self.list.setAccessibleName(_("Actions"))
         self.list.setFixedHeight(SHEET_LIST_HEIGHT)
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self.list.setItemDelegate(_WithKeys(look, self.list))
         self.list.itemClicked.connect(self._choose)
         self.body.addWidget(self.list)
         self._fill("")
@@ -57,9 +74,9 @@ class ActionSheet(Sheet):
     def _fill(self, words: str) -> None:
         self.list.clear()
         for action in matching(self._actions, words):
-            keys = f"   {shown_keys(action.keys[0])}" if action.keys else ""
-            item = QListWidgetItem(f"{action.words}{keys}", self.list)
+            item = QListWidgetItem(action.words, self.list)
             item.setData(NAME, action.name)
+            item.setData(KEYS, shown_keys(action.keys[0]) if action.keys else "")
             if action.icon:
                 item.setIcon(self._look.icon(action.icon))
         self.list.setCurrentRow(0)
@@ -69,6 +86,33 @@ class ActionSheet(Sheet):
         if item:
             self.close_sheet()
             self.chosen.emit(item.data(NAME))
+
+
+class _WithKeys(QStyledItemDelegate):
+    """A line of the list with the keys at its end."""
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+
+    def paint(
+        self,
+        painter: QPainter,
+        option: QStyleOptionViewItem,
+        index: QModelIndex | QPersistentModelIndex,
+    ) -> None:
+        super().paint(painter, option, index)
+        is_rtl = QGuiApplication.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        side = Qt.AlignmentFlag.AlignLeft if is_rtl else Qt.AlignmentFlag.AlignRight
+        painter.save()
+        painter.setPen(QColor(self._look.theme.mute))
+        place: QRect = option.rect
+        painter.drawText(
+            place.adjusted(Space.M, 0, -Space.M, 0),
+            int(side | Qt.AlignmentFlag.AlignVCenter),
+            str(index.data(KEYS)),
+        )
+        painter.restore()
 
 
 class KeysSheet(Sheet):

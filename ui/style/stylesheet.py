@@ -49,7 +49,7 @@ QFrame[role="card"] {{
     background: {theme.raised}; border: {HAIRLINE}px solid {theme.line}; border-radius: {RADIUS}px;
 }}
 QFrame[role="sheet"] {{
-    background: {theme.bg}; border: {HAIRLINE}px solid {theme.line}; border-radius: {RADIUS}px;
+    background: {theme.sheet}; border: {HAIRLINE}px solid {theme.line}; border-radius: {RADIUS}px;
 }}
 QFrame[role="notice"] {{
     background: {theme.raised}; border: {HAIRLINE}px solid {theme.line}; border-radius: {RADIUS}px;

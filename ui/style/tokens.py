@@ -56,6 +56,11 @@ class Theme:
         return mix(self.ink, self.accent, 0.16)
 
     @property
+    def sheet(self) -> str:
+        """A sheet; at night it is lighter than the page, which no scrim could darken."""
+        return self.bg if self.name == "light" else self.panel
+
+    @property
     def scrim(self) -> str:
         """What dims the page behind a sheet; drawn with `SCRIM_OPACITY`."""
         return mix(self.ink, self.bg, 0.9) if self.name == "light" else self.bg
@@ -133,7 +138,7 @@ BAR_HEIGHT: Final = 4
 
 RAIL_WIDTH: Final = 216
 DOOR_WIDTH: Final = 480
-DOOR_HEIGHT: Final = 560
+DOOR_HEIGHT: Final = 680
 SHEET_WIDTH: Final = 560
 SHEET_TOP: Final = 64
 SHEET_LIST_HEIGHT: Final = 320

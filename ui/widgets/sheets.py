@@ -4,14 +4,17 @@ The page behind is dimmed and out of reach; Esc closes; the focus stays inside a
 it was. The lock works as always.
 """
 
-from PySide6.QtCore import QEvent, QObject, QRect, Qt, Signal
-from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QRegion
 from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from notebook.i18n import _
 from ui.style.look import Look
 from ui.style.tokens import SCRIM_OPACITY, SHEET_TOP, SHEET_WIDTH, Space
 from ui.widgets.basics import Button, column, frame, is_inside, label, row
+
+ALWAYS_IN_REACH = "always_in_reach"
+"""The dynamic property of what a sheet does not cover."""
 
 
 class Sheet(QWidget):
@@ -113,7 +116,18 @@ class Sheet(QWidget):
             wanted = self._content.sizeHint().height()
         head_height = self._close_button.sizeHint().height() + Space.M
         height = min(wanted + head_height + 2 * Space.XL + Space.XS, window.height() - 2 * top)
-        self._surface.setGeometry(QRect((window.width() - width) // 2, top, width, height))
+        surface = QRect((window.width() - width) // 2, top, width, height)
+        self._surface.setGeometry(surface)
+        self._leave_free(surface)
+
+    def _leave_free(self, surface: QRect) -> None:
+        """Leave the lock in reach of the pointer: it works always."""
+        covered = QRegion(self.rect())
+        for widget in self._window.findChildren(QWidget):
+            if widget.property(ALWAYS_IN_REACH) and widget.isVisible():
+                at = widget.mapTo(self._window, QPoint())
+                covered -= QRegion(QRect(at, widget.size()))
+        self.setMask(covered | QRegion(surface))
 
 
 def _step_focus(inside: list[QWidget], *, is_forward: bool) -> bool:

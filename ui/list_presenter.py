@@ -1,0 +1,253 @@
+"""The list of the desk: which records are shown, searched for, and chosen. No Qt."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import replace
+from enum import StrEnum
+from typing import TYPE_CHECKING, Protocol
+
+from notebook.drafts import Draft
+from notebook.forms import Forms
+from notebook.i18n import _
+from notebook.model import CaseId, Changes, RecordId, Row
+from ui.list_items import (
+    DraftLine,
+    Filter,
+    ListItem,
+    count_words,
+    draft_item,
+    draft_line,
+    draft_passes,
+    items,
+    new_drafts,
+)
+from ui.rooms import Place
+from ui.session import Question, Session
+
+if TYPE_CHECKING:
+    from notebook.notebook import Notebook
+
+SEARCH_LIMIT = 200
+
+
+class Step(StrEnum):
+    """What the one button of an empty list does."""
+
+    NEW_CASE = "new-case"
+    NEW_RECORD = "new-record"
+    SEARCH_ALL = "search-all"
+    CLEAR = "clear"
+    NONE = "none"
+
+
+class ListScreen(Protocol):
+    """What the presenter asks of the list."""
+
+    def show_heading(self, words: str, new_words: str, *, is_timeline: bool) -> None:
+        """Name the place, and what "new" makes here."""
+
+    def show_items(self, shown: Sequence[ListItem], count: str) -> None:
+        """Show these rows; selection and scroll stay where they were."""
+
+    def show_empty(self, sentence: str, button: str, step: Step) -> None:
+        """Show one sentence and one button instead of rows."""
+
+    def show_query(self, query: str) -> None:
+        """Fill in the search field without searching again."""
+
+    def show_filters(self, chosen: frozenset[Filter], type_: str | None) -> None:
+        """Show which chips are down."""
+
+    def select(self, record: RecordId | None) -> None:
+        """Mark the record that is open."""
+
+    def focus_search(self) -> None:
+        """Be ready for a search."""
+
+
+class ListPresenter:
+    """Keeps the list true to the notebook."""
+
+    def __init__(
+        self,
+        session: Session,
+        screen: ListScreen,
+        forms: Forms,
+        on_first: Callable[[], None],
+    ) -> None:
+        """`on_first` is called when the drafts are known and the list came for the first time."""
+        self._session = session
+        self._screen = screen
+        self._forms = forms
+        self._on_first: Callable[[], None] | None = on_first
+        self._place = Place(room="desk")
+        self._query = ""
+        self._filters: frozenset[Filter] = frozenset()
+        self._type: str | None = None
+        self._drafts: dict[RecordId, DraftLine] = {}
+        self._has_cases = False
+        self._shown: tuple[ListItem, ...] = ()
+        self._question: Question[tuple[tuple[ListItem, ...], bool]] | None = None
+        self._keeps_query = False
+
+    def start(self) -> None:
+        """Learn which drafts there are."""
+        self._session.drafts(lambda drafts: drafts.all(), self._on_drafts)
+
+    def enter(self, place: Place) -> None:
+        """Show the records of a place."""
+        is_same = (place.type, place.case) == (self._place.type, self._place.case)
+        self._place = place
+        if not is_same:
+            self._type = None
+            self._filters = frozenset()
+            if not self._keeps_query:
+                self._query = ""
+                self._screen.show_query("")
+        self._keeps_query = False
+        self._screen.show_heading(
+            self._forms[place.type].plural if place.type else _("Timeline"),
+            self._new_words(),
+            is_timeline=place.type is None,
+        )
+        self._screen.show_filters(self._filters, self._type)
+        self.refresh()
+
+    def changed(self, changes: Changes) -> None:
+        """Records were written."""
+        if changes.records or changes.cases:
+            self.refresh()
+
+    def search(self, query: str) -> None:
+        """Look for these words, as they are typed."""
+        if query.strip() != self._query.strip():
+            self._query = query
+            self.refresh()
+
+    def search_everywhere(self) -> Place:
+        """The place where the same words are looked for in all records."""
+        self._keeps_query = True
+        return Place(room="desk")
+
+    def clear(self) -> None:
+        """Take search and filters away."""
+        self._query, self._filters, self._type = "", frozenset(), None
+        self._screen.show_query("")
+        self._screen.show_filters(self._filters, self._type)
+        self.refresh()
+
+    def toggle(self, chip: Filter) -> None:
+        """Let only some records by, or all again."""
+        self._filters = self._filters ^ {chip}
+        self._screen.show_filters(self._filters, self._type)
+        self.refresh()
+
+    def choose_type(self, type_: str | None) -> None:
+        """In the timeline: show records of this type alone."""
+        self._type = type_
+        self._screen.show_filters(self._filters, self._type)
+        self.refresh()
+
+    def note_draft(self, draft: DraftLine) -> None:
+        """A draft was kept."""
+        old = self._drafts.get(draft.id)
+        self._drafts[draft.id] = draft
+        # Only the time of keeping is new: nothing that is worth reading the list again for.
+        if old is None or replace(old, kept_at="") != replace(draft, kept_at=""):
+            self.refresh()
+
+    def forget_draft(self, record: RecordId) -> None:
+        """A draft is gone."""
+        if self._drafts.pop(record, None):
+            self.refresh()
+
+    def neighbour(self, record: RecordId | None, step: int) -> RecordId | None:
+        """The record above or below in the list; the first when none is open."""
+        ids = [item.id for item in self._shown]
+        if record not in ids:
+            return ids[0] if ids else None
+        at = ids.index(record) + step
+        return ids[at] if 0 <= at < len(ids) else None
+
+    def refresh(self) -> None:
+        """Read the list anew; an older question is taken back."""
+        if self._question:
+            self._question.cancel()
+        query, place = self._query, self._place
+        filters, drafts = self._filters, dict(self._drafts)
+        type_ = place.type or self._type
+        forms = self._forms
+
+        def answer(notebook: "Notebook") -> tuple[tuple[ListItem, ...], bool]:
+            found: Sequence[Row]
+            if query.strip():
+                found = notebook.find(query, type=type_, case=place.case, limit=SEARCH_LIMIT)
+            else:
+                found = notebook.rows(type=type_, case=place.case)
+            shown = items(forms, found, drafts, filters=filters, shows_type=place.type is None)
+            is_there = {item.id for item in shown}
+            if not query.strip() and draft_passes(filters):
+                unsaved = new_drafts(drafts.values(), type_=type_, case=place.case)
+                fresh = [draft_item(forms, d) for d in unsaved if d.id not in is_there]
+                shown = (*fresh, *shown)
+            has_cases = bool(shown) or bool(notebook.cases())
+            return shown, has_cases
+
+        self._question = self._session.ask(answer, self._show)
+
+    def _show(self, answer: tuple[tuple[ListItem, ...], bool]) -> None:
+        self._shown, self._has_cases = answer
+        if self._shown:
+            self._screen.show_items(self._shown, count_words(len(self._shown)))
+        else:
+            self._screen.show_items((), "")
+            self._screen.show_empty(*self._empty_words())
+        if self._on_first:
+            on_first, self._on_first = self._on_first, None
+            on_first()
+
+    def _empty_words(self) -> tuple[str, str, Step]:
+        if not self._has_cases:
+            return (
+                _("A case holds the records that belong together. Begin with one."),
+                _("New case"),
+                Step.NEW_CASE,
+            )
+        if self._query.strip():
+            if self._place.type or self._place.case:
+                return _("Nothing here has these words."), _("Search everything"), Step.SEARCH_ALL
+            return _("Nothing has these words."), _("Show all"), Step.CLEAR
+        if self._filters or self._type:
+            return _("No record is like this."), _("Show all"), Step.CLEAR
+        return self._teaching(), self._new_words(), Step.NEW_RECORD
+
+    def _teaching(self) -> str:
+        sentences = {
+            "interview": _("No interviews yet. Begin with consent, then write what is told."),
+            "person": _("No people yet. Give each a pseudonym; names stand apart."),
+            "event": _("No events yet. An event says what was done to whom, when and where."),
+            "place": _("No places yet. Write a place as it was told."),
+            "evidence": _("No evidence yet. Open a record, and drop a file on it."),
+            "note": _("No notes yet."),
+            "consent": _("No consents yet. A record leaves this notebook only with one."),
+        }
+        return sentences.get(self._place.type or "", _("Nothing has been written yet."))
+
+    def _new_words(self) -> str:
+        type_ = self._place.type or "interview"
+        if type_ == "evidence":
+            return _("Add evidence")
+        return _("New {type}").format(type=self._forms[type_].label.lower())
+
+    def _on_drafts(self, drafts: Sequence[Draft]) -> None:
+        self._drafts = {draft.id: draft_line(draft) for draft in drafts}
+        self.refresh()
+
+    @property
+    def case(self) -> CaseId | None:
+        """The case that is looked at; None for all."""
+        return self._place.case
+
+    @property
+    def type(self) -> str | None:
+        """The type that is looked at; None for all."""
+        return self._place.type

@@ -1,0 +1,61 @@
+"""Widgets that open a list of choices, with a chevron at the end where the reading ends."""
+
+from PySide6.QtCore import QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QWheelEvent
+from PySide6.QtWidgets import QComboBox, QMenu, QWidget
+
+from ui.style.look import Look
+from ui.style.tokens import ICON, Space
+from ui.widgets.basics import Button
+
+
+class Choice(QComboBox):
+    """One of several values; the wheel does not change it in passing."""
+
+    def __init__(self, accessible_name: str, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.setAccessibleName(accessible_name)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        look.changed.connect(self.update)
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        """Leave the wheel to the page: a value must not change because one scrolls past it."""
+        event.ignore()
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the chevron over the field."""
+        super().paintEvent(event)
+        draw_chevron(self, self._look)
+
+
+class MenuButton(Button):
+    """A button that opens a menu under itself."""
+
+    def __init__(
+        self, words: str, parent: QWidget, *, look: Look, icon: str = "", role: str = ""
+    ) -> None:
+        super().__init__(words, parent, role=role, look=look, icon=icon)
+        self._chevron_look = look
+        self.menu_shown = QMenu(self)
+        self.clicked.connect(self._open)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        """Draw the chevron at the end."""
+        super().paintEvent(event)
+        draw_chevron(self, self._chevron_look)
+
+    def _open(self) -> None:
+        self.menu_shown.setMinimumWidth(self.width())
+        self.menu_shown.popup(self.mapToGlobal(QPoint(0, self.height())))
+
+
+def draw_chevron(widget: QWidget, look: Look) -> None:
+    """Draw a chevron at the trailing end of `widget`, in the secondary colour."""
+    size = QSize(ICON, ICON)
+    is_rtl = widget.layoutDirection() is Qt.LayoutDirection.RightToLeft
+    left = Space.XS if is_rtl else widget.width() - ICON - Space.XS
+    place = QRect(QPoint(left, (widget.height() - ICON) // 2), size)
+    painter = QPainter(widget)
+    look.icon("chevron-down", look.theme.mute).paint(painter, place)
+    painter.end()
