@@ -123,7 +123,7 @@ def test_a_sign_cut_where_the_look_ends_is_still_text() -> None:
     with pytest.raises(UnicodeDecodeError):
         text.decode()
     assert media_type(text) == "text/plain"
-    assert media_type(text[:-1]) == UNKNOWN
+    assert media_type(text[:-2]) == UNKNOWN
 
 
 def test_every_ending_is_fit_for_a_bundle() -> None:
