@@ -71,7 +71,7 @@ def table() -> tuple[Action, ...]:
         Action(name="find-in-text", words=_("Find in this text"), keys=("Ctrl+F",), icon="search"),
         Action(name="attach", words=_("Add evidence"), keys=("Ctrl+Shift+A",), icon="clip"),
         Action(name="show-history", words=_("History"), keys=("Ctrl+H",), icon="history"),
-        Action(name="delete", words=_("Delete"), keys=("Ctrl+Shift+Delete",), icon="trash"),
+        Action(name="delete", words=_("Delete"), keys=("Ctrl+Shift+Del",), icon="trash"),
         Action(name="undo-delete", words=_("Undo the deletion"), icon="undo"),
         Action(name="resolve-conflict", words=_("Settle the conflict"), icon="conflict"),
         Action(name="next-record", words=_("Next record"), keys=("Alt+Down",), icon="next"),

@@ -30,7 +30,7 @@ class PretendDrafts:
 @dataclass
 class PretendNotebook:
     folder: Path
-    author: AuthorId = AuthorId("ab" * 32)
+    author: AuthorId = field(default=AuthorId("ab" * 32))
     author_name: str = "K-7"
     drafts: PretendDrafts = field(default_factory=PretendDrafts)
     settings: dict[str, JsonValue] = field(default_factory=dict)

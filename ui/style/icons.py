@@ -1,4 +1,4 @@
-"""The icons: own 20 px line drawings, tinted when they are drawn, mirrored where they point."""
+"""The icons: own line drawings, tinted when they are drawn, mirrored where they point."""
 
 from pathlib import Path
 
