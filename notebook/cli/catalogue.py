@@ -1,0 +1,276 @@
+"""Every verb of the command line, what it takes, and which module does it."""
+
+from notebook.cli.arguments import Option, Place, Verb, synopsis
+from notebook.i18n import _
+
+PROGRAM = "field-notebook"
+
+
+def verbs() -> dict[str, Verb]:
+    """The verbs by name, in the order in which a person meets them."""
+    folder, record = Place(name="FOLDER"), Place(name="RECORD")
+    of_case = Option(
+        name="--case", value="CASE", is_many=True, help=_("only records of these cases")
+    )
+    of_type = Option(name="--type", value="TYPE", help=_("only records of this type"))
+    listed = (
+        Verb(
+            name="new",
+            room="verbs_folder",
+            help=_("make a notebook in a new or empty folder"),
+            places=(folder,),
+            options=(
+                Option(
+                    name="--kdf",
+                    value="KDF",
+                    choices=("standard", "low-memory"),
+                    help=_("how much work a guess costs: 512 MiB (standard) or 64 MiB"),
+                ),
+                Option(
+                    name="--author",
+                    value="NAME",
+                    help=_("the name that readers of your bundles see; a code is fine"),
+                ),
+            ),
+        ),
+        Verb(
+            name="passphrase",
+            room="verbs_folder",
+            help=_("replace the passphrase: the old one first, then the new one"),
+            places=(folder,),
+        ),
+        Verb(
+            name="add",
+            room="verbs_records",
+            help=_("add records from JSON, all of them or none; “-” reads standard input"),
+            places=(folder, Place(name="FILE.json", is_many=True)),
+        ),
+        Verb(
+            name="attach",
+            room="verbs_evidence",
+            help=_("take files in as evidence about a record"),
+            places=(folder, record, Place(name="FILE", is_many=True)),
+        ),
+        Verb(
+            name="list",
+            room="verbs_reading",
+            help=_("list records, newest first"),
+            places=(folder,),
+            options=(of_type, of_case),
+        ),
+        Verb(
+            name="find",
+            room="verbs_reading",
+            help=_("find records that hold all these words; “-” reads them from standard input"),
+            places=(folder, Place(name="QUERY", is_many=True)),
+            options=(
+                of_type,
+                of_case,
+                Option(name="--limit", value="N", help=_("at most N records; 50 by default")),
+            ),
+        ),
+        Verb(
+            name="show",
+            room="verbs_reading",
+            help=_("show a record, conflicts side by side"),
+            places=(folder, record),
+        ),
+        Verb(
+            name="edit",
+            room="verbs_records",
+            help=_("change fields; “-” reads a JSON object from standard input"),
+            places=(folder, record, Place(name="FIELD=VALUE", is_many=True)),
+        ),
+        Verb(
+            name="withdraw",
+            room="verbs_records",
+            help=_("destroy the content of records whose consent was withdrawn, for ever"),
+            places=(folder, Place(name="RECORD", is_many=True)),
+            options=(
+                Option(
+                    name="--reason",
+                    value="TEXT",
+                    is_needed=True,
+                    help=_("why; it stays in the journal. “-” reads standard input"),
+                ),
+            ),
+        ),
+        Verb(
+            name="history",
+            room="verbs_reading",
+            help=_("what happened to a record, oldest first"),
+            places=(folder, record),
+        ),
+        Verb(
+            name="extract",
+            room="verbs_evidence",
+            help=_("write a plaintext copy of evidence, and note it in custody"),
+            places=(folder, Place(name="EVIDENCE"), Place(name="OUT")),
+        ),
+        Verb(
+            name="card",
+            room="verbs_contacts",
+            help=_("print the card that introduces you to others"),
+            places=(folder,),
+        ),
+        Verb(
+            name="identity",
+            room="verbs_contacts",
+            help=_("write your secret age keys and the signers' list for stock tools"),
+            places=(folder,),
+            options=(
+                Option(
+                    name="--export",
+                    value="OUT",
+                    is_needed=True,
+                    help=_("the new file for the keys; OUT.signers goes beside it"),
+                ),
+            ),
+        ),
+        Verb(
+            name="contacts",
+            room="verbs_contacts",
+            help=_("list contacts, add a CARD, or mark a CONTACT as compared in person"),
+            places=(
+                folder,
+                Place(name="ACTION", choices=("list", "add", "verify")),
+                Place(name="CARD|CONTACT", is_optional=True),
+            ),
+            options=(
+                Option(
+                    name="--classic",
+                    help=_("with add: seal to this contact for age programs older than 1.3"),
+                ),
+            ),
+        ),
+        Verb(
+            name="seal",
+            room="verbs_handover",
+            help=_("seal a bundle to contacts; the folder stands first"),
+            places=(folder,),
+            options=(
+                Option(
+                    name="--to",
+                    value="CONTACT",
+                    is_many=True,
+                    is_needed=True,
+                    help=_("the readers, by id or name"),
+                ),
+                Option(
+                    name="--out",
+                    value="DIR",
+                    is_needed=True,
+                    help=_("the folder that the bundle is written to"),
+                ),
+                Option(
+                    name="--case",
+                    value="CASE",
+                    is_many=True,
+                    help=_("only these cases; all of them by default"),
+                ),
+                Option(name="--full", help=_("everything, also what the readers have already")),
+                Option(name="--delta", help=_("what the readers lack; the default")),
+                Option(
+                    name="--purpose",
+                    value="P",
+                    help=_("what it is for: team (the default), or a use consent was given for"),
+                ),
+                Option(name="--checksums", help=_("a file for “sha256sum -c” beside the bundle")),
+            ),
+        ),
+        Verb(
+            name="inspect",
+            room="verbs_handover",
+            help=_("what a sealed file tells; with a notebook's FOLDER first, who sealed it"),
+            places=(Place(name="FILE", is_many=True),),
+        ),
+        Verb(
+            name="open",
+            room="verbs_handover",
+            help=_("check sealed files and merge them; volumes of one bundle go together"),
+            places=(folder, Place(name="FILE", is_many=True)),
+            options=(
+                Option(
+                    name="--accept-unknown",
+                    help=_("also from a sealer who is no contact, who becomes one, not compared"),
+                ),
+            ),
+        ),
+        Verb(
+            name="verify",
+            room="verbs_folder",
+            help=_("check everything that is stored"),
+            places=(folder,),
+            options=(Option(name="--rebuild", help=_("replay the journal first")),),
+        ),
+        Verb(
+            name="sample",
+            room="verbs_folder",
+            help=_("make a notebook of invented records to try things with"),
+            places=(folder,),
+            options=(
+                Option(name="--records", value="N", help=_("how many interviews to add")),
+                Option(name="--seed", value="S", help=_("another number invents others")),
+            ),
+        ),
+    )
+    return {verb.name: with_common_options(verb) for verb in listed}
+
+
+def common_options() -> tuple[Option, ...]:
+    """The options that every verb takes."""
+    return (
+        Option(name="--json", help=_("one JSON value on standard output")),
+        Option(
+            name="--passphrase-fd",
+            value="N",
+            help=_("read the passphrase from this descriptor, up to the line feed"),
+        ),
+        Option(name="--help", help=_("show this")),
+    )
+
+
+def with_common_options(verb: Verb) -> Verb:
+    """The verb with what every verb takes."""
+    return Verb(
+        name=verb.name,
+        room=verb.room,
+        help=verb.help,
+        places=verb.places,
+        options=verb.options + common_options(),
+    )
+
+
+def help_text() -> str:
+    """All verbs in a few words each."""
+    known = verbs()
+    wide = max(map(len, known)) + 2
+    listed = [
+        ("window", _("open the window, at FOLDER if one is given; also without a verb")),
+        ("tour", _("walk through the whole program with invented records")),
+        *((verb.name, verb.help) for verb in known.values()),
+    ]
+    return "".join(
+        [
+            _("An encrypted, offline-first field notebook.") + "\n\n",
+            f"  {PROGRAM} VERB …\n\n",
+            *(f"  {name:{wide}}{words}\n" for name, words in listed),
+            "\n" + _("Every verb takes --help.") + "\n",
+        ]
+    )
+
+
+def verb_help(verb: Verb) -> str:
+    """What one verb takes."""
+    names = [f"{option.name} {option.value}".strip() for option in verb.options]
+    wide = max(map(len, names)) + 2
+    return "".join(
+        [
+            f"{PROGRAM} {synopsis(verb)}\n\n",
+            f"  {verb.help}\n\n",
+            *(
+                f"  {name:{wide}}{option.help}\n"
+                for name, option in zip(names, verb.options, strict=True)
+            ),
+        ]
+    )

@@ -1,0 +1,102 @@
+"""The JSON shapes of records, contacts and findings: a promise to scripts."""
+
+from collections.abc import Sequence
+
+from notebook.analysis import MARK_END, MARK_START
+from notebook.contacts import Contact
+from notebook.health import Finding
+from notebook.model import FieldState, HistoryLine, JsonValue, Record, Row
+
+_WITHOUT_MARKS = str.maketrans("", "", MARK_START + MARK_END)
+
+
+def row(shown: Row, *, is_hit: bool = False) -> dict[str, JsonValue]:
+    """A record in a list; a hit also with the words around it."""
+    listed: dict[str, JsonValue] = {
+        "id": shown.id,
+        "type": shown.type,
+        "case": shown.case,
+        "title": shown.title,
+        "date": shown.date,
+        "place": shown.place,
+        "who": shown.who,
+        "changed": shown.changed,
+        "conflict": shown.has_conflict,
+        "consent": shown.has_consent,
+        "media": shown.media_count,
+        "incomplete": shown.is_incomplete,
+        "withdrawn": shown.is_withdrawn,
+    }
+    return listed | {"snippet": snippet(shown)} if is_hit else listed
+
+
+def snippet(shown: Row) -> str:
+    """The words around a hit, without the marks that a window needs."""
+    return shown.snippet.translate(_WITHOUT_MARKS)
+
+
+def record(shown: Record) -> dict[str, JsonValue]:
+    """A whole record; `deleted` and `withdrawn` stand in it only where they hold."""
+    value: dict[str, JsonValue] = {
+        "id": shown.id,
+        "type": shown.type,
+        "case": shown.case,
+        "fields": {name: _field(state) for name, state in shown.fields.items()},
+    }
+    if shown.is_deleted:
+        value["deleted"] = True
+    if shown.is_withdrawn:
+        value["withdrawn"] = True
+    return value
+
+
+def _field(state: FieldState) -> JsonValue:
+    if not state.is_conflict:
+        return state.value
+    return {
+        "conflict": [
+            {"value": version.value, "author": version.author, "time": version.time}
+            for version in state.versions
+        ]
+    }
+
+
+def history(line: HistoryLine) -> dict[str, JsonValue]:
+    """One entry about a record."""
+    return {
+        "entry": line.entry,
+        "kind": line.kind.value,
+        "author": line.author,
+        "name": line.author_name,
+        "time": line.time,
+        "fields": list(line.fields),
+        "details": dict(line.details),
+    }
+
+
+def contact(shown: Contact) -> dict[str, JsonValue]:
+    """A contact."""
+    return {
+        "id": shown.id,
+        "name": shown.name,
+        "verified": shown.is_compared,
+        "verified_on": shown.compared_on,
+        "profile": str(shown.profile),
+        "how": shown.how,
+        "fingerprint": shown.fingerprint,
+        "words": list(shown.words),
+    }
+
+
+def findings(found: Sequence[Finding]) -> list[JsonValue]:
+    """What a check found."""
+    return [
+        {
+            "code": finding.code,
+            "severity": finding.severity.value,
+            "message": finding.what,
+            "next_step": finding.next_step,
+            "record": finding.record,
+        }
+        for finding in found
+    ]

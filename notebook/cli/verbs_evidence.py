@@ -1,0 +1,92 @@
+"""The verbs about evidence: attach and extract."""
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from pathlib import Path
+from typing import BinaryIO, Final
+
+from notebook.cli import opening, safe_text
+from notebook.cli.arguments import Arguments
+from notebook.cli.output import Answer, Console
+from notebook.i18n import _
+from notebook.intake import Examined
+from notebook.model import RecordId
+from notebook.notebook import Notebook
+from notebook.progress import Progress
+
+
+def attach(arguments: Arguments, console: Console) -> Answer:
+    """Take files in. All are encrypted and on disk before the first record names one."""
+    paths = [Path(name) for name in arguments.many("FILE")]
+    for path in paths:
+        with _open(path):
+            pass
+    with (
+        opening.opened(arguments, console) as notebook,
+        opening.progress(console) as progress,
+    ):
+        about = notebook.record(notebook.resolve(arguments.one("RECORD"))).id
+        ids = [
+            notebook.add_evidence(about, examined)[0]
+            for examined in _taken_in(notebook, paths, progress)
+        ]
+    console.warn(
+        _("The originals are still where they were; deleting them does not erase a flash drive.")
+    )
+    return Answer(value={"ids": [*ids]}, text="".join(f"{id_}\n" for id_ in ids))
+
+
+def _taken_in(notebook: Notebook, paths: Sequence[Path], progress: Progress) -> list[Examined]:
+    """Every file, or none: what was taken in before one that fails is destroyed again."""
+    intake, taken = notebook.intake(), list[Examined]()
+    try:
+        for path in paths:
+            with _open(path) as source:
+                taken.append(
+                    intake.take_in(
+                        source,
+                        file_name=path.name,
+                        progress=progress,
+                        total_bytes=path.stat().st_size,
+                    )
+                )
+    except BaseException:
+        for examined in taken:
+            notebook.store.destroy(examined.taken.row)
+        raise
+    return taken
+
+
+@contextmanager
+def _open(path: Path) -> Iterator[BinaryIO]:
+    try:
+        source = path.open("rb")
+    except (OSError, ValueError):
+        raise opening.unreadable() from None
+    with source:
+        yield source
+
+
+def extract(arguments: Arguments, console: Console) -> Answer:
+    """Write a plaintext copy. Raises FILE_EXISTS, DAMAGED, UNKNOWN_RECORD."""
+    out = Path(arguments.one("OUT"))
+    with (
+        opening.opened(arguments, console) as notebook,
+        opening.progress(console) as progress,
+    ):
+        evidence: RecordId = notebook.resolve(arguments.one("EVIDENCE"))
+        sha256 = notebook.sha256_of(evidence)
+        notebook.extract(evidence, out, progress)
+    console.warn(
+        _("{file} is a plaintext copy: whoever holds this disk can read it.").format(file=out.name)
+    )
+    return Answer(
+        value={"file": str(out), "sha256": sha256},
+        text=safe_text.columns([(safe_text.one_line(str(out)), sha256)]),
+    )
+
+
+VERBS: Final[Mapping[str, Callable[[Arguments, Console], Answer]]] = {
+    "attach": attach,
+    "extract": extract,
+}
