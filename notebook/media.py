@@ -1,0 +1,201 @@
+"""Pictures of evidence, decoded in a process apart that gets bytes by pipe and holds no keys.
+
+Only JPEG, PNG and WebP are looked at. A hostile file may take that process over and still finds
+no key, no file and no way to open one; its answer is checked here like anything from outside:
+
+    8 bytes  `MAGIC`
+    2 + 2    width and height, unsigned, big-endian
+    4        length of the metadata
+    …        the metadata: one JSON object of names and texts, UTF-8
+    …        the pixels: 3 bytes each, red, green, blue, row by row from the top
+"""
+
+import os
+import select
+import struct
+import subprocess
+import sys
+import time
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from enum import StrEnum
+from typing import IO, Protocol
+
+from notebook import strict_json
+
+MEDIA_TYPES = frozenset({"image/jpeg", "image/png", "image/webp"})
+MAX_FILE_BYTES = 64 * 1024 * 1024
+"""Larger files are kept like all others; only their picture is not shown."""
+WAIT_S = 15.0
+PIPE_BYTES = 64 * 1024
+
+MAGIC = b"fnpict1\n"
+HEADER = struct.Struct(">8sHHI")
+MAX_METADATA_BYTES = 64 * 1024
+MAX_TAGS = 200
+
+
+class Reason(StrEnum):
+    """Why there is no picture."""
+
+    NOT_A_PICTURE = "not-a-picture"
+    TOO_LARGE = "too-large"
+    UNREADABLE = "unreadable"
+    """The decoder refused it, or asked for more than it may have."""
+    STOPPED = "stopped"
+    """The decoder crashed, was killed, or answered something else."""
+    TOO_SLOW = "too-slow"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Picture:
+    """A decoded picture, upright, and what the file says about itself."""
+
+    width: int
+    height: int
+    rgb: bytes = field(repr=False)
+    """3 bytes a pixel, row by row from the top."""
+    exif: Mapping[str, str] = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placeholder:
+    """No picture can be shown, and that is no trouble: the file itself is whole."""
+
+    reason: Reason
+
+
+class Source(Protocol):
+    """Where a file's bytes come from."""
+
+    def read(self, max_bytes: int, /) -> bytes:
+        """At most so many bytes; none at the end."""
+
+
+class _NoPictureError(Exception):
+    def __init__(self, reason: Reason) -> None:
+        super().__init__(reason)
+        self.reason = reason
+
+
+def examine(
+    source: Source, media_type: str, *, max_side: int, wait_s: float = WAIT_S
+) -> Picture | Placeholder:
+    """The picture, no side longer than `max_side` pixels, or why there is none.
+
+    Raises only what `source.read` raises; the process is gone afterwards in every case.
+    """
+    if media_type not in MEDIA_TYPES:
+        return Placeholder(reason=Reason.NOT_A_PICTURE)
+    command = [sys.executable, "-I", "-m", "notebook.media_child", str(os.getpid()), str(max_side)]
+    # Nothing of ours goes along: no environment, no open file, no folder that stays in use.
+    child = subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        env={},
+        cwd="/",
+        close_fds=True,
+        bufsize=0,
+    )
+    with child:
+        try:
+            most_bytes = HEADER.size + MAX_METADATA_BYTES + 3 * max_side * max_side
+            answer = _converse(child, source, most_bytes, time.monotonic() + wait_s)
+            return _picture(answer, max_side)
+        except _NoPictureError as error:
+            return Placeholder(reason=error.reason)
+        finally:
+            child.kill()
+
+
+def _converse(
+    child: "subprocess.Popen[bytes]", source: Source, most_bytes: int, deadline_s: float
+) -> bytes:
+    """Send the whole file and receive the whole answer, and wait for no more than the deadline."""
+    stdin, stdout = child.stdin, child.stdout
+    assert stdin is not None
+    assert stdout is not None
+    os.set_blocking(stdin.fileno(), False)
+    sent_bytes = 0
+    pending = b""
+    answer = bytearray()
+    while True:
+        writers = [] if stdin.closed else [stdin]
+        wait_s = max(0.0, deadline_s - time.monotonic())
+        readable, writable, _ = select.select([stdout], writers, [], wait_s)
+        if not readable and not writable:
+            raise _NoPictureError(Reason.TOO_SLOW)
+        if writable:
+            if not pending:
+                pending = source.read(PIPE_BYTES)
+                sent_bytes += len(pending)
+                if sent_bytes > MAX_FILE_BYTES:
+                    raise _NoPictureError(Reason.TOO_LARGE)
+            pending = _send(stdin, pending)
+        if readable:
+            received = os.read(stdout.fileno(), PIPE_BYTES)
+            answer += received
+            if len(answer) > most_bytes:
+                raise _NoPictureError(Reason.STOPPED)
+            if not received:
+                break
+    try:
+        code = child.wait(max(0.0, deadline_s - time.monotonic()))
+    except subprocess.TimeoutExpired:
+        raise _NoPictureError(Reason.TOO_SLOW) from None
+    if code != 0:
+        raise _NoPictureError(Reason.UNREADABLE if code > 0 else Reason.STOPPED)
+    return bytes(answer)
+
+
+def _send(stdin: IO[bytes], pending: bytes) -> bytes:
+    """Write what the pipe takes and return the rest; nothing to write: the file is at its end."""
+    if not pending:
+        stdin.close()
+        return b""
+    try:
+        return pending[os.write(stdin.fileno(), pending) :]
+    except BlockingIOError:
+        return pending
+    except BrokenPipeError:
+        # The child is gone; its end of the other pipe and its exit code say how.
+        stdin.close()
+        return b""
+
+
+def _picture(untrusted_answer: bytes, max_side: int) -> Picture:
+    if len(untrusted_answer) < HEADER.size:
+        raise _NoPictureError(Reason.STOPPED)
+    magic, width, height, metadata_bytes = HEADER.unpack_from(untrusted_answer)
+    rgb_at = HEADER.size + metadata_bytes
+    if (
+        magic != MAGIC
+        or not 0 < width <= max_side
+        or not 0 < height <= max_side
+        or metadata_bytes > MAX_METADATA_BYTES
+        or len(untrusted_answer) != rgb_at + 3 * width * height
+    ):
+        raise _NoPictureError(Reason.STOPPED)
+    return Picture(
+        width=width,
+        height=height,
+        rgb=untrusted_answer[rgb_at:],
+        exif=_exif(untrusted_answer[HEADER.size : rgb_at]),
+    )
+
+
+def _exif(untrusted_metadata: bytes) -> dict[str, str]:
+    try:
+        metadata = strict_json.parse(untrusted_metadata, max_bytes=MAX_METADATA_BYTES)
+    except strict_json.BadJson:
+        raise _NoPictureError(Reason.STOPPED) from None
+    if not isinstance(metadata, Mapping) or len(metadata) > MAX_TAGS:
+        raise _NoPictureError(Reason.STOPPED)
+    exif: dict[str, str] = {}
+    for name, text in metadata.items():
+        if not (isinstance(text, str) and name.isprintable() and text.isprintable()):
+            raise _NoPictureError(Reason.STOPPED)
+        exif[name] = text
+    return exif

@@ -1,0 +1,126 @@
+"""The process that decodes pictures: it holds no key, opens no file, and may be killed any time.
+
+Started by `notebook.media`, which says what it answers, as
+`python -I -m notebook.media_child PARENT_PID MAX_SIDE`. It reads one file from standard input to
+its end and writes one answer to standard output. What cannot be decoded ends it without one.
+"""
+
+import json
+import resource
+import signal
+import sys
+from io import BytesIO
+
+# Loaded here, before the limits close the door to files; Pillow asks for the first by itself when a
+# JPEG holds a second picture.
+import PIL.MpoImagePlugin
+import PIL.WebPImagePlugin  # noqa: F401 - registers its decoder
+from PIL import ExifTags, Image, ImageOps
+
+from notebook import process
+from notebook.media import HEADER, MAGIC, MAX_METADATA_BYTES, MAX_TAGS
+
+FORMATS = ("JPEG", "PNG", "WEBP")
+MAX_MEMORY_BYTES = 768 * 1024 * 1024
+MAX_CPU_S = 10
+MAX_PIXELS = 40_000_000
+"""Decoded at once; a JPEG is decoded at a fraction of its size and may be larger."""
+MAX_JPEG_PIXELS = 250_000_000
+
+MAX_TEXT_CHARACTERS = 500
+
+
+class _TooManyPixelsError(Exception):
+    """The picture would need more memory than it is worth."""
+
+
+def main() -> None:
+    """Answer the one question on standard input."""
+    parent_pid, max_side = (int(argument) for argument in sys.argv[1:3])
+    Image.preinit()
+    _limit(parent_pid)
+    sys.stdout.buffer.write(_answer(sys.stdin.buffer.read(), max_side))
+    sys.stdout.buffer.flush()
+
+
+def _limit(parent_pid: int) -> None:
+    process.harden()
+    process.end_with_parent(parent_pid, signal.SIGKILL)
+    for kind, limit in (
+        (resource.RLIMIT_AS, MAX_MEMORY_BYTES),
+        (resource.RLIMIT_CPU, MAX_CPU_S),
+        # Nothing more can be opened, written to a file, or started.
+        (resource.RLIMIT_NOFILE, 0),
+        (resource.RLIMIT_FSIZE, 0),
+        (resource.RLIMIT_NPROC, 0),
+    ):
+        resource.setrlimit(kind, (limit, limit))
+
+
+def _answer(content: bytes, max_side: int) -> bytes:
+    # Our own limits are stricter, and Pillow's warning would be an error of its own.
+    Image.MAX_IMAGE_PIXELS = None
+    with Image.open(BytesIO(content), formats=FORMATS) as image:
+        metadata = _metadata(image)
+        picture = _picture(image, max_side)
+    width, height = picture.size
+    return HEADER.pack(MAGIC, width, height, len(metadata)) + metadata + picture.tobytes()
+
+
+def _picture(image: Image.Image, max_side: int) -> Image.Image:
+    """The picture upright, in RGB on white, no side longer than `max_side`."""
+    side = (max_side, max_side)
+    if image.width * image.height > MAX_JPEG_PIXELS:
+        raise _TooManyPixelsError
+    image.draft("RGB", side)
+    if image.width * image.height > MAX_PIXELS:
+        raise _TooManyPixelsError
+    image.load()
+    if image.has_transparency_data:
+        small = image.convert("RGBA")
+        small.thumbnail(side)
+        seen = Image.new("RGB", small.size, "white")
+        seen.paste(small, mask=small)
+        seen.info["exif"] = image.info.get("exif", b"")
+    else:
+        seen = image.convert("RGB")
+        seen.thumbnail(side)
+    return ImageOps.exif_transpose(seen)
+
+
+def _metadata(image: Image.Image) -> bytes:
+    exif = image.getexif()
+    named = {ExifTags.TAGS.get(tag, f"Tag{tag}"): value for tag, value in exif.items()}
+    camera = exif.get_ifd(ExifTags.IFD.Exif)
+    named |= {ExifTags.TAGS.get(tag, f"Tag{tag}"): value for tag, value in camera.items()}
+    position = exif.get_ifd(ExifTags.IFD.GPSInfo)
+    named |= {ExifTags.GPSTAGS.get(tag, f"GPS{tag}"): value for tag, value in position.items()}
+    texts = {name: text for name, value in named.items() if (text := _text(value))}
+    while True:
+        encoded = json.dumps(texts, ensure_ascii=False).encode()
+        if len(texts) <= MAX_TAGS and len(encoded) <= MAX_METADATA_BYTES:
+            return encoded
+        texts.popitem()
+
+
+def _text(value: object) -> str:
+    """A value in printable signs; empty when it has none."""
+    match value:
+        case bytes():
+            text = value.decode("utf-8", "replace")
+            # A maker's note is a format of its own, and says nothing as text.
+            if "�" in text:
+                return ""
+        case tuple():
+            text = ", ".join(_text(item) for item in value[:16])
+        case str() | int() | float():
+            text = str(value)
+        case _:
+            # Pillow's rational numbers; other tables of tags are no values.
+            text = str(value) if hasattr(value, "numerator") else ""
+    shown = "".join(sign for sign in text if sign.isprintable())
+    return shown[:MAX_TEXT_CHARACTERS].strip()
+
+
+if __name__ == "__main__":
+    main()
