@@ -1,4 +1,4 @@
-"""What was agreed: whether a record may leave, for which purpose. (MC, OHCHR, EJ)
+"""What was agreed: whether a record may leave, for which purpose (MC, OHCHR, EJ).
 
 Unknown or unreadable consent permits nothing outside one's own team; inside it, it is a warning.
 A recorded no or a withdrawal is obeyed everywhere.

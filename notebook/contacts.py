@@ -1,5 +1,6 @@
 """Contacts: other authors whose card was pinned here, compared in person or not."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -127,6 +128,16 @@ def mark_compared(tx: Transaction, author: AuthorId, at: str) -> None:
         ),
     )
     tx.is_contacts_changed = True
+
+
+def choose(known: Sequence[Contact], untrusted_text: str) -> Contact:
+    """The contact with this id, name, or unambiguous beginning of an id of six digits or more."""
+    found = [c for c in known if untrusted_text in (c.id, c.name)] or [
+        c for c in known if len(untrusted_text) >= 6 and c.id.startswith(untrusted_text.lower())
+    ]
+    if len(found) != 1:
+        raise unknown_contact()
+    return found[0]
 
 
 def unknown_contact() -> NotebookError:

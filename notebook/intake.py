@@ -1,15 +1,15 @@
 """Taking a file in: encrypted, recognised, and an image looked at in a process without keys."""
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import PurePath
 from typing import BinaryIO
 
-from notebook import media, strict_json
+from notebook import editing, media, strict_json
 from notebook.environment import timestamp
 from notebook.evidence import ObjectStore, TakenIn
 from notebook.model import Clock, JsonValue, RecordId
-from notebook.progress import Progress
+from notebook.progress import Progress, Silent
 from notebook.storage import affairs
 from notebook.transaction import Transaction
 
@@ -41,6 +41,16 @@ class Intake:
         taken = self.store.take_in(
             source, file_name=file_name, progress=progress, total_bytes=total_bytes
         )
+        return self._examined(taken)
+
+    def take_in_chunks(self, chunks: Iterator[bytes], *, total_bytes: int) -> Examined:
+        """As `take_in`, for content that comes in pieces, as out of a bundle."""
+        taken = self.store.take_in_chunks(
+            chunks, file_name="", progress=Silent(), total_bytes=total_bytes
+        )
+        return self._examined(taken)
+
+    def _examined(self, taken: TakenIn) -> Examined:
         with self.store.open(taken.row) as reader:
             seen = media.examine(reader, taken.media_type, max_side=THUMBNAIL_SIDE)
         at = timestamp(self.clock)
@@ -80,6 +90,16 @@ def keep_object(tx: Transaction, examined: Examined) -> bool:
     if examined.thumbnail is not None:
         affairs.set_thumbnail(tx.db, row.sha256, *examined.thumbnail)
     return is_new
+
+
+def add_record(
+    tx: Transaction, about: RecordId, examined: Examined, title: str | None
+) -> tuple[RecordId, bool]:
+    """Add the evidence record of a file; whether its content was not here before."""
+    is_new = keep_object(tx, examined)
+    fields = fields_of(examined, about, title)
+    case = editing.row_of(tx, about).case
+    return editing.add(tx, "evidence", case, fields, by_program=True), is_new
 
 
 def clean_file_name(untrusted_name: str) -> str:

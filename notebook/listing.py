@@ -5,7 +5,7 @@ from collections.abc import Sequence
 
 from notebook import analysis, registers, strict_json
 from notebook.forms import Forms
-from notebook.model import CaseId, JsonValue, RecordId, Row
+from notebook.model import CaseId, JsonValue, RecordId, Row, Sha256
 from notebook.storage import index, records
 from notebook.storage.database import Database, DatabaseDamaged
 from notebook.storage.records import RecordRow
@@ -113,3 +113,16 @@ def _named(db: Database, text: str, names: dict[str, str]) -> str:
         row = records.find(db, RecordId(text)) if is_id else None
         names[text] = str(summary_of(row).get("title", "")) if row is not None else text
     return names[text]
+
+
+def evidence_hashes(db: Database, forms: Forms, case: CaseId | None) -> list[Sha256]:
+    """The hashes that the living evidence records of a case, or of all, name."""
+    found = []
+    for row in records.visible(db, type_="evidence", case=case):
+        state = registers.load(db, forms, row).fields.get("sha256")
+        found += [
+            Sha256(version.value)
+            for version in (state.versions if state else ())
+            if isinstance(version.value, str)
+        ]
+    return found

@@ -1,71 +1,66 @@
-"""The front door: one open notebook, its queries, and the one way in for every change."""
+"""The front door: one open notebook, its queries, and every change a person can make to it."""
 
-import functools
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
-from typing import BinaryIO, Concatenate, ParamSpec, TypeVar
+from typing import BinaryIO, TypeVar
 
-from crypto import keys, keyslots, strength
+from crypto import keys, keyslots
 from crypto.card import Card
 from crypto.errors import CryptoError
-from crypto.head import HeadState, head_words
 from crypto.identity import Identity
 from crypto.keyslots import Passphrase
 from crypto.passphrase import InsufficientMemory
 from notebook import (
     contacts,
+    custody,
     disk,
     editing,
     evidence,
     folder,
+    handover,
     health,
     history,
     intake,
     listing,
+    merge,
     projection,
     registers,
+    withdrawing,
 )
 from notebook.contacts import Contact
+from notebook.core import Core, Status, at_the_door, translated
 from notebook.drafts import Drafts
-from notebook.environment import Environment, timestamp
+from notebook.environment import Environment
 from notebook.errors import Code, NotebookError
-from notebook.evidence import ObjectReader, ObjectStore
+from notebook.evidence import ObjectReader
 from notebook.folder import Folder, Unlocked
-from notebook.forms import Forms, load_forms
+from notebook.handover import Sealer, SealPlan, SealRequest, SealResult
 from notebook.health import Finding
 from notebook.i18n import _
 from notebook.intake import Examined, Intake
-from notebook.journal import Frame
+from notebook.merge import OpenResult
 from notebook.model import (
     AuthorId,
     CaseId,
     Changes,
     HistoryLine,
     JsonValue,
-    Kind,
     Record,
     RecordId,
     Row,
     Sha256,
 )
+from notebook.opening import Inspection, Opener, Staged
+from notebook.passphrases import check_passphrase
 from notebook.progress import Progress, Silent
-from notebook.storage import affairs, entries, index, records, withdrawals
-from notebook.storage.database import (
-    Database,
-    DatabaseDamaged,
-    DiskFailed,
-    DiskFull,
-    SchemaTooNew,
-)
-from notebook.transaction import Logs, Transaction
+from notebook.storage import affairs, records
+from notebook.storage.database import Database
+from notebook.transaction import Transaction
 
-SCHEMA = "schema"
 T = TypeVar("T")
-P = ParamSpec("P")
-S = TypeVar("S")
 
 
 class Kdf(StrEnum):
@@ -74,7 +69,7 @@ class Kdf(StrEnum):
     STANDARD = "standard"
     LOW_MEMORY = "low-memory"
     TESTING = "testing"
-    """Only for testing; no interface offers it."""
+    """Refused unless the environment is a test's."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,76 +81,18 @@ class Thumbnail:
     rgb: bytes
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Status:
-    """How the notebook was found when it was opened."""
-
-    head_words: tuple[str, ...]
-    last_opened: str | None
-    findings: tuple[Finding, ...]
-
-
-def at_the_door(
-    method: Callable[Concatenate[S, P], T],
-) -> Callable[Concatenate[S, P], T]:
-    """Turn what storage raises into trouble, once, where the notebook is entered."""
-
-    @functools.wraps(method)
-    def guarded(self: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
-        with translated():
-            return method(self, *args, **kwargs)
-
-    return guarded
-
-
-@contextmanager
-def translated() -> Iterator[None]:
-    """Storage's own failures as trouble for a person."""
-    try:
-        yield
-    except DiskFull:
-        raise disk.no_space() from None
-    except DiskFailed:
-        raise disk.disk_error() from None
-    except SchemaTooNew:
-        raise folder.newer_version() from None
-    except DatabaseDamaged:
-        raise NotebookError(
-            Code.DAMAGED,
-            _("A part of the notebook is damaged."),
-            _("Nothing wrong was shown, and nothing was deleted."),
-            _("Check the notebook to see what is affected, and restore it from a backup."),
-        ) from None
-
-
 class Notebook:
     """An open notebook. It belongs to the thread that opened it, but for what says otherwise."""
 
-    def __init__(
-        self,
-        place: Folder,
-        unlocked: Unlocked,
-        lock: BinaryIO,
-        environment: Environment,
-        *,
-        identity: Identity | None = None,
-    ) -> None:
-        self._folder = place
-        self._unlocked = unlocked
-        self._lock = lock
-        self._environment = environment
-        self.forms: Forms = load_forms()
-        self._notebook_key = unlocked.opened.notebook_key
-        self._db = Database(place.database, keys.database_key(self._notebook_key), schema=SCHEMA)
-        self._logs = Logs(environment.random)
-        if identity is not None:
-            self._begin(identity)
-        self._identity = Identity.parse(str(affairs.setting(self._db, "identity")))
-        self.author = AuthorId(self._identity.card().author_id())
-        self.author_name = self._identity.name
-        self.store = ObjectStore(place.objects, environment.random)
-        self._status = self._arrive(is_new=identity is not None)
-        self.drafts = Drafts(place.drafts, keys.drafts_key(self._notebook_key))
+    def __init__(self, core: Core) -> None:
+        self._core = core
+        self._drafts: Drafts | None = None
+        self.forms = core.forms
+        self.author = core.author
+        self.author_name = core.identity.name
+        self.store = core.store
+
+    # Opening and closing.
 
     @classmethod
     def create(
@@ -182,18 +119,23 @@ class Notebook:
         place = Folder(path)
         lock = folder.lock(place)
         with translated():
-            return cls(place, unlocked, lock, environment, identity=identity)
+            return cls(Core(place, unlocked, lock, environment, new_identity=identity))
 
     @classmethod
-    def unlock(cls, path: Path, passphrase: str, *, environment: Environment) -> "Notebook":
-        """Open a notebook. Raises as `folder.unlock`, and ALREADY_OPEN or DAMAGED."""
+    def unlock(
+        cls, path: Path, passphrase: str, *, environment: Environment, is_reading: bool = False
+    ) -> "Notebook":
+        """Open a notebook; with `is_reading` nothing on disk is changed.
+
+        Raises as `folder.unlock`, and ALREADY_OPEN or DAMAGED.
+        """
         place = Folder(path)
         folder.choose_slots(place, allows_testing=environment.allows_testing)
         lock = folder.lock(place)
         try:
             unlocked = folder.unlock(place, passphrase, environment)
             with translated():
-                return cls(place, unlocked, lock, environment)
+                return cls(Core(place, unlocked, lock, environment, is_reading=is_reading))
         except BaseException:
             lock.close()
             raise
@@ -201,145 +143,77 @@ class Notebook:
     @property
     def folder(self) -> Path:
         """Where the notebook lies."""
-        return self._folder.path
+        return self._core.place.path
 
-    # Opening and closing.
-
-    def _begin(self, identity: Identity) -> None:
-        with self._db.write():
-            affairs.set_setting(self._db, "identity", identity.encode())
-            affairs.set_setting(self._db, "generation", 1)
-            affairs.take_slot(
-                self._db,
-                self._unlocked.opened.slot_number,
-                "passphrase",
-                timestamp(self._environment.clock),
-            )
-
-    def _arrive(self, *, is_new: bool) -> Status:
-        is_there = self._folder.head.exists()
-        stored = folder.read_head(self._folder, self._notebook_key)
-        findings = [] if is_new else health.check_head(stored, is_there, self._db)
-        findings += [health.slots_finding(name) for name in self._unlocked.damaged_copies]
-        last = affairs.setting(self._db, "last_opened")
-        status = Status(
-            head_words=head_words(self._head_state()),
-            last_opened=last if isinstance(last, str) else None,
-            findings=tuple(findings),
-        )
-        # While the head tells of lost entries it is left as it is: writing it anew would hide
-        # the loss from the next opening.
-        self._is_head_held = any(f.code == "entries-lost" for f in findings)
-        self.set_setting("last_opened", timestamp(self._environment.clock))
-        return status
-
-    def _head_state(self) -> HeadState:
-        count, newest = entries.count_and_newest(self._db)
-        generation = affairs.setting(self._db, "generation")
-        return HeadState(
-            entry_count=count,
-            newest_entry_id=newest,
-            generation=generation if isinstance(generation, int) else 0,
-        )
+    @property
+    def drafts(self) -> Drafts:
+        """The drafts, in a database of their own: theirs is the thread that asks first."""
+        if self._drafts is None:
+            key = keys.drafts_key(self._core.notebook_key)
+            with translated():
+                self._drafts = Drafts(self._core.place.drafts, key)
+        return self._drafts
 
     def status(self) -> Status:
         """How the notebook was found when it was opened."""
-        return self._status
+        return self._core.status
 
     def head_words(self) -> tuple[str, ...]:
         """Four words for the state as it is now, to note down at lock."""
-        return head_words(self._head_state())
+        return self._core.head_words()
 
     def close(self) -> None:
         """Close everything. The keys die with the process, not here."""
-        self.drafts.close()
-        self._db.close()
-        self._lock.close()
+        if self._drafts is not None:
+            self._drafts.close()
+        self._core.close()
 
     def interrupt(self) -> None:
         """Stop the running statement; may be called from another thread."""
-        self._db.interrupt()
+        self._core.db.interrupt()
 
-    @contextmanager
-    def snapshot(self) -> Iterator[Database]:
+    def snapshot(self) -> AbstractContextManager[Database]:
         """A read-only connection of the calling thread on one unchanging state; any thread."""
-        with translated():
-            db = Database(
-                self._folder.database,
-                keys.database_key(self._notebook_key),
-                schema=SCHEMA,
-                is_read_only=True,
-            )
-            try:
-                with db.snapshot():
-                    yield db
-            finally:
-                db.close()
+        return self._core.snapshot()
 
-    # The one way in.
-
-    @at_the_door
     def transact(
         self, operation: Callable[[Transaction], T], progress: Progress | None = None
     ) -> tuple[T, Changes]:
-        """Run an operation in one transaction: all of it is kept and synced, or nothing."""
-        tx = Transaction(
-            db=self._db,
-            forms=self.forms,
-            identity=self._identity,
-            author=self.author,
-            clock=self._environment.clock,
-            random=self._environment.random,
-            logs=self._logs,
-        )
-        with self._db.write():
-            result = operation(tx)
-            changes = tx.settle(progress)
-            generation = affairs.setting(self._db, "generation")
-            affairs.set_setting(
-                self._db, "generation", (generation if isinstance(generation, int) else 0) + 1
-            )
-        if not self._is_head_held:
-            with disk.disk_trouble():
-                folder.write_head(
-                    self._folder, self._notebook_key, self._head_state(), self._environment
-                )
-        return result, changes
-
-    def _change(self, operation: Callable[[Transaction], object]) -> Changes:
-        return self.transact(operation)[1]
+        """The one way in: run an operation in one transaction; all of it is kept, or nothing."""
+        return self._core.transact(operation, progress)
 
     # Reading.
 
     @at_the_door
     def cases(self) -> list[Row]:
         """Every case."""
-        return listing.rows(self._db, type_="case")
+        return listing.rows(self._core.db, type_="case")
 
     @at_the_door
-    def rows(self, *, type: str | None = None, case: CaseId | None = None) -> list[Row]:  # noqa: A002
+    def rows(self, *, type: str | None = None, case: CaseId | None = None) -> list[Row]:
         """The visible records, newest first; with `type` and `case`, only those."""
-        return listing.rows(self._db, type_=type, case=case)
+        return listing.rows(self._core.db, type_=type, case=case)
 
     @at_the_door
     def find(
         self,
         query: str,
         *,
-        type: str | None = None,  # noqa: A002 - the field's own word
+        type: str | None = None,
         case: CaseId | None = None,
         limit: int = 50,
     ) -> list[Row]:
         """The records that hold all these words, best first, with snippets."""
-        return listing.find(self._db, self.forms, query, type_=type, case=case, limit=limit)
+        core = self._core
+        return listing.find(core.db, core.forms, query, type_=type, case=case, limit=limit)
 
     @at_the_door
-    def record(self, id: RecordId) -> Record:  # noqa: A002
+    def record(self, id: RecordId) -> Record:
         """A whole record. Raises UNKNOWN_RECORD, DAMAGED."""
-        return registers.load(self._db, self.forms, self._row(id))
+        return registers.load(self._core.db, self.forms, self._row(id))
 
-    def _row(self, id: RecordId) -> records.RecordRow:  # noqa: A002
-        row = records.find(self._db, id)
+    def _row(self, id: RecordId) -> records.RecordRow:
+        row = records.find(self._core.db, id)
         if row is None or not row.type or row.parent is not None:
             raise editing.unknown_record()
         return row
@@ -349,45 +223,40 @@ class Notebook:
         """A record's id from a person: whole, or its first six or more digits if unambiguous."""
         text = untrusted_id.strip().lower()
         if 6 <= len(text) <= 32 and set(text) <= set("0123456789abcdef"):
-            found = records.starting_with(self._db, text)
+            found = records.starting_with(self._core.db, text)
             if len(found) == 1:
                 return found[0].id
         raise editing.unknown_record()
 
     @at_the_door
-    def history(self, id: RecordId) -> list[HistoryLine]:  # noqa: A002
+    def history(self, id: RecordId) -> list[HistoryLine]:
         """What happened to a record, oldest first."""
-        return history.of_record(self._db, self._row(id), self._names())
-
-    def _names(self) -> dict[AuthorId, str]:
-        return {self.author: self.author_name} | {c.id: c.name for c in self.contacts()}
+        names = {self.author: self.author_name} | {c.id: c.name for c in self.contacts()}
+        return history.of_record(self._core.db, self._row(id), names)
 
     @at_the_door
-    def evidence_of(self, id: RecordId) -> list[Row]:  # noqa: A002
+    def evidence_of(self, id: RecordId) -> list[Row]:
         """The evidence that is about a record."""
-        found = [row for field, row in records.links_to(self._db, id) if field == "about"]
         return [
-            listing.one(self._db, row)
-            for row in found
-            if row.type == "evidence" and not row.is_deleted and not row.is_withdrawn
+            row for name, row in self.links_to(id) if name == "about" and row.type == "evidence"
         ]
 
     @at_the_door
-    def links_to(self, id: RecordId) -> list[tuple[str, Row]]:  # noqa: A002
+    def links_to(self, id: RecordId) -> list[tuple[str, Row]]:
         """The visible records that name this one, and in which field."""
         return [
-            (field, listing.one(self._db, row))
-            for field, row in records.links_to(self._db, id)
+            (field, listing.one(self._core.db, row))
+            for field, row in records.links_to(self._core.db, id)
             if not row.is_deleted and not row.is_withdrawn
         ]
 
     @at_the_door
-    def thumbnail(self, id: RecordId) -> Thumbnail | None:  # noqa: A002
+    def thumbnail(self, id: RecordId) -> Thumbnail | None:
         """The thumbnail of an image, if there is one."""
-        found = affairs.thumbnail(self._db, self.sha256_of(id))
+        found = affairs.thumbnail(self._core.db, self.sha256_of(id))
         return Thumbnail(width=found[0], height=found[1], rgb=found[2]) if found else None
 
-    def sha256_of(self, id: RecordId) -> Sha256:  # noqa: A002
+    def sha256_of(self, id: RecordId) -> Sha256:
         """The hash of an evidence record's content. Raises UNKNOWN_RECORD."""
         state = self.record(id).fields.get("sha256")
         if state is None or not isinstance(state.value, str):
@@ -395,9 +264,9 @@ class Notebook:
         return Sha256(state.value)
 
     @at_the_door
-    def evidence_content(self, id: RecordId) -> ObjectReader:  # noqa: A002
+    def evidence_content(self, id: RecordId) -> ObjectReader:
         """The content of evidence as a file. Raises DAMAGED when it is damaged or not here."""
-        row = affairs.evidence_object(self._db, self.sha256_of(id))
+        row = affairs.evidence_object(self._core.db, self.sha256_of(id))
         if row is None:
             raise evidence.damaged_object()
         return self.store.open(row)
@@ -405,33 +274,32 @@ class Notebook:
     @at_the_door
     def contacts(self) -> list[Contact]:
         """Every pinned contact."""
-        return [contacts.from_row(row) for row in affairs.contacts(self._db)]
+        return [contacts.from_row(row) for row in affairs.contacts(self._core.db)]
 
     def contact(self, untrusted_text: str) -> Contact:
         """A contact by id, unambiguous beginning of it, or name. Raises UNKNOWN_CONTACT."""
-        known = self.contacts()
-        found = [c for c in known if c.name == untrusted_text] or [
-            c for c in known if len(untrusted_text) >= 6 and c.id.startswith(untrusted_text.lower())
-        ]
-        if len(found) != 1:
-            raise contacts.unknown_contact()
-        return found[0]
+        return contacts.choose(self.contacts(), untrusted_text)
 
     def my_card(self) -> Card:
         """The card that introduces this notebook's author."""
-        return self._identity.card()
+        return self._core.identity.card()
+
+    def my_fingerprint(self) -> tuple[str, tuple[str, ...]]:
+        """The 60 digits in 12 groups, and the words, that others compare."""
+        card = self.my_card()
+        return card.fingerprint(), card.fingerprint_words()
 
     @at_the_door
     def setting(self, name: str, default: JsonValue = None) -> JsonValue:
         """A setting of this notebook."""
-        value = affairs.setting(self._db, f"ui.{name}" if name != "last_opened" else name)
+        value = affairs.setting(self._core.db, f"ui.{name}")
         return default if value is None else value
 
     # Writing.
 
     def add(
         self,
-        type: str,  # noqa: A002
+        type: str,
         case: CaseId | None,
         fields: Mapping[str, JsonValue],
         *,
@@ -442,25 +310,25 @@ class Notebook:
 
     def edit(
         self,
-        id: RecordId,  # noqa: A002
+        id: RecordId,
         fields: Mapping[str, JsonValue],
         *,
         replaces: editing.Replaces | None = None,
     ) -> Changes:
         """Change fields; `replaces` names the heads that the person was shown."""
-        return self._change(lambda tx: editing.edit(tx, id, fields, replaces=replaces))
+        return self._core.change(lambda tx: editing.edit(tx, id, fields, replaces=replaces))
 
-    def delete(self, id: RecordId) -> Changes:  # noqa: A002
+    def delete(self, id: RecordId) -> Changes:
         """Delete a record; `restore` brings it back."""
-        return self._change(lambda tx: editing.delete(tx, id))
+        return self._core.change(lambda tx: editing.delete(tx, id))
 
-    def restore(self, id: RecordId) -> Changes:  # noqa: A002
+    def restore(self, id: RecordId) -> Changes:
         """Bring a deleted record back."""
-        return self._change(lambda tx: editing.restore(tx, id))
+        return self._core.change(lambda tx: editing.restore(tx, id))
 
     def intake(self) -> Intake:
         """What takes files in; may be used in another thread."""
-        return Intake(self.store, self._environment.clock)
+        return Intake(self.store, self._core.environment.clock)
 
     def attach(
         self,
@@ -479,167 +347,158 @@ class Notebook:
         self, about: RecordId, examined: Examined, *, title: str | None = None
     ) -> tuple[RecordId, Changes]:
         """Add the evidence record of a file that was taken in."""
-        is_new = False
-
-        def operation(tx: Transaction) -> RecordId:
-            nonlocal is_new
-            is_new = intake.keep_object(tx, examined)
-            target = editing.row_of(tx, about)
-            return editing.add(
-                tx,
-                "evidence",
-                target.case,
-                intake.fields_of(examined, about, title),
-                by_program=True,
-            )
-
-        added = self.transact(operation)
+        (added, is_new), changes = self.transact(
+            lambda tx: intake.add_record(tx, about, examined, title)
+        )
         if not is_new:
             # The same content lies here under another object already.
             self.store.destroy(examined.taken.row)
-        return added
+        return added, changes
 
-    def extract(self, id: RecordId, out: Path, progress: Progress | None = None) -> Changes:  # noqa: A002
-        """Write evidence as a plaintext copy, whole or not at all, and note it in custody.
-
-        Raises FILE_EXISTS, DAMAGED, NO_SPACE.
-        """
-        watch = progress or Silent()
-        row = self._row(id)
+    def extract(self, id: RecordId, out: Path, progress: Progress | None = None) -> Changes:
+        """Write a plaintext copy of evidence, and note it. Raises FILE_EXISTS, DAMAGED, NO_SPACE."""
         with self.evidence_content(id) as reader:
-            disk.write_plain_copy(reader, out, reader.size_bytes, watch)
-        return self._change(
-            lambda tx: tx.custody(id, row.case, {"what": "extracted", "file": out.name})
-        )
+            return custody.extract(self._core, self._row(id), reader, out, progress or Silent())
+
+    @at_the_door
+    def export_identity(self, out: Path) -> Changes:
+        """Write the secret age identities for stock tools, and note it. Raises FILE_EXISTS."""
+        return custody.export_identity(self._core, out)
 
     @at_the_door
     def withdraw(self, ids: Sequence[RecordId], reason: str) -> Changes:
         """Destroy the content of records whose consent was withdrawn; it never comes back."""
-        rows = [self._row(id_) for id_ in ids]
-
-        def operation(tx: Transaction) -> None:
-            for row in rows:
-                frame = Frame(record=row.id, field=projection.WITHDRAW_FIELD)
-                tx.append(
-                    Kind.WITHDRAW,
-                    row.case,
-                    [(frame, {"fields": [withdrawals.EVERY_FIELD], "reason": reason})],
-                )
-
-        gone = {sha for sha in (self._sha256_if_any(row.id) for row in rows) if sha}
-        changes = self._change(operation)
-        self._destroy_objects(gone)
-        self._compact()
-        return changes
-
-    def _sha256_if_any(self, id: RecordId) -> Sha256 | None:  # noqa: A002
-        state = self.record(id).fields.get("sha256")
-        return Sha256(str(state.value)) if state is not None else None
-
-    def _destroy_objects(self, gone: set[Sha256]) -> None:
-        """Destroy the objects that no living record names any more."""
-        named = self.named_objects(self._db)
-        for sha in gone - named:
-            row = affairs.evidence_object(self._db, sha)
-            if row is not None:
-                self.transact(lambda tx, sha=sha: affairs.remove_object(tx.db, sha))  # type: ignore[misc]
-                self.store.destroy(row)
-
-    def named_objects(self, db: Database) -> frozenset[Sha256]:
-        """The hashes that evidence records name."""
-        return frozenset(
-            Sha256(value)
-            for row in records.visible(db, type_="evidence", case=None)
-            for state in [registers.load(db, self.forms, row).fields.get("sha256")]
-            if state is not None and isinstance(value := state.value, str)
-        )
-
-    def _compact(self) -> None:
-        """After content was destroyed: index rebuilt, file rewritten, log emptied."""
-
-        def reindex(tx: Transaction) -> None:
-            index.clear(tx.db)
-            tx.touched |= set(records.numbers(tx.db))
-
-        self.transact(reindex)
-        if not health.check_database(self._folder, self._notebook_key):
-            self._db.compact()
+        return withdrawing.withdraw(self._core, [self._row(id_) for id_ in ids], reason)
 
     def add_contact(self, card_text: str, *, classic: bool = False) -> tuple[Contact, Changes]:
         """Pin a card. Raises BAD_CARD."""
-        card = contacts.read_card(card_text)
-        at = timestamp(self._environment.clock)
+        card, at = contacts.read_card(card_text), self._core.now()
         author, changes = self.transact(
             lambda tx: contacts.pin(tx, card, is_classic=classic, how="added", at=at)
         )
         return self.contact(author), changes
 
-    def mark_compared(self, author: AuthorId) -> Changes:
+    def mark_compared(self, contact: AuthorId) -> Changes:
         """Record that the fingerprint was compared in person."""
-        at = timestamp(self._environment.clock)
-        return self._change(lambda tx: contacts.mark_compared(tx, author, at))
+        at = self._core.now()
+        return self._core.change(lambda tx: contacts.mark_compared(tx, contact, at))
 
     def set_setting(self, name: str, value: JsonValue) -> Changes:
         """Set a setting of this notebook."""
 
         def operation(tx: Transaction) -> None:
-            affairs.set_setting(tx.db, f"ui.{name}" if name != "last_opened" else name, value)
+            affairs.set_setting(tx.db, f"ui.{name}", value)
             tx.is_settings_changed = True
 
-        return self._change(operation)
+        return self._core.change(operation)
 
     @at_the_door
     def change_passphrase(self, old: str, new: str) -> None:
         """Replace the passphrase in its slot. Raises WRONG_PASSPHRASE, WEAK_PASSPHRASE."""
         check_passphrase(new)
-        unlocked = folder.unlock(self._folder, old, self._environment)
+        core = self._core
+        unlocked = folder.unlock(core.place, old, core.environment)
         try:
             slots, opened = keyslots.replace(
                 unlocked.slots,
                 Passphrase(text=new),
                 opened=unlocked.opened,
                 number=unlocked.opened.slot_number,
-                random=self._environment.random,
-                available_bytes=self._environment.available_bytes(),
+                random=core.environment.random,
+                available_bytes=core.environment.available_bytes(),
             )
         except InsufficientMemory:
             raise folder.not_enough_memory() from None
         with disk.disk_trouble():
-            folder.write_slots(self._folder, slots)
-        self._unlocked = Unlocked(slots=slots, opened=opened)
+            folder.write_slots(core.place, slots)
+        core.unlocked = Unlocked(slots=slots, opened=opened)
+
+    # Handover.
+
+    def _sealer(self) -> Sealer:
+        core = self._core
+        return Sealer(
+            forms=core.forms,
+            identity=core.identity,
+            author=core.author,
+            store=core.store,
+            clock=core.environment.clock,
+            random=core.environment.random,
+        )
+
+    @at_the_door
+    def plan_seal(self, request: SealRequest) -> SealPlan:
+        """Look at what would leave. Raises UNKNOWN_CONTACT, UNKNOWN_RECORD, BAD_VALUE."""
+        readers = [self.contact(author) for author in dict.fromkeys(request.to)]
+        return handover.plan(self._core.db, self._sealer(), request, readers)
+
+    def seal(
+        self, plan: SealPlan, out: Path, progress: Progress | None = None
+    ) -> tuple[SealResult, Changes]:
+        """Seal and note it: `write_sealed`, then `note_sealed`."""
+        result = self.write_sealed(plan, out, progress or Silent())
+        return result, self.note_sealed(result)
+
+    @at_the_door
+    def write_sealed(self, plan: SealPlan, out: Path, progress: Progress) -> SealResult:
+        """Write the bundle and read it back; may run in another thread.
+
+        Raises CONSENT_REFUSED, NO_SPACE, DISK_ERROR, DAMAGED, or `Cancelled`.
+        """
+        with self.snapshot() as db:
+            return handover.write(db, self._sealer(), plan, out, progress)
+
+    def note_sealed(self, result: SealResult) -> Changes:
+        """Note in the journal what was sealed for whom."""
+        if not result.files:
+            return Changes()
+        return self._core.change(lambda tx: handover.note(tx, result))
+
+    @at_the_door
+    def inspect_bundle(self, paths: Sequence[Path], progress: Progress | None = None) -> Inspection:
+        """Who sealed a bundle and what it claims to bring; may run in another thread."""
+        with self.snapshot() as db:
+            return self._opener(db).inspect(paths, progress or Silent())
+
+    def _opener(self, db: Database) -> Opener:
+        return Opener(db, self._sealer(), self._core.place, self.intake())
+
+    @at_the_door
+    def stage(self, paths: Sequence[Path], *, accept_unknown: bool, progress: Progress) -> Staged:
+        """Verify all of a bundle; may run in another thread. Raises as `Opener.stage`."""
+        with self.snapshot() as db:
+            return self._opener(db).stage(paths, accept_unknown=accept_unknown, progress=progress)
+
+    @at_the_door
+    def merge(self, staged: Staged, progress: Progress | None = None) -> tuple[OpenResult, Changes]:
+        """Merge a verified bundle in one transaction."""
+        return merge.merge(self._core, staged, progress or Silent())
+
+    def open_bundle(
+        self, paths: Sequence[Path], *, accept_unknown: bool, progress: Progress | None = None
+    ) -> tuple[OpenResult, Changes]:
+        """Verify and merge a bundle: `stage`, then `merge`."""
+        watch = progress or Silent()
+        return self.merge(self.stage(paths, accept_unknown=accept_unknown, progress=watch), watch)
 
     # Checking.
 
     def verify(self, *, rebuild: bool = False, progress: Progress | None = None) -> list[Finding]:
         """Check everything, and with `rebuild` replay the journal first."""
+        watch = progress or Silent()
         if rebuild:
-            self._rebuild(progress or Silent())
-        return list(self.check(progress or Silent()))
-
-    def _rebuild(self, progress: Progress) -> None:
-        def operation(tx: Transaction) -> None:
-            projection.rebuild(tx.db, tx.forms, me=tx.author, progress=progress)
-
-        self.transact(operation)
+            me = self.author
+            self.transact(lambda tx: projection.rebuild(tx.db, tx.forms, me=me, progress=watch))
+        return list(self.check(watch))
 
     def check(self, progress: Progress) -> Iterator[Finding]:
         """The findings of a full check as they come; may run in another thread."""
-        yield from self._status.findings
-        yield from health.check_slots(self._folder, allows_testing=self._environment.allows_testing)
-        yield from health.check_database(self._folder, self._notebook_key)
+        core = self._core
+        allows_testing = core.environment.allows_testing
+        yield from core.status.findings
+        yield from health.check_slots(core.place, allows_testing=allows_testing)
+        yield from health.check_database(core.place, core.notebook_key)
         with self.snapshot() as db:
             yield from health.check_journal(db, progress)
-            yield from health.check_objects(db, self.store, self.named_objects(db), progress)
-
-
-def check_passphrase(passphrase: str) -> strength.Advice:
-    """Advice on a passphrase. Raises WEAK_PASSPHRASE below 50 bits."""
-    advice = strength.advise(passphrase)
-    if not advice.is_accepted:
-        raise NotebookError(
-            Code.WEAK_PASSPHRASE,
-            _("This passphrase could be guessed."),
-            _("Nothing was changed."),
-            _("Use six random words, or a longer sentence that nobody else has written."),
-        )
-    return advice
+            named = frozenset(listing.evidence_hashes(db, self.forms, None))
+            yield from health.check_objects(db, self.store, named, progress)

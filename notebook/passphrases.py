@@ -9,6 +9,7 @@ from crypto import strength
 from crypto.primitives import RandomBytes
 from crypto.strength import Reason
 from crypto.words import passphrase_words
+from notebook.errors import Code, NotebookError
 from notebook.i18n import _
 
 
@@ -24,6 +25,18 @@ def passphrase_advice(passphrase: str) -> PassphraseAdvice:
     """What to say about a passphrase as it is typed."""
     advice = strength.advise(passphrase)
     return PassphraseAdvice(is_accepted=advice.is_accepted, sentence=_sentence(advice.reason))
+
+
+def check_passphrase(passphrase: str) -> None:
+    """Raise WEAK_PASSPHRASE for a passphrase below 50 bits."""
+    advice = passphrase_advice(passphrase)
+    if not advice.is_accepted:
+        raise NotebookError(
+            Code.WEAK_PASSPHRASE,
+            _("This passphrase could be guessed."),
+            _("Nothing was changed."),
+            advice.sentence,
+        )
 
 
 def new_passphrase(random: RandomBytes) -> str:

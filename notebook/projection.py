@@ -63,6 +63,8 @@ def _store_parts(db: Database, num: int, entry: Entry) -> list[int]:
     parent = _parent_named_in(entry)
     for place, (part, commitment) in enumerate(zip(entry.parts, entry.header.parts, strict=True)):
         if part.frame is None:
+            if not entries.has_frame(db, entries.part_number(num, place)):
+                entries.set_lacking(db, num, place, is_lacking=True)
             continue
         number = entries.part_number(num, place)
         frame = journal.parse_frame(part.frame)
@@ -80,7 +82,18 @@ def _store_parts(db: Database, num: int, entry: Entry) -> list[int]:
             is_added = True
         if is_added:
             added.append(place)
+        _note_lack(db, num, place, part)
     return added
+
+
+def _note_lack(db: Database, num: int, place: int, part: journal.Part) -> None:
+    """Remember whether a part's value is still to come from somebody."""
+    number = entries.part_number(num, place)
+    if entries.has_content(db, number):
+        entries.set_lacking(db, num, place, is_lacking=False)
+    elif part.value is not None and not entries.is_destroyed(db, number):
+        # It was offered and not stored, because a withdrawal may cover it.
+        entries.set_lacking(db, num, place, is_lacking=True)
 
 
 def _parent_named_in(entry: Entry) -> RecordId | None:

@@ -345,3 +345,43 @@ def record_of_part(db: Database, part: int) -> tuple[RecordId, str] | None:
         (part,),
     )
     return (RecordId(row[0].hex()), row[1]) if row else None
+
+
+def parts_from(db: Database, num: int, count: int) -> list[tuple[int, str]]:
+    """The known parts of an entry: number and field."""
+    low = part_number(num, 0)
+    rows = db.all(
+        "SELECT part, field FROM frame WHERE part >= ? AND part < ? ORDER BY part",
+        (low, low + count),
+    )
+    return [(row[0], row[1]) for row in rows]
+
+
+def record_num_of(db: Database, part: int) -> int:
+    """The number of the record that a known part writes."""
+    return int(db.one("SELECT record FROM frame WHERE part = ?", (part,))[0])
+
+
+def lacking_parts(db: Database, case: CaseId) -> list[str]:
+    """`entry:part` for every part of linked entries that was withheld or is not here yet."""
+    return [
+        f"{row[0].hex()}:{row[1]}"
+        for row in db.all(
+            "SELECT e.id, l.place FROM lacking l JOIN entry e ON e.num = l.entry"
+            " WHERE e.case_id = ? ORDER BY e.id, l.place",
+            (bytes.fromhex(case),),
+        )
+    ]
+
+
+def set_lacking(db: Database, num: int, place: int, *, is_lacking: bool) -> None:
+    """Remember that a part's value is not here, or that it has come."""
+    if is_lacking:
+        db.run("INSERT OR IGNORE INTO lacking (entry, place) VALUES (?, ?)", (num, place))
+    else:
+        db.run("DELETE FROM lacking WHERE entry = ? AND place = ?", (num, place))
+
+
+def destroyed_count(db: Database) -> int:
+    """How many values withdrawals have destroyed."""
+    return int(db.one("SELECT count(*) FROM destroyed")[0])

@@ -64,6 +64,15 @@ def find(db: Database, record: RecordId) -> RecordRow | None:
     return _row(row) if row else None
 
 
+def find_in_case(db: Database, case: CaseId, record: RecordId) -> RecordRow | None:
+    """The row of a record of this case."""
+    row = db.find(
+        _SELECT_ROW + "WHERE id = ? AND case_id = ?",
+        (bytes.fromhex(record), bytes.fromhex(case)),
+    )
+    return _row(row) if row else None
+
+
 def by_num(db: Database, num: int) -> RecordRow:
     """The row with this number."""
     return _row(db.one(_SELECT_ROW + "WHERE num = ?", (num,)))

@@ -53,6 +53,13 @@ CREATE TABLE waiting (
 ) STRICT;
 CREATE INDEX waiting_by_prev ON waiting (prev);
 
+-- Parts whose value is not here: withheld from us, or stored without content for now.
+CREATE TABLE lacking (
+    entry INTEGER NOT NULL REFERENCES entry (num),
+    place INTEGER NOT NULL,
+    PRIMARY KEY (entry, place)
+) STRICT, WITHOUT ROWID;
+
 CREATE TRIGGER entry_refuses_update BEFORE UPDATE ON entry
 BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 CREATE TRIGGER entry_refuses_delete BEFORE DELETE ON entry

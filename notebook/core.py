@@ -1,0 +1,203 @@
+"""An open notebook's inside: its database, identity and lock, and the one way in for changes."""
+
+import functools
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from typing import BinaryIO, Concatenate, ParamSpec, TypeVar
+
+from crypto import keys
+from crypto.head import HeadState, head_words
+from crypto.identity import Identity
+from notebook import disk, folder, health
+from notebook.environment import Environment, timestamp
+from notebook.errors import Code, NotebookError
+from notebook.evidence import ObjectStore
+from notebook.folder import Folder, Unlocked
+from notebook.forms import Forms, load_forms
+from notebook.health import Finding
+from notebook.i18n import _
+from notebook.model import AuthorId, Changes
+from notebook.progress import Progress
+from notebook.storage import affairs, entries
+from notebook.storage.database import (
+    Database,
+    DatabaseDamaged,
+    DiskFailed,
+    DiskFull,
+    SchemaTooNew,
+)
+from notebook.transaction import Logs, Transaction
+
+SCHEMA = "schema"
+LOST = "entries-lost"
+T = TypeVar("T")
+P = ParamSpec("P")
+S = TypeVar("S")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Status:
+    """How the notebook was found when it was opened."""
+
+    head_words: tuple[str, ...]
+    last_opened: str | None
+    findings: tuple[Finding, ...]
+
+
+def at_the_door(
+    method: Callable[Concatenate[S, P], T],
+) -> Callable[Concatenate[S, P], T]:
+    """Turn what storage raises into trouble, once, where the notebook is entered."""
+
+    @functools.wraps(method)
+    def guarded(self: S, /, *args: P.args, **kwargs: P.kwargs) -> T:
+        with translated():
+            return method(self, *args, **kwargs)
+
+    return guarded
+
+
+@contextmanager
+def translated() -> Iterator[None]:
+    """Storage's own failures as trouble for a person."""
+    try:
+        yield
+    except DiskFull:
+        raise disk.no_space() from None
+    except DiskFailed:
+        raise disk.disk_error() from None
+    except SchemaTooNew:
+        raise folder.newer_version() from None
+    except DatabaseDamaged:
+        raise NotebookError(
+            Code.DAMAGED,
+            _("A part of the notebook is damaged."),
+            _("Nothing wrong was shown, and nothing was deleted."),
+            _("Check the notebook to see what is affected, and restore it from a backup."),
+        ) from None
+
+
+class Core:
+    """What an open notebook is made of. It belongs to the thread that opened it."""
+
+    def __init__(
+        self,
+        place: Folder,
+        unlocked: Unlocked,
+        lock: BinaryIO,
+        environment: Environment,
+        *,
+        new_identity: Identity | None = None,
+        is_reading: bool = False,
+    ) -> None:
+        """Open the database. With `is_reading` nothing on disk is changed."""
+        self.place = place
+        self.unlocked = unlocked
+        self.environment = environment
+        self.forms: Forms = load_forms()
+        self.notebook_key = unlocked.opened.notebook_key
+        self._lock = lock
+        self._logs = Logs(environment.random)
+        self.db = self._connect(is_read_only=is_reading)
+        if new_identity is not None:
+            self._begin(new_identity)
+        self.identity = Identity.parse(str(affairs.setting(self.db, "identity")))
+        self.author = AuthorId(self.identity.card().author_id())
+        self.store = ObjectStore(place.objects, environment.random)
+        self.status = self._arrive(is_new=new_identity is not None)
+        # While the head tells of lost entries it is left as it is: writing it anew would hide
+        # the loss from the next opening.
+        self._is_head_held = any(finding.code == LOST for finding in self.status.findings)
+        if not is_reading:
+            self.transact(self._note_opening)
+
+    def _connect(self, *, is_read_only: bool) -> Database:
+        return Database(
+            self.place.database,
+            keys.database_key(self.notebook_key),
+            schema=SCHEMA,
+            is_read_only=is_read_only,
+        )
+
+    def _begin(self, identity: Identity) -> None:
+        with self.db.write():
+            affairs.set_setting(self.db, "identity", identity.encode())
+            affairs.set_setting(self.db, "generation", 1)
+            affairs.take_slot(self.db, self.unlocked.opened.slot_number, "passphrase", self.now())
+
+    def _arrive(self, *, is_new: bool) -> Status:
+        is_there = self.place.head.exists()
+        stored = folder.read_head(self.place, self.notebook_key)
+        findings = [] if is_new else health.check_head(stored, is_there, self.db)
+        findings += [health.slots_finding(name) for name in self.unlocked.damaged_copies]
+        last = affairs.setting(self.db, "last_opened")
+        return Status(
+            head_words=self.head_words(),
+            last_opened=last if isinstance(last, str) else None,
+            findings=tuple(findings),
+        )
+
+    def _note_opening(self, tx: Transaction) -> None:
+        affairs.set_setting(tx.db, "last_opened", self.now())
+
+    def now(self) -> str:
+        """The current time as RFC 3339."""
+        return timestamp(self.environment.clock)
+
+    def head_words(self) -> tuple[str, ...]:
+        """Four words for the state as it is now."""
+        return head_words(self._head_state())
+
+    def _head_state(self) -> HeadState:
+        count, newest = entries.count_and_newest(self.db)
+        return HeadState(entry_count=count, newest_entry_id=newest, generation=self._generation())
+
+    def _generation(self) -> int:
+        generation = affairs.setting(self.db, "generation")
+        return generation if isinstance(generation, int) else 0
+
+    @at_the_door
+    def transact(
+        self, operation: Callable[[Transaction], T], progress: Progress | None = None
+    ) -> tuple[T, Changes]:
+        """Run an operation in one transaction: all of it is kept and synced, or nothing."""
+        tx = Transaction(
+            db=self.db,
+            forms=self.forms,
+            identity=self.identity,
+            author=self.author,
+            clock=self.environment.clock,
+            random=self.environment.random,
+            logs=self._logs,
+        )
+        with self.db.write():
+            result = operation(tx)
+            changes = tx.settle(progress)
+            affairs.set_setting(self.db, "generation", self._generation() + 1)
+        if not self._is_head_held:
+            with disk.disk_trouble():
+                folder.write_head(
+                    self.place, self.notebook_key, self._head_state(), self.environment
+                )
+        return result, changes
+
+    def change(self, operation: Callable[[Transaction], object]) -> Changes:
+        """Run an operation of which only the changes matter."""
+        return self.transact(operation)[1]
+
+    @contextmanager
+    def snapshot(self) -> Iterator[Database]:
+        """A read-only connection of the calling thread on one unchanging state; any thread."""
+        with translated():
+            db = self._connect(is_read_only=True)
+            try:
+                with db.snapshot():
+                    yield db
+            finally:
+                db.close()
+
+    def close(self) -> None:
+        """Close the database and give up the lock. The keys die with the process, not here."""
+        self.db.close()
+        self._lock.close()

@@ -1,0 +1,68 @@
+"""What leaves the notebook in clear, because somebody asked for it: evidence, and the keys.
+
+Each is written whole or not at all, readable by its owner only, and noted in custody.
+"""
+
+from pathlib import Path
+
+from crypto.card import Card
+from notebook import disk
+from notebook.core import Core
+from notebook.errors import Code, NotebookError
+from notebook.evidence import ObjectReader
+from notebook.i18n import _
+from notebook.model import CaseId, Changes, RecordId
+from notebook.progress import Progress
+from notebook.storage import affairs, entries
+from notebook.storage.records import RecordRow
+from notebook.transaction import Transaction
+
+
+def extract(
+    core: Core, row: RecordRow, reader: ObjectReader, out: Path, progress: Progress
+) -> Changes:
+    """Write evidence as a plaintext copy. Raises FILE_EXISTS, DAMAGED, NO_SPACE."""
+    disk.write_plain_copy(reader, out, reader.size_bytes, progress)
+    return core.change(lambda tx: tx.custody(row.id, row.case, {"what": "extracted"}))
+
+
+def export_identity(core: Core, out: Path) -> Changes:
+    """Write this notebook's age identities, and beside them the allowed-signers lines.
+
+    Whoever has the file can open every bundle sealed for this notebook. Raises FILE_EXISTS.
+    """
+    signers = out.with_name(out.name + ".signers")
+    if out.exists() or signers.exists():
+        raise NotebookError(
+            Code.FILE_EXISTS,
+            _("There is already a file with this name."),
+            _("It was not touched."),
+            _("Choose another name."),
+        )
+    identity = core.identity
+    secret = f"{identity.classic.encode()}\n{identity.hybrid.encode()}\n"
+    from_contacts = [row.card for row in affairs.contacts(core.db)]
+    with disk.disk_trouble():
+        disk.replace(signers, _signers(core, from_contacts).encode())
+        disk.replace(out, secret.encode())
+
+    def operation(tx: Transaction) -> None:
+        for case in entries.case_ids(tx.db):
+            tx.custody(RecordId(case), CaseId(case), {"what": "identity exported"})
+
+    return core.change(operation)
+
+
+def _signers(core: Core, cards: list[str]) -> str:
+    own = core.identity.card()
+    return "".join(
+        line if line.endswith("\n") else line + "\n"
+        for line in (
+            own.allowed_signers_line(),
+            *(_card_line(card) for card in cards),
+        )
+    )
+
+
+def _card_line(text: str) -> str:
+    return Card.parse(text).allowed_signers_line()

@@ -1,0 +1,429 @@
+"""Sealing: look at what leaves, write it as one file, read it back, and remember that it went.
+
+The look is a pure plan. Writing happens on a read-only snapshot, in any thread; only then does
+one short transaction note in the journal what was sealed for whom.
+"""
+
+import base64
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from datetime import date
+from functools import partial
+from pathlib import Path
+
+from crypto import container
+from crypto.container import Payload
+from crypto.errors import CryptoError
+from crypto.identity import Identity
+from crypto.primitives import RandomBytes
+from notebook import consent, envelope, listing, selection, sniff, views, volumes
+from notebook.contacts import Contact, Profile
+from notebook.envelope import Envelope, Range
+from notebook.environment import timestamp
+from notebook.errors import Code, NotebookError
+from notebook.evidence import READ_BYTES, ObjectStore
+from notebook.forms import Forms
+from notebook.i18n import _
+from notebook.journal import Entry, Frame, Part
+from notebook.model import AuthorId, CaseId, Clock, Kind, RecordId, Row, Sha256
+from notebook.pages import pages_of
+from notebook.progress import Progress
+from notebook.selection import READERS_FIELD, Chain, Selection
+from notebook.storage import affairs, entries, records
+from notebook.storage.affairs import BundleRow
+from notebook.storage.database import Database, DatabaseDamaged
+from notebook.transaction import Transaction
+
+BUNDLE_NAME_BYTES = 16
+# 32 hex digits of the author: the archive's names may have 95 characters, and a full id does not
+# fit behind the case. A name proves nothing; every line carries its author whole.
+_AUTHOR_DIGITS = 32
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealRequest:
+    """What a person asks for."""
+
+    to: tuple[AuthorId, ...]
+    cases: tuple[CaseId, ...] = ()
+    """Empty: all cases."""
+    is_full: bool = False
+    purpose: str = consent.TEAM
+    checksums: bool = False
+    leave_out: frozenset[RecordId] = frozenset()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Notice:
+    """One thing to know before, or after, something leaves or comes in."""
+
+    code: str
+    text: str
+    record: RecordId | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealPlan:
+    """What would leave, and what stands against it."""
+
+    request: SealRequest
+    readers: tuple[Contact, ...]
+    records: tuple[Row, ...]
+    files: tuple[Row, ...]
+    warnings: tuple[Notice, ...]
+    refusals: tuple[Notice, ...]
+    entry_count: int
+    size_bytes: int
+    """Evidence in bytes; the text adds little."""
+    is_empty: bool
+    profile: Profile
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SealResult:
+    """What was written; empty `files` when there was nothing to send."""
+
+    files: tuple[Path, ...]
+    size_bytes: int = 0
+    bundle: str = ""
+    sha256: str = ""
+    warnings: tuple[Notice, ...] = ()
+    kind: str = "full"
+    readers: tuple[AuthorId, ...] = ()
+    cases: tuple[CaseId, ...] = ()
+    envelopes: Mapping[AuthorId, tuple[bytes, bytes]] = field(default_factory=dict, repr=False)
+    """For each reader: hash of this envelope, hash of the one before."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sealer:
+    """What sealing needs of the notebook, without the notebook."""
+
+    forms: Forms
+    identity: Identity
+    author: AuthorId
+    store: ObjectStore
+    clock: Clock
+    random: RandomBytes
+
+    def today(self) -> date:
+        """The current day in UTC."""
+        return date.fromisoformat(timestamp(self.clock)[:10])
+
+
+def plan(
+    db: Database, sealer: Sealer, request: SealRequest, readers: Sequence[Contact]
+) -> SealPlan:
+    """Look at what would leave. Raises UNKNOWN_RECORD for a case that is not here."""
+    if not readers:
+        raise NotebookError(
+            Code.BAD_INPUT,
+            _("It is not said for whom the bundle is."),
+            _("Nothing was sealed."),
+            _("Choose at least one contact."),
+        )
+    if len({reader.profile for reader in readers}) > 1:
+        raise NotebookError(
+            Code.BAD_INPUT,
+            _("These readers need different kinds of bundles: one of them uses an older archive."),
+            _("Nothing was sealed."),
+            _("Seal for them one after the other."),
+        )
+    chosen = _select(db, sealer, request, readers)
+    rows = [records.by_num(db, num) for num in chosen.records]
+    shown = [row for row in rows if row.type and not row.is_deleted and not row.is_withdrawn]
+    warnings, refusals = _notices(db, sealer, request, shown)
+    warnings += [
+        Notice(
+            code="not-compared",
+            text=_("You have not compared the fingerprint of {name} in person.").format(
+                name=reader.name
+            ),
+        )
+        for reader in readers
+        if not reader.is_compared
+    ]
+    objects = [affairs.evidence_object(db, sha) for sha in chosen.evidence]
+    listed = [listing.one(db, row) for row in shown]
+    return SealPlan(
+        request=request,
+        readers=tuple(readers),
+        records=tuple(listed),
+        files=tuple(row for row in listed if row.type == "evidence"),
+        warnings=tuple(warnings),
+        refusals=tuple(refusals),
+        entry_count=sum(len(chain.nums) for chain in chosen.chains),
+        size_bytes=sum(row.size_bytes for row in objects if row is not None),
+        is_empty=chosen.is_empty,
+        profile=readers[0].profile,
+    )
+
+
+def _select(
+    db: Database, sealer: Sealer, request: SealRequest, readers: Sequence[Contact]
+) -> Selection:
+    known = entries.case_ids(db)
+    missing = [case for case in request.cases if case not in known]
+    if missing:
+        raise NotebookError(
+            Code.UNKNOWN_RECORD,
+            _("There is no such case."),
+            _("Nothing was sealed."),
+            _("Cases are listed by “list --type case”."),
+        )
+    return selection.select(
+        db,
+        sealer.forms,
+        cases=sorted(request.cases or known),
+        readers=frozenset(reader.id for reader in readers),
+        is_full=request.is_full,
+        purpose=request.purpose,
+        leave_out=request.leave_out,
+    )
+
+
+def _notices(
+    db: Database, sealer: Sealer, request: SealRequest, rows: Sequence[records.RecordRow]
+) -> tuple[list[Notice], list[Notice]]:
+    """Warnings and refusals of consent, each with the record it is about."""
+    if request.purpose not in consent.purposes(sealer.forms):
+        raise NotebookError(
+            Code.BAD_VALUE,
+            _("There is no such purpose."),
+            _("Nothing was sealed."),
+            _("Purposes are: {purposes}.").format(
+                purposes=", ".join(consent.purposes(sealer.forms))
+            ),
+        )
+    warnings: list[Notice] = []
+    refusals: list[Notice] = []
+    for row in rows:
+        verdict = consent.verdict(db, sealer.forms, row, request.purpose, sealer.today())
+        if verdict.permission in (consent.Permission.PERMITTED, consent.Permission.NOT_NEEDED):
+            continue
+        notice = Notice(
+            code=verdict.permission, text=_consent_words(verdict.permission), record=row.id
+        )
+        (warnings if verdict.may_leave(request.purpose) else refusals).append(notice)
+    return warnings, refusals
+
+
+def _consent_words(permission: consent.Permission) -> str:
+    return {
+        consent.Permission.MISSING: _("No consent is recorded for this use."),
+        consent.Permission.REFUSED: _("The consent says no to this use."),
+        consent.Permission.WITHDRAWN: _("The consent was withdrawn."),
+        consent.Permission.EXPIRED: _("The consent has expired."),
+        consent.Permission.EMBARGOED: _("The consent holds it back until a later date."),
+    }[permission]
+
+
+def write(
+    db: Database, sealer: Sealer, looked: SealPlan, out: Path, progress: Progress
+) -> SealResult:
+    """Write the bundle into `out` and read it back; `db` is a snapshot.
+
+    What leaves is chosen and judged again here, so that nothing slips in between look and seal.
+    Raises CONSENT_REFUSED with the records, NO_SPACE, DISK_ERROR, DAMAGED, or `Cancelled`.
+    """
+    request, readers = looked.request, looked.readers
+    now = plan(db, sealer, request, readers)
+    if now.refusals:
+        raise refused(now.refusals)
+    if now.is_empty:
+        return SealResult(files=(), warnings=now.warnings)
+    chosen = _select(db, sealer, request, readers)
+    work = _Work(db, sealer, chosen)
+    recipients = container.complete_recipients(
+        [reader.recipient() for reader in readers],  # type: ignore[arg-type]
+        sealer.random,
+    )
+    bundle = sealer.random(BUNDLE_NAME_BYTES).hex()
+    kind = "delta" if chosen.is_delta else "full"
+    tags = {r.encode(): envelope.reader_tag(bundle, r.encode()) for r in recipients}
+    previous = {reader.id: affairs.last_sealed(db, reader.id) for reader in readers}
+    outside = replace(
+        work.envelope(bundle),
+        kind=kind,
+        to=tuple(sorted(tags.values())),
+        chain={
+            tags[reader.recipient().encode()]: row.envelope.hex()
+            for reader in readers
+            if (row := previous[reader.id]) is not None
+        },
+    ).encode()
+    name = base64.b32encode(sealer.random(BUNDLE_NAME_BYTES)).decode().rstrip("=").lower()
+    writer = volumes.VolumeWriter(out, name + volumes.SUFFIX)
+    try:
+        written = container.write_bundle(
+            writer,
+            recipients,
+            envelope=outside,
+            bag_info=[("Bag-Software-Agent", "Field Notebook"), ("External-Identifier", bundle)],
+            payload=list(work.payload()),
+            signing_seed=sealer.identity.signing_seed,
+            random=sealer.random,
+            on_progress=lambda done, total: progress.step(done, total, "seal"),
+        )
+        files = writer.finish(written.sealed_sha256, progress)
+    except CryptoError:
+        writer.drop()
+        # Evidence is hashed again while it streams: what differs from its hash never leaves.
+        raise DatabaseDamaged("content changed under its hash") from None
+    except BaseException:
+        writer.drop()
+        raise
+    checksums = (volumes.write_checksums(files),) if request.checksums else ()
+    digest = envelope.digest(outside)
+    return SealResult(
+        files=(*files, *checksums),
+        size_bytes=written.sealed_bytes,
+        bundle=bundle,
+        sha256=written.sealed_sha256.hex(),
+        warnings=now.warnings,
+        kind=kind,
+        readers=tuple(reader.id for reader in readers),
+        cases=tuple(sorted({chain.case for chain in chosen.chains})),
+        envelopes={
+            reader.id: (digest, row.envelope if (row := previous[reader.id]) else b"")
+            for reader in readers
+        },
+    )
+
+
+def note(tx: Transaction, result: SealResult) -> None:
+    """Note in the journal of every case what was sealed; its readers only its steward learns."""
+    for case in result.cases:
+        home = RecordId(case)
+        tx.append(
+            Kind.SEAL,
+            case,
+            [
+                (
+                    Frame(record=home, field="_seal"),
+                    {"bundle": result.bundle, "kind": result.kind, "sha256": result.sha256},
+                ),
+                (Frame(record=home, field=READERS_FIELD), {"readers": list(result.readers)}),
+            ],
+        )
+    for reader, (digest, previous) in result.envelopes.items():
+        affairs.add_bundle(
+            tx.db,
+            BundleRow(
+                id=result.bundle,
+                direction="sealed",
+                peer=reader,
+                envelope=digest,
+                previous=previous,
+                at=timestamp(tx.clock),
+            ),
+        )
+
+
+def refused(refusals: Sequence[Notice]) -> NotebookError:
+    """The trouble of records that consent does not let go."""
+    ids = tuple(dict.fromkeys(n.record for n in refusals if n.record))
+    return NotebookError(
+        Code.CONSENT_REFUSED,
+        _("Consent does not allow this for: {records}.").format(records=", ".join(ids)),
+        _("Nothing was sealed."),
+        _("Leave these records out, or record the consent first."),
+        records=ids,
+    )
+
+
+@dataclass(frozen=True, slots=True)
+class _Work:
+    """The content of one bundle, rendered from one snapshot as often as it is asked for."""
+
+    db: Database
+    sealer: Sealer
+    chosen: Selection
+
+    def envelope(self, bundle: str) -> Envelope:
+        """The envelope but for its readers."""
+        cases = sorted({chain.case for chain in self.chosen.chains})
+        holds: dict[str, dict[str, Range]] = {}
+        for chain in self.chosen.chains:
+            holds.setdefault(chain.case, {})[chain.author] = Range(
+                after=chain.after, up_to=chain.last, count=len(chain.nums)
+            )
+        return Envelope(
+            bundle=bundle,
+            kind="full",
+            cases=tuple(cases),
+            sealer=self.sealer.author,
+            day=self.sealer.today().isoformat(),
+            to=(),
+            have={case: selection.have(self.db, case, self._named(case)) for case in cases},
+            holds=holds,
+            evidence={sha: self._object(sha).size_bytes for sha in self.chosen.evidence},
+        )
+
+    def _named(self, case: CaseId) -> dict[Sha256, bool]:
+        """The evidence that this case names, and whether its file is here."""
+        found = listing.evidence_hashes(self.db, self.sealer.forms, case)
+        return {sha: affairs.evidence_object(self.db, sha) is not None for sha in found}
+
+    def _object(self, sha: Sha256) -> affairs.ObjectRow:
+        row = affairs.evidence_object(self.db, sha)
+        if row is None:
+            raise DatabaseDamaged("an evidence object is gone from the table")
+        return row
+
+    def payload(self) -> Iterator[Payload]:
+        """Every payload file in its order: readme, card, crate, log, view, evidence."""
+        paths = {sha: self._evidence_path(sha) for sha in self.chosen.evidence}
+        yield _constant("data/readme.txt", views.README)
+        yield _constant("data/sealer.card", self.sealer.identity.card().encode().encode())
+        yield _constant("data/ro-crate-metadata.json", self._crate(paths))
+        for chain in self.chosen.chains:
+            name = f"data/log/{chain.case}/{chain.author[:_AUTHOR_DIGITS]}.jsonl"
+            yield container.measure(name, partial(self._log, chain))
+        index: list[tuple[RecordId, str, str]] = []
+        for page in pages_of(self.db, self.chosen):
+            index.append((page.id, page.type, page.title))
+            html = views.render_page(page, self.sealer.forms, paths)
+            yield _constant(f"data/view/{page.id}.html", html)
+        yield _constant("data/view/index.html", views.render_index(index, self.sealer.forms))
+        for sha, path in paths.items():
+            row = self._object(sha)
+            yield Payload(
+                name="data/" + path,
+                size_bytes=row.size_bytes,
+                sha256=bytes.fromhex(sha),
+                chunks=partial(self._evidence, row),
+            )
+
+    def _crate(self, paths: Mapping[Sha256, str]) -> bytes:
+        files = {
+            path: (sniff.media_type(self._beginning(sha)), self._object(sha).size_bytes)
+            for sha, path in paths.items()
+        }
+        cases = sorted({chain.case for chain in self.chosen.chains})
+        return views.render_crate(self.sealer.today().isoformat(), cases, files)
+
+    def _beginning(self, sha: Sha256) -> bytes:
+        with self.sealer.store.open(self._object(sha)) as reader:
+            return reader.read(sniff.SNIFF_BYTES)
+
+    def _evidence_path(self, sha: Sha256) -> str:
+        extension = sniff.extension(sniff.media_type(self._beginning(sha)))
+        return f"evidence/{sha}.{extension}"
+
+    def _log(self, chain: Chain) -> Iterator[bytes]:
+        for entry, parts in selection.lines(self.db, self.chosen, chain):
+            yield _line(entry, parts)
+
+    def _evidence(self, row: affairs.ObjectRow) -> Iterator[bytes]:
+        with self.sealer.store.open(row) as reader:
+            while chunk := reader.read(READ_BYTES):
+                yield chunk
+
+
+def _line(entry: Entry, parts: Sequence[Part]) -> bytes:
+    return entry.encode_line(parts)
+
+
+def _constant(name: str, content: bytes) -> Payload:
+    return container.measure(name, lambda: iter((content,)))

@@ -1,0 +1,341 @@
+"""Opening: everything of a bundle is verified and staged before anything of it counts.
+
+Signature and front matter first, by a pinned contact; then every line's signature, id and
+commitments; evidence streamed into new objects under its hash. Nothing here writes the database.
+"""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from crypto.card import Card
+from crypto.container import BundleReader, Front, Member
+from crypto.errors import CryptoError, LimitExceeded, Unsupported, WrongKey
+from notebook import contacts, disk, envelope, journal, strict_json, volumes
+from notebook.contacts import Contact
+from notebook.envelope import BadEnvelope, Envelope
+from notebook.errors import Code, NotebookError
+from notebook.folder import Folder
+from notebook.handover import Sealer
+from notebook.i18n import _
+from notebook.intake import Examined, Intake
+from notebook.journal import BadEntry, Entry
+from notebook.model import AuthorId, CaseId, Sha256
+from notebook.progress import Cancelled, Progress
+from notebook.storage import affairs
+from notebook.storage.database import Database
+from notebook.volumes import VolumeReader
+
+MAX_CARD_BYTES = 64 * 1024
+_CARD = "data/sealer.card"
+_LOG = "data/log/"
+_EVIDENCE = "data/evidence/"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Inspection:
+    """What can be said of a bundle without merging it."""
+
+    bundle: str
+    sealer: AuthorId
+    sealer_name: str
+    """The pinned name, or the one the unknown sealer claims."""
+    is_known: bool
+    is_compared: bool
+    is_own: bool
+    fingerprint: str
+    words: tuple[str, ...]
+    day: str
+    kind: str
+    cases: tuple[str, ...]
+    size_bytes: int
+    evidence_count: int
+    entry_count: int
+    is_for_me: bool
+    is_already_opened: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Staged:
+    """A verified bundle, ready to be merged in one transaction."""
+
+    envelope: Envelope
+    envelope_digest: bytes
+    my_tags: frozenset[str]
+    sealer: AuthorId
+    sealer_name: str
+    accepted_card: Card | None
+    entries: tuple[Entry, ...] = field(repr=False)
+    objects: tuple[Examined, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Opener:
+    """What opening needs of the notebook: its keys, its contacts as of a snapshot, its folder."""
+
+    db: Database
+    sealer: Sealer
+    place: Folder
+    intake: Intake
+
+    def inspect(self, paths: Sequence[Path], progress: Progress) -> Inspection:
+        """Read and verify the front of a bundle. Raises as `stage`, but for an unknown sealer."""
+        source = _source(paths, progress)
+        try:
+            with _refusals():
+                reader = self._reader(source)
+                outside = _envelope(reader.front)
+                card = _card_of(reader)
+            known = self._contact(outside)
+            is_own = outside.sealer == self.sealer.author
+            return Inspection(
+                bundle=outside.bundle,
+                sealer=AuthorId(outside.sealer),
+                sealer_name=known.name if known else card.name,
+                is_known=known is not None or is_own,
+                is_compared=is_own or (known is not None and known.is_compared),
+                is_own=is_own,
+                fingerprint=card.fingerprint(),
+                words=card.fingerprint_words(),
+                day=outside.day,
+                kind=outside.kind,
+                cases=outside.cases,
+                size_bytes=source.total_bytes,
+                evidence_count=len(outside.evidence),
+                entry_count=sum(
+                    span.count for held in outside.holds.values() for span in held.values()
+                ),
+                is_for_me=bool(self._my_tags(outside)),
+                is_already_opened=affairs.opened_bundle(self.db, outside.bundle) is not None,
+            )
+        finally:
+            source.close()
+
+    def stage(self, paths: Sequence[Path], *, accept_unknown: bool, progress: Progress) -> Staged:
+        """Verify everything; evidence comes to lie in new objects that nothing names yet.
+
+        Raises NOT_FOR_YOU, UNKNOWN_SEALER (the sealed file is kept in staging), BUNDLE_DAMAGED,
+        BUNDLE_REFUSED, MISSING_VOLUME, UNREADABLE_FILE, NO_SPACE, or `Cancelled`.
+        """
+        source = _source(paths, progress)
+        taken: list[Examined] = []
+        try:
+            with _refusals():
+                return self._stage(source, paths, taken, accept_unknown=accept_unknown)
+        except (NotebookError, Cancelled):
+            for examined in taken:
+                self.intake.store.destroy(examined.taken.row)
+            raise
+        finally:
+            source.close()
+
+    def _stage(
+        self,
+        source: VolumeReader,
+        paths: Sequence[Path],
+        taken: list[Examined],
+        *,
+        accept_unknown: bool,
+    ) -> Staged:
+        reader = self._reader(source)
+        outside = _envelope(reader.front)
+        contact = self._contact(outside)
+        is_own = outside.sealer == self.sealer.author
+        if contact is None and not is_own and not accept_unknown:
+            self._quarantine(paths, outside)
+            raise unknown_sealer()
+        my_tags = self._my_tags(outside)
+        if not my_tags:
+            raise forwarded()
+        card: Card | None = None
+        found: list[Entry] = []
+        for member in reader.members():
+            if member.name == _CARD:
+                card = _read_card(member, outside)
+            elif member.name.startswith(_LOG):
+                found += _entries(member, outside)
+            elif member.name.startswith(_EVIDENCE):
+                self._take_in(member, outside, taken)
+        reader.finish()
+        return Staged(
+            envelope=outside,
+            envelope_digest=envelope.digest(reader.front.envelope),
+            my_tags=my_tags,
+            sealer=AuthorId(outside.sealer),
+            sealer_name=contact.name if contact else (card.name if card else ""),
+            accepted_card=card if contact is None and not is_own else None,
+            entries=tuple(found),
+            objects=tuple(taken),
+        )
+
+    def _reader(self, source: VolumeReader) -> BundleReader:
+        identity = self.sealer.identity
+        return BundleReader(source, (identity.hybrid, identity.classic))
+
+    def _contact(self, outside: Envelope) -> Contact | None:
+        row = next((r for r in affairs.contacts(self.db) if r.author == outside.sealer), None)
+        return contacts.from_row(row) if row else None
+
+    def _my_tags(self, outside: Envelope) -> frozenset[str]:
+        card = self.sealer.identity.card()
+        mine = {
+            envelope.reader_tag(outside.bundle, recipient.encode())
+            for recipient in (card.hybrid, card.classic)
+        }
+        return frozenset(mine & set(outside.to))
+
+    def _take_in(self, member: Member, outside: Envelope, taken: list[Examined]) -> None:
+        """Evidence goes under its hash into a new object, unless the same content is here."""
+        sha = Sha256(member.name.removeprefix(_EVIDENCE).partition(".")[0])
+        if outside.evidence.get(sha) != member.size_bytes:
+            raise BadEnvelope("evidence that the envelope does not name")
+        if affairs.evidence_object(self.db, sha) is not None:
+            return
+        examined = self.intake.take_in_chunks(member.chunks(), total_bytes=member.size_bytes)
+        taken.append(examined)
+        if examined.taken.row.sha256 != sha:
+            raise BadEnvelope("evidence under another hash")
+
+    def _quarantine(self, paths: Sequence[Path], outside: Envelope) -> None:
+        """Keep the sealed file, and nothing of what is in it, until a person decides."""
+        with disk.disk_trouble():
+            for number, path in enumerate(paths, start=1):
+                out = self.place.staging / f"{outside.bundle}.{number:03d}"
+                if not out.exists():
+                    part = out.with_name(out.name + ".part")
+                    part.unlink(missing_ok=True)
+                    with path.open("rb") as source, disk.create(part) as copy:
+                        while chunk := source.read(1024 * 1024):
+                            copy.write(chunk)
+                        disk.sync(copy)
+                    disk.publish(part, out)
+
+
+def _source(paths: Sequence[Path], progress: Progress) -> VolumeReader:
+    volumes.check_complete(paths)
+    return VolumeReader(paths, progress)
+
+
+def _envelope(front: Front) -> Envelope:
+    outside = envelope.parse(front.envelope)
+    if outside.critical:
+        raise Unsupported("the bundle asks for what this program does not know")
+    if outside.sealer != front.signer.hex():
+        raise BadEnvelope("sealed by one and signed by another")
+    return outside
+
+
+def _card_of(reader: BundleReader) -> Card:
+    outside = _envelope(reader.front)
+    for member in reader.members():
+        if member.name == _CARD:
+            return _read_card(member, outside)
+    raise BadEnvelope("no card")
+
+
+def _read_card(member: Member, outside: Envelope) -> Card:
+    if member.size_bytes > MAX_CARD_BYTES:
+        raise BadEnvelope("card size")
+    card = Card.parse(b"".join(member.chunks()).decode("utf-8", "strict"))
+    if card.author_id() != outside.sealer:
+        raise BadEnvelope("another author's card")
+    return card
+
+
+def _entries(member: Member, outside: Envelope) -> Iterator[Entry]:
+    """The lines of a log, every one checked by itself. Raises `BadEntry`."""
+    case = member.name.removeprefix(_LOG).partition("/")[0]
+    if case not in outside.cases:
+        raise BadEntry("a log of a case that the envelope does not name")
+    for line in _lines(member):
+        entry = journal.parse_line(line)
+        if entry.header.case != CaseId(case):
+            raise BadEntry("an entry of another case")
+        journal.check_signature(entry)
+        journal.check_parts(entry)
+        yield entry
+
+
+def _lines(member: Member) -> Iterator[bytes]:
+    """Lines without their line feed, none longer than the limit."""
+    pieces: list[bytes] = []
+    held = 0
+    for chunk in member.chunks():
+        start = 0
+        while (end := chunk.find(b"\n", start)) >= 0:
+            yield b"".join((*pieces, chunk[start:end]))
+            pieces, held, start = [], 0, end + 1
+        if start < len(chunk):
+            pieces.append(bytes(chunk[start:]))
+            held += len(chunk) - start
+            if held > strict_json.MAX_LINE_BYTES:
+                raise BadEntry("line too long")
+    if pieces:
+        raise BadEntry("the last line does not end")
+
+
+class _refusals:  # noqa: N801 - used as a statement, like the context managers of the library
+    """What the formats' readers raise, as trouble for a person."""
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(self, kind: type[BaseException] | None, error: object, trace: object) -> None:
+        if kind is None:
+            return
+        if issubclass(kind, WrongKey):
+            raise not_for_you() from None
+        if issubclass(kind, (Unsupported, LimitExceeded)):
+            raise refused() from None
+        if issubclass(kind, (CryptoError, BadEntry, BadEnvelope, UnicodeDecodeError)):
+            raise damaged() from None
+
+
+def not_for_you() -> NotebookError:
+    """The trouble of a bundle that was sealed for others."""
+    return NotebookError(
+        Code.NOT_FOR_YOU,
+        _("This bundle was not sealed for you."),
+        _("Nothing was opened or changed."),
+        _("Ask the sender to seal it again with your card."),
+    )
+
+
+def forwarded() -> NotebookError:
+    """The trouble of a bundle that was made out to somebody else and passed on."""
+    return NotebookError(
+        Code.NOT_FOR_YOU,
+        _("This bundle was made out to somebody else and passed on to you."),
+        _("Nothing was opened or changed."),
+        _("Ask the sender to seal it for you."),
+    )
+
+
+def unknown_sealer() -> NotebookError:
+    """The trouble of a bundle by somebody whose card is not pinned here."""
+    return NotebookError(
+        Code.UNKNOWN_SEALER,
+        _("This bundle was sealed by somebody you do not know."),
+        _("It is kept sealed, and nothing of it was merged."),
+        _("Add their card, or accept them if you expected this bundle."),
+    )
+
+
+def damaged() -> NotebookError:
+    """The trouble of a bundle that is not as it was sealed."""
+    return NotebookError(
+        Code.BUNDLE_DAMAGED,
+        _("This file is not a bundle, or it was damaged or changed on the way."),
+        _("Nothing of it was opened or changed here."),
+        _("Copy it again, or ask the sender for it again."),
+    )
+
+
+def refused() -> NotebookError:
+    """The trouble of a bundle beyond this program's version or limits."""
+    return NotebookError(
+        Code.BUNDLE_REFUSED,
+        _("This bundle was made by a newer program, or is beyond what this one accepts."),
+        _("Nothing of it was opened or changed here."),
+        _("Open it with the newest version."),
+    )

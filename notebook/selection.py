@@ -1,0 +1,225 @@
+"""What goes into a bundle: the entries readers lack, the parts they may have, the files.
+
+Along `prev` only: that somebody has seen an entry does not mean that they hold it. With several
+readers the bundle begins at the lowest of what each is known to hold.
+"""
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+
+from notebook import journal, strict_json
+from notebook.envelope import Have
+from notebook.forms import Forms
+from notebook.journal import Entry, Part
+from notebook.model import AuthorId, CaseId, EntryId, Kind, RecordId, Sha256
+from notebook.projection import steward
+from notebook.storage import affairs, entries, records, withdrawals
+from notebook.storage.database import Database
+
+BOOKKEEPING = frozenset({Kind.SEAL.value, Kind.RECEIVE.value})
+"""Kinds that alone are nothing to send."""
+READERS_FIELD = "_readers"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Chain:
+    """The entries of one author in one case that go into a bundle, in order."""
+
+    case: CaseId
+    author: AuthorId
+    after: str
+    """The entry before the first one; empty when the chain begins here."""
+    nums: tuple[int, ...]
+    last: EntryId
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Selection:
+    """All that a bundle for some readers holds of some cases."""
+
+    chains: tuple[Chain, ...]
+    readers: frozenset[AuthorId]
+    leave_out: frozenset[RecordId]
+    purpose: str
+    records: tuple[int, ...] = ()
+    """Numbers of the records (not members) that the entries write."""
+    evidence: tuple[Sha256, ...] = ()
+    is_empty: bool = True
+    is_delta: bool = False
+    """Whether something is left out because every reader is known to hold it."""
+    internal: frozenset[tuple[str, str]] = field(default=frozenset(), repr=False)
+    """(type, field) pairs that stay with one's own team."""
+
+
+def select(
+    db: Database,
+    forms: Forms,
+    *,
+    cases: Sequence[CaseId],
+    readers: frozenset[AuthorId],
+    is_full: bool,
+    purpose: str,
+    leave_out: frozenset[RecordId],
+) -> Selection:
+    """What these readers lack of these cases, as far as they may have it."""
+    internal = frozenset(
+        (type_, f.name) for type_ in forms.types for f in forms[type_].fields if f.is_internal
+    )
+    empty = Selection(
+        chains=(), readers=readers, leave_out=leave_out, purpose=purpose, internal=internal
+    )
+    chains: list[Chain] = []
+    lacking: set[str] = set()
+    is_delta = False
+    for case in cases:
+        if is_full:
+            chains += _chains(db, case, set(), set())
+            continue
+        held, lacks = _held_by_all(db, case, readers)
+        is_delta = is_delta or bool(held)
+        given = {ref for ref in lacks if _can_give(db, empty, ref)}
+        lacking |= given
+        chains += _chains(db, case, held, given)
+    return _with_content(db, replace(empty, chains=tuple(chains), is_delta=is_delta), lacking)
+
+
+def _can_give(db: Database, selection: Selection, ref: str) -> bool:
+    """Whether what a reader lacks is here and may be had by them."""
+    if ":" not in ref:
+        return len(ref) == 64 and affairs.evidence_object(db, Sha256(ref)) is not None
+    try:
+        wanted = journal.parse_ref(ref)
+    except journal.BadEntry:
+        return False
+    num = entries.entry_num(db, wanted.entry)
+    if num is None or not entries.has_content(db, entries.part_number(num, wanted.part)):
+        return False
+    entry = entries.load(db, num)
+    is_steward = selection.readers == {steward(db, entry.header.case)}
+    return _may_have(db, selection, entry, entry.parts[wanted.part], is_steward=is_steward)
+
+
+def _held_by_all(
+    db: Database, case: CaseId, readers: frozenset[AuthorId]
+) -> tuple[set[str], set[str]]:
+    """Tips that every reader holds something of, and what any of them lacks."""
+    tips: list[set[str]] = []
+    lacks: set[str] = set()
+    for reader in readers:
+        row = affairs.holding(db, reader, case)
+        tips.append(set(row.tips) if row else set())
+        lacks |= set(row.lacks) if row else set()
+    held = [_ancestors(db, case, reader_tips) for reader_tips in tips]
+    return (set.intersection(*held) if held else set()), lacks
+
+
+def _ancestors(db: Database, case: CaseId, tips: set[str]) -> set[str]:
+    """The tips and everything before them along `prev`."""
+    held: set[str] = set()
+    for author in _authors(db, case):
+        links = {entry: prev for _, entry, prev, _ in entries.chain(db, case, author)}
+        for tip in tips & links.keys():
+            current: str = tip
+            while current and current not in held:
+                held.add(current)
+                current = links.get(EntryId(current), "")
+    return held
+
+
+def _authors(db: Database, case: CaseId) -> list[AuthorId]:
+    return sorted({tip.author for tip in entries.tips(db, case)})
+
+
+def _chains(db: Database, case: CaseId, held: set[str], lacks: set[str]) -> Iterator[Chain]:
+    wanted = {ref.partition(":")[0] for ref in lacks if ":" in ref}
+    for author in _authors(db, case):
+        chain = [
+            link for link in entries.chain(db, case, author) if not entries.is_waiting(db, link[0])
+        ]
+        new = [link for link in chain if link[1] not in held or link[1] in wanted]
+        if new:
+            yield Chain(
+                case=case,
+                author=author,
+                after=new[0][2],
+                nums=tuple(link[0] for link in new),
+                last=new[-1][1],
+            )
+
+
+def _with_content(db: Database, draft: Selection, lacks: set[str]) -> Selection:
+    """Fill in which records and files the entries bring, and whether there is anything to send."""
+    touched: dict[int, None] = {}
+    files: dict[Sha256, None] = {}
+    has_news = bool(lacks)
+    for chain in draft.chains:
+        for num in chain.nums:
+            header = entries.header_of(db, num)
+            has_news = has_news or header.kind not in BOOKKEEPING
+            for part, name in entries.parts_from(db, num, len(header.parts)):
+                row = records.by_num(db, entries.record_num_of(db, part))
+                owner = row if row.parent is None else records.find(db, row.parent)
+                if owner is None or owner.id in draft.leave_out:
+                    continue
+                touched[owner.num] = None
+                if name == "sha256":
+                    stored = entries.value(db, part)
+                    sha = strict_json.parse(stored) if stored is not None else None
+                    if isinstance(sha, str) and not owner.is_withdrawn and len(sha) == 64:
+                        files[Sha256(sha)] = None
+    files |= dict.fromkeys(Sha256(ref) for ref in sorted(lacks) if ":" not in ref)
+    here = tuple(sha for sha in files if affairs.evidence_object(db, sha) is not None)
+    return replace(draft, records=tuple(touched), evidence=here, is_empty=not has_news)
+
+
+def lines(db: Database, selection: Selection, chain: Chain) -> Iterator[tuple[Entry, list[Part]]]:
+    """The entries of a chain with the parts that these readers may have, hashes checked."""
+    case_steward = steward(db, chain.case)
+    only_steward = selection.readers == {case_steward}
+    for num in chain.nums:
+        entry = entries.load(db, num)
+        journal.check_parts(entry)
+        yield (
+            entry,
+            [
+                part
+                if _may_have(db, selection, entry, part, is_steward=only_steward)
+                else journal.WITHHELD
+                for part in entry.parts
+            ],
+        )
+
+
+def _may_have(
+    db: Database, selection: Selection, entry: Entry, part: Part, *, is_steward: bool
+) -> bool:
+    if part.frame is None:
+        return False
+    frame = journal.parse_frame(part.frame)
+    if frame.field == READERS_FIELD:
+        return is_steward
+    row = records.find_in_case(db, entry.header.case, frame.record)
+    if row is None:
+        return False
+    owner = row if row.parent is None else records.find_in_case(db, row.case, row.parent)
+    if frame.record in selection.leave_out or (owner and owner.id in selection.leave_out):
+        return False
+    name = row.list or frame.field
+    if selection.purpose != "team" and owner and (owner.type, name) in selection.internal:
+        return False
+    hidden = withdrawals.of_record(db, owner.num) if owner else []
+    return not any(w.covers(name) and not w.is_confirmed for w in hidden)
+
+
+def have(db: Database, case: CaseId, named: Mapping[Sha256, bool]) -> Have:
+    """What this notebook holds of a case, for its next readers; `named` says which files are here.
+
+    Lacking are values that are neither here nor destroyed, and evidence that is named and absent.
+    """
+    return Have(
+        tips=tuple(sorted(tip.id for tip in entries.tips(db, case))),
+        lacks=(
+            *entries.lacking_parts(db, case),
+            *sorted(sha for sha, is_here in named.items() if not is_here),
+        ),
+    )
