@@ -88,21 +88,21 @@ class App(QObject):
         self._advise = advise
         self._look = Look(application, self._preferences)
         self._delivery = Delivery(self)
-        self._jobs = Jobs(self._delivery.deliver, self.show_bug)
+        self.jobs = Jobs(self._delivery.deliver, self.show_bug)
         self._clipboard = Clipboard(self)
-        self._lock = make_lock(self._jobs)
+        self._lock = make_lock(self.jobs)
         self._lock.clear = self._clipboard.clear
         self._actions = {action.name: action for action in actions.table()}
         self._keys = Keys(tuple(self._actions.values()), self._perform, self)
         self._idle = IdleWatch(now_s)
         self._keys.touched.connect(self._idle.touch)
-        self._idle_minutes = IDLE_MINUTES
+        self.idle_minutes = IDLE_MINUTES
         self._shell: ShellPresenter | None = None
-        self._view: ShellView | None = None
+        self.view: ShellView | None = None
         self._session: Session | None = None
         self._built: dict[str, BuiltRoom] = {}
         self._sheet: Sheet | None = None
-        self.door = DoorWindow(self._look, self._jobs, gate, advise, start, self._preferences)
+        self.door = DoorWindow(self._look, self.jobs, gate, advise, start, self._preferences)
         self.door.opened.connect(self._on_opened)
         self.door.closing.connect(self.close)
         self.door.remember_changed.connect(self._on_remember)
@@ -122,13 +122,13 @@ class App(QObject):
 
     def say(self, text: str, undo: Callable[[], None] | None = None) -> None:
         """Say one sentence at the foot of the window."""
-        if self._view:
-            self._view.say(text, undo)
+        if self.view:
+            self.view.say(text, undo)
 
     def trouble(self, error: NotebookError) -> None:
         """Say what happened, what is safe and what to do next."""
-        if self._view:
-            self._view.show_trouble(error)
+        if self.view:
+            self.view.show_trouble(error)
 
     def refresh_actions(self) -> None:
         """Actions are asked for when they are needed; an open sheet of keys is put away."""
@@ -161,26 +161,25 @@ class App(QObject):
 
     def show_room(self, name: str) -> None:
         """Bring a room to the front."""
-        if self._view:
-            self._view.show_room(self._built[name].view)
+        if self.view:
+            self.view.show_room(self._built[name].view)
 
     def show_here(self, entry: str | None) -> None:
         """Mark where the person is."""
-        if self._view:
-            self._view.rail.show_here(entry)
+        if self.view:
+            self.view.rail.show_here(entry)
 
     def show_cases(self, cases: Sequence[tuple[CaseId, str]], chosen: CaseId | None) -> None:
         """Offer the cases."""
-        if self._view:
-            self._view.rail.show_cases(cases, chosen)
+        if self.view:
+            self.view.rail.show_cases(cases, chosen)
 
     def has_sheet(self) -> bool:
         """Whether something lies over the page."""
-        return bool(
-            self._sheet
-            or QApplication.activeModalWidget()
-            or (self._view and self._view.findChildren(Sheet))
-        )
+        sheets = self.view.findChildren(Sheet) if self.view else []
+        # A closed sheet is there until the event loop comes round to deleting it.
+        is_covered = any(sheet.isVisible() for sheet in sheets)
+        return is_covered or QApplication.activeModalWidget() is not None
 
     def show_trouble(self, error: NotebookError) -> None:
         """Show trouble."""
@@ -215,11 +214,11 @@ class App(QObject):
 
     def _on_opened(self, notebook: Notebook) -> None:
         self._tell_opened(Opened(folder=str(notebook.folder)))
-        session = Session(notebook, self._jobs, self.trouble)
+        session = Session(notebook, self.jobs, self.trouble)
         self._session = session
         lines = rail_lines()
         view = ShellView(self._look, [entry for entry, _place in lines])
-        self._view = view
+        self.view = view
         shell = ShellPresenter(
             session,
             self,
@@ -238,7 +237,7 @@ class App(QObject):
         session.listen(self._on_changes)
         self._read_idle_minutes()
         timer = QTimer(self)
-        timer.timeout.connect(self._check_idle)
+        timer.timeout.connect(self.check_idle)
         timer.start(IDLE_CHECK_MS)
         view.show()
         self._keys.watch(view.windowHandle())
@@ -247,10 +246,10 @@ class App(QObject):
 
     def _build_room(self, name: str) -> Room:
         assert self._session is not None
-        assert self._view is not None
-        needs = RoomNeeds(look=self._look, session=self._session, shell=self, parent=self._view)
+        assert self.view is not None
+        needs = RoomNeeds(look=self._look, session=self._session, shell=self, parent=self.view)
         built = ROOMS[name](needs)
-        self._view.add_room(built.view)
+        self.view.add_room(built.view)
         self._built[name] = built
         return built.presenter
 
@@ -272,11 +271,12 @@ class App(QObject):
     def _set_idle_minutes(self, minutes: JsonValue) -> None:
         # Whatever stands there, locking by itself is never switched off.
         is_sensible = isinstance(minutes, int) and minutes >= 1
-        self._idle_minutes = minutes if is_sensible and isinstance(minutes, int) else IDLE_MINUTES
+        self.idle_minutes = minutes if is_sensible and isinstance(minutes, int) else IDLE_MINUTES
 
-    def _check_idle(self) -> None:
-        if self._idle.is_over(self._idle_minutes):
-            self._lock.lock(Reason.IDLE, self._idle_minutes)
+    def check_idle(self) -> None:
+        """Lock when nobody was there for too long."""
+        if self._idle.is_over(self.idle_minutes):
+            self._lock.lock(Reason.IDLE, self.idle_minutes)
 
     def _on_remember(self, folder: str) -> None:
         self.set_preferences(replace(self._preferences, last_folder=folder or None))
@@ -319,23 +319,24 @@ class App(QObject):
         if self._shell:
             self._shell.choose_entry(name)
 
-    def _possible(self) -> tuple[Action, ...]:
+    def possible(self) -> tuple[Action, ...]:
+        """The actions that can be done here and now."""
         table = tuple(self._actions.values())
         if self._shell:
             return self._shell.can_be_done(table)
         return tuple(action for action in table if action.name in self._anywhere())
 
     def _find_action(self) -> None:
-        sheet = ActionSheet(self._look, self._possible(), self._over())
+        sheet = ActionSheet(self._look, self.possible(), self._over())
         sheet.chosen.connect(self._perform)
         self._open(sheet, sheet.words)
 
     def _show_keys(self) -> None:
-        self._open(KeysSheet(self._look, self._possible(), self._over()))
+        self._open(KeysSheet(self._look, self.possible(), self._over()))
 
     def _show_settings(self) -> None:
         if self._session:
-            sheet = SettingsSheet(self._look, self._preferences, self._idle_minutes, self._over())
+            sheet = SettingsSheet(self._look, self._preferences, self.idle_minutes, self._over())
             sheet.preferences_changed.connect(self.set_preferences)
             sheet.idle_minutes_changed.connect(self._keep_idle_minutes)
             sheet.passphrase_requested.connect(self._change_passphrase)
@@ -350,7 +351,7 @@ class App(QObject):
     def _change_passphrase(self) -> None:
         if self._session:
             sheet = PassphraseSheet(self._look, self._over())
-            presenter = PassphrasePresenter(sheet, self._session, self._jobs, self._advise)
+            presenter = PassphrasePresenter(sheet, self._session, self.jobs, self._advise)
             sheet.change_requested.connect(presenter.change)
             sheet.new_edited.connect(presenter.judge)
             sheet.suggestion_requested.connect(presenter.suggest)
@@ -367,10 +368,10 @@ class App(QObject):
         self._sheet = None
 
     def _window(self) -> QWidget | None:
-        return self._view or self.door
+        return self.view or self.door
 
     def _over(self) -> QWidget:
-        return self._view or self.door
+        return self.view or self.door
 
     def _larger(self) -> None:
         self._step_text(1)

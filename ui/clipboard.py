@@ -7,8 +7,10 @@ from PySide6.QtGui import QGuiApplication
 
 KEPT_FOR_MS: Final = 60_000
 
+KDE_MARK: Final = "x-kde-passwordManagerHint"
+
 NOT_TO_BE_KEPT: Final = {
-    "x-kde-passwordManagerHint": b"secret",
+    KDE_MARK: b"secret",
     'application/x-qt-windows-mime;value="ExcludeClipboardContentFromMonitorProcessing"': b"\x01",
 }
 """What tells clipboard managers on the desktops of KDE and GNOME, and Windows, to look away."""
@@ -40,7 +42,9 @@ class Clipboard(QObject):
     def clear(self) -> None:
         """Take away what came from this program; leave what came from others."""
         clipboard = QGuiApplication.clipboard()
-        if clipboard.ownsClipboard():
+        # Not every platform knows whose the clipboard is; our own marks tell as well.
+        is_ours = clipboard.ownsClipboard() or clipboard.mimeData().hasFormat(KDE_MARK)
+        if is_ours:
             clipboard.clear()
         if clipboard.ownsSelection():
             clipboard.clear(clipboard.Mode.Selection)

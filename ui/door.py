@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from notebook.notebook import Notebook
     from notebook.passphrases import PassphraseAdvice
+
+FOLDER_NAME = "notebook"
+"""Says nothing about what the work is."""
 
 
 class Gate(Protocol):
@@ -33,3 +37,17 @@ class Advise(Protocol):
 
     def suggest(self) -> str:
         """A new passphrase of six random words."""
+
+
+def folder_for_new(chosen: Path) -> Path:
+    """Where a new notebook goes: the chosen folder if it is empty, else a new one inside it."""
+    try:
+        is_free = not chosen.exists() or not any(chosen.iterdir())
+        if is_free:
+            return chosen
+        taken = {entry.name for entry in chosen.iterdir()}
+    except OSError:
+        # Making the notebook will say what is wrong with the folder.
+        return chosen
+    names = (FOLDER_NAME if n == 1 else f"{FOLDER_NAME} {n}" for n in count(1))
+    return chosen / next(name for name in names if name not in taken)

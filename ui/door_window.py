@@ -143,7 +143,11 @@ class DoorWindow(QWidget):
         self._files.folder(_("Open a notebook"), self._show_unlock)
 
     def _ask_new_folder(self) -> None:
-        self._files.folder(_("Folder of the new notebook"), self._new.choose)
+        self._files.folder(_("Folder of the new notebook"), self.choose_new_folder)
+
+    def choose_new_folder(self, folder: Path) -> None:
+        """Make the new notebook in this folder."""
+        self._new.choose(folder)
 
     def _ask_sample_folder(self) -> None:
         self._files.folder(_("Folder of the sample notebook"), self._first.make_sample)

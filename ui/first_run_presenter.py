@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from notebook.errors import NotebookError
-from ui.door import Gate
+from ui.door import Gate, folder_for_new
 from ui.runner import Lane, Runner
 
 if TYPE_CHECKING:
@@ -45,11 +45,12 @@ class FirstRunPresenter:
         self._notebook: Notebook | None = None
 
     def make_sample(self, folder: Path) -> None:
-        """Make the sample in this folder."""
+        """Make the sample in this folder, or inside it when there is something in it already."""
+        place = folder_for_new(folder)
         self._screen.show_busy(is_busy=True)
         self._runner.run(
             Lane.NOTEBOOK,
-            lambda _progress: self._gate.make_sample(folder),
+            lambda _progress: self._gate.make_sample(place),
             self._on_sample,
             self._on_trouble,
         )

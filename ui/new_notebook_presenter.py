@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from notebook.errors import NotebookError
 from notebook.i18n import _
-from ui.door import Advise, Gate
+from ui.door import Advise, Gate, folder_for_new
 from ui.runner import JobHandle, Lane, Runner
 
 if TYPE_CHECKING:
@@ -59,9 +59,9 @@ class NewNotebookPresenter:
         self._advising: JobHandle | None = None
 
     def choose(self, folder: Path) -> None:
-        """Make it in this folder."""
-        self._folder = folder
-        self._screen.show_folder(str(folder))
+        """Make it in this folder, or inside it when there is something in it already."""
+        self._folder = folder_for_new(folder)
+        self._screen.show_folder(str(self._folder))
 
     def judge(self, passphrase: str) -> None:
         """Say how strong the passphrase is; asked at every keystroke."""

@@ -75,6 +75,10 @@ class RailView(QFrame):
                 self._case_title = title or _("Untitled case")
         self._elide()
 
+    def cases(self) -> list[str]:
+        """The cases that are offered, as they are shown."""
+        return [action.text() for action in self._menu.actions()]
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Shorten the case's title to what fits."""
         super().resizeEvent(event)

@@ -13,7 +13,8 @@ from ui.parting import Reason, Start
 from ui.runner import Lane, Runner
 
 if TYPE_CHECKING:
-    from notebook.notebook import Notebook, Status
+    from notebook.core import Status
+    from notebook.notebook import Notebook
 
 
 class UnlockScreen(Protocol):

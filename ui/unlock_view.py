@@ -79,6 +79,10 @@ class UnlockView(QWidget):
         self._go_on.setFocus(Qt.FocusReason.OtherFocusReason)
         self._timer.start(HEAD_SHOWN_MS)
 
+    def is_head_shown(self) -> bool:
+        """Whether the four words are on the screen."""
+        return self._pages.currentWidget() is self._head_page
+
     def show_keyboard(self, name: str) -> None:
         """Name the keyboard's layout."""
         self._passphrase.show_keyboard(name)
@@ -168,7 +172,7 @@ class UnlockView(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter and Esc dismiss the four words."""
-        if self._pages.currentWidget() is self._head_page:
+        if self.is_head_shown():
             self._on_go_on()
         else:
             super().keyPressEvent(event)

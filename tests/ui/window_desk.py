@@ -1,0 +1,134 @@
+"""A real window on a real notebook, for tests: only the guard and the end of the process are not.
+
+The notebook is made with the cheap key derivation; `Told` keeps what the guard would hear.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from notebook.environment import Environment, real_environment
+from notebook.notebook import Kdf, Notebook
+from notebook.passphrases import PassphraseAdvice, passphrase_advice
+from ui.app import App
+from ui.lock import Lock
+from ui.parting import End, Opened, Start
+from ui.preferences import Preferences, save_preferences
+from ui.shell_view import ShellView
+
+PASSPHRASE = "romantic fishing ladybug olympic wrist cradle"
+
+
+def cheap_environment() -> Environment:
+    """The real environment, in which the key derivation only for tests is allowed."""
+    return replace(real_environment(), allows_testing=True)
+
+
+class CheapGate:
+    """The real notebook, with a key derivation that takes no time."""
+
+    def unlock(self, folder: Path, passphrase: str) -> Notebook:
+        return Notebook.unlock(folder, passphrase, environment=cheap_environment())
+
+    def create(
+        self, folder: Path, passphrase: str, author_name: str, *, is_low_memory: bool
+    ) -> Notebook:
+        return Notebook.create(
+            folder,
+            passphrase,
+            author_name=author_name,
+            kdf=Kdf.TESTING,
+            environment=cheap_environment(),
+        )
+
+    def make_sample(self, folder: Path) -> tuple[Notebook, str]:
+        return self.create(folder, PASSPHRASE, "Sample", is_low_memory=True), PASSPHRASE
+
+
+class Advice:
+    def judge(self, passphrase: str) -> PassphraseAdvice:
+        return passphrase_advice(passphrase)
+
+    def suggest(self) -> str:
+        return PASSPHRASE
+
+
+@dataclass
+class Told:
+    """What the window told its guard, and how often it ended."""
+
+    messages: list[Opened | End] = field(default_factory=list)
+    ends: int = 0
+
+    def tell(self, message: Opened | End) -> None:
+        self.messages.append(message)
+
+    def end(self) -> None:
+        self.ends += 1
+
+    @property
+    def ending(self) -> End | None:
+        return next((said for said in self.messages if isinstance(said, End)), None)
+
+
+def make_notebook(folder: Path) -> Path:
+    """Make a notebook with a case and close it again."""
+    gate = CheapGate()
+    notebook = gate.create(folder, PASSPHRASE, "K-7", is_low_memory=True)
+    notebook.add("case", None, {"title": "Spring interviews"})
+    notebook.close()
+    return folder
+
+
+class Desk:
+    """The window process's insides, in this process."""
+
+    def __init__(
+        self,
+        qapp: QApplication,
+        qtbot: QtBot,
+        tmp_path: Path,
+        *,
+        start: Start,
+        preferences: Preferences | None = None,
+    ) -> None:
+        self.qtbot = qtbot
+        self.told = Told()
+        self.now_s = 0.0
+        self.preferences_path = tmp_path / "config" / "preferences.json"
+        save_preferences(self.preferences_path, preferences or Preferences())
+        self.app = App(
+            qapp,
+            gate=CheapGate(),
+            advise=Advice(),
+            start=start,
+            preferences_path=self.preferences_path,
+            tell_opened=self.told.tell,
+            make_lock=lambda jobs: Lock(
+                lanes=jobs, tell=self.told.tell, end=self.told.end, arm=lambda _wait_s: None
+            ),
+            now_s=lambda: self.now_s,
+        )
+        qtbot.addWidget(self.app.door)
+        self.app.start()
+        qtbot.waitExposed(self.app.door)
+
+    def until(self, question: Callable[[], object]) -> None:
+        """Let the window work until something is true."""
+        self.qtbot.waitUntil(lambda: bool(question()), timeout=20_000)
+
+    def unlock(self) -> ShellView:
+        """Type the passphrase, dismiss the four words, and wait for the main window."""
+        self.app.door.unlock.unlock_requested.emit(PASSPHRASE)
+        self.until(lambda: self.app.door.unlock.is_head_shown())
+        self.app.door.unlock.gone_on.emit()
+        self.until(lambda: self.app.view)
+        view = self.app.view
+        assert view is not None
+        self.qtbot.addWidget(view)
+        self.qtbot.waitExposed(view)
+        view.activateWindow()
+        return view
