@@ -48,7 +48,7 @@ class Theme:
     @property
     def selected(self) -> str:
         """The row or place where one is."""
-        return mix(self.accent, self.panel, 0.14)
+        return mix(self.accent, self.panel, 0.11)
 
     @property
     def accent_hover(self) -> str:
@@ -140,6 +140,8 @@ RAIL_WIDTH: Final = 216
 DOOR_WIDTH: Final = 480
 DOOR_HEIGHT: Final = 680
 SHEET_WIDTH: Final = 560
+PAGE_WIDTH: Final = 720
+"""The widest column of a page that is read and answered from top to bottom."""
 SHEET_TOP: Final = 64
 SHEET_LIST_HEIGHT: Final = 320
 KEYS_COLUMN_WIDTH: Final = 120
@@ -151,3 +153,25 @@ FOLD_WIDTH: Final = 1024
 MOTION_MS: Final = 120
 
 TEXT_SCALES_PERCENT: Final = (100, 110, 125, 150, 175, 200)
+
+LIST_WIDTH: Final = 340
+LIST_LEAST: Final = 240
+RECORD_LEAST: Final = 360
+DRAWER_WIDTH: Final = 288
+DRAWER_FROM_WIDTH: Final = 1240
+"""From this width of the window on, the drawer stands open by itself."""
+SPLITTER_WIDTH: Final = 1
+ICON_SMALL: Final = 16
+THUMBNAIL: Final = 88
+PREVIEW_SIDE_MOST: Final = 1600
+PREVIEW_HEIGHT_MOST: Final = 420
+FIELD_WIDTH_MOST: Final = 560
+NUMBER_WIDTH: Final = 200
+TEXT_LINES_LEAST: Final = 3
+ACCOUNT_LINES_LEAST: Final = 9
+TEXT_LINES_MOST: Final = 40
+"""A longer text scrolls inside its field."""
+CONFLICT_LINES: Final = 12
+DRAFT_AFTER_MS: Final = 1_000
+"""What is typed is kept this long after the first unsaved keystroke, however fast one types on."""
+SEARCH_AFTER_MS: Final = 150

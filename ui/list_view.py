@@ -1,0 +1,292 @@
+"""The list of the desk: search on top, chips, and rows of two lines."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtGui import QAction, QActionGroup, QKeyEvent
+from PySide6.QtWidgets import (
+    QAbstractItemView,
+    QFrame,
+    QListView,
+    QMenu,
+    QStackedLayout,
+    QVBoxLayout,
+    QWidget,
+)
+
+from notebook.forms import Forms
+from notebook.i18n import _
+from notebook.model import RecordId
+from ui.list_delegate import ListDelegate
+from ui.list_items import Filter, ListItem, filter_words
+from ui.list_model import ITEM, ListModel
+from ui.list_presenter import Step
+from ui.style.look import Look
+from ui.style.tokens import LIST_LEAST, SEARCH_AFTER_MS, Space
+from ui.widgets.basics import Button, column, label, line, row
+from ui.widgets.editors import LineEditor
+from ui.widgets.flow import Flow
+
+
+class Rows(QListView):
+    """The rows; Enter opens the one under the cursor, also when it is open already."""
+
+    entered_row = Signal()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter goes on into the record."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+            self.entered_row.emit()
+        else:
+            super().keyPressEvent(event)
+
+
+class ListView(QFrame):
+    """Shows rows; says what is searched, filtered and chosen."""
+
+    search_changed = Signal(str)
+    filter_toggled = Signal(str)
+    type_chosen = Signal(str)
+    """The type's name; empty for all."""
+    record_chosen = Signal(str)
+    record_entered = Signal(str)
+    step_requested = Signal(str)
+    new_requested = Signal(str)
+    """The type's name; empty for the type of this place."""
+
+    def __init__(self, look: Look, forms: Forms, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._forms = forms
+        self._step = Step.NONE
+        self._chosen: RecordId | None = None
+        self.setAccessibleName(_("Records"))
+        self.setMinimumWidth(LIST_LEAST)
+        self._build()
+
+    # What the presenter shows (ui.list_presenter.ListScreen).
+
+    def show_heading(self, words: str, new_words: str, *, is_timeline: bool) -> None:
+        """Name the place, and what "new" makes here."""
+        self._heading.setText(words)
+        self._new.set_words(new_words)
+        self._type.setVisible(is_timeline)
+        self.rows.setAccessibleName(words)
+        placeholder = _("Search everything") if is_timeline else _("Search {place}")
+        self.search.setPlaceholderText(placeholder.format(place=words.lower()))
+
+    def show_items(self, shown: Sequence[ListItem], count: str) -> None:
+        """Show these rows; selection and scroll stay where they were."""
+        bar = self.rows.verticalScrollBar()
+        at, chosen = bar.value(), self._chosen
+        with QSignalBlocker(self.rows.selectionModel()):
+            if self.model.set_items(shown):
+                self._mark(chosen)
+                self.rows.doItemsLayout()
+                bar.setValue(at)
+        self._count.setText(count)
+        self._stack.setCurrentWidget(self.rows)
+        self.rows.viewport().update()
+
+    def show_empty(self, sentence: str, button: str, step: Step) -> None:
+        """Show one sentence and one button instead of rows."""
+        self._sentence.setText(sentence)
+        self._empty_button.set_words(button)
+        self._empty_button.setVisible(step is not Step.NONE)
+        self._step = step
+        self._stack.setCurrentWidget(self._empty)
+
+    def show_query(self, query: str) -> None:
+        """Fill in the search field without searching again."""
+        with QSignalBlocker(self.search):
+            self.search.setText(query)
+        self._timer.stop()
+
+    def show_filters(self, chosen: frozenset[Filter], type_: str | None) -> None:
+        """Show which chips are down."""
+        for chip, button in self._chips.items():
+            button.setChecked(chip in chosen)
+        for action in self._types.actions():
+            action.setChecked(action.data() == (type_ or ""))
+        words = self._forms[type_].plural if type_ else _("All types")
+        self._type.set_words(words)
+
+    def select(self, record: RecordId | None) -> None:
+        """Mark the record that is open."""
+        self._chosen = record
+        with QSignalBlocker(self.rows.selectionModel()):
+            self._mark(record)
+        row = self.model.row_of(record)
+        if row is not None:
+            self.rows.scrollTo(self.model.index(row))
+        self.rows.viewport().update()
+
+    def focus_search(self) -> None:
+        """Be ready for a search."""
+        self.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self.search.selectAll()
+
+    def focus_rows(self) -> None:
+        """Be ready for choosing."""
+        self.rows.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    # How it is built.
+
+    def _build(self) -> None:
+        box = column(self, gap=Space.NONE)
+        head = QVBoxLayout()
+        head.setContentsMargins(Space.M, Space.M, Space.M, Space.S)
+        box.addLayout(head)
+        title = row()
+        self._heading = label("", self, "heading")
+        title.addWidget(self._heading, 1)
+        self._new = Button(_("New record"), self, role="icon", look=self._look, icon="add")
+        self._new.clicked.connect(self._on_new)
+        title.addWidget(self._new)
+        self._more = Button(
+            _("New record of another type"), self, role="icon", look=self._look, icon="chevron-down"
+        )
+        self._more.setMenu(self._new_menu())
+        title.addWidget(self._more)
+        head.addLayout(title)
+        self.search = LineEditor(_("Search"), self)
+        self.search.setClearButtonEnabled(True)
+        self.search.textChanged.connect(self._on_typed)
+        self.search.returnPressed.connect(self._on_search_entered)
+        head.addWidget(self.search)
+        head.addWidget(self._build_chips())
+        box.addWidget(line(self))
+        self._stack = QStackedLayout()
+        box.addLayout(self._stack, 1)
+        self._build_rows()
+        self._build_empty()
+        self._count = label("", self, "small")
+        self._count.setContentsMargins(Space.M, Space.XS, Space.M, Space.XS)
+        box.addWidget(self._count)
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setInterval(SEARCH_AFTER_MS)
+        self._timer.timeout.connect(self._on_rested)
+
+    def _build_chips(self) -> QWidget:
+        holder = QWidget(self)
+        chips = Flow(holder, Space.XS)
+        self._type = Button(_("All types"), self, role="chip", look=self._look, icon="filter")
+        menu = QMenu(self._type)
+        self._types = QActionGroup(menu)
+        for type_, words in [("", _("All types")), *self._type_words()]:
+            action = QAction(words, menu)
+            action.setData(type_)
+            action.setCheckable(True)
+            self._types.addAction(action)
+            menu.addAction(action)
+        self._types.triggered.connect(self._on_type)
+        self._type.setMenu(menu)
+        chips.addWidget(self._type)
+        self._chips: dict[Filter, Button] = {}
+        for chip in Filter:
+            button = Button(filter_words(chip), self, role="chip")
+            button.setCheckable(True)
+            button.setProperty("chip", chip.value)
+            button.clicked.connect(self._on_chip)
+            self._chips[chip] = button
+            chips.addWidget(button)
+        return holder
+
+    def _build_rows(self) -> None:
+        self.rows = Rows(self)
+        self.model = ListModel(self.rows)
+        self.rows.setModel(self.model)
+        self.rows.setItemDelegate(ListDelegate(self._look, self.rows))
+        self.rows.setUniformItemSizes(True)
+        self.rows.setMouseTracking(True)
+        self.rows.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
+        self.rows.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.rows.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.rows.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.rows.selectionModel().selectionChanged.connect(self._on_selected)
+        self.rows.clicked.connect(self._on_clicked)
+        self.rows.entered_row.connect(self._on_entered)
+        self._look.changed.connect(self.rows.doItemsLayout)
+        self._stack.addWidget(self.rows)
+
+    def _build_empty(self) -> None:
+        self._empty = QWidget(self)
+        box = column(self._empty, margin=Space.XL, gap=Space.L)
+        box.addStretch()
+        self._sentence = label("", self._empty, "mute")
+        self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
+        box.addWidget(self._sentence)
+        self._empty_button = Button("", self._empty, role="primary")
+        self._empty_button.clicked.connect(self._on_step)
+        box.addWidget(self._empty_button, 0, Qt.AlignmentFlag.AlignCenter)
+        box.addStretch()
+        box.addStretch()
+        self._stack.addWidget(self._empty)
+
+    def _new_menu(self) -> QMenu:
+        menu = QMenu(self)
+        for type_, words in self._type_words():
+            if type_ == "evidence":
+                continue
+            action = QAction(_("New {type}").format(type=words.lower()), menu)
+            action.setData(type_)
+            menu.addAction(action)
+        menu.triggered.connect(self._on_new_type)
+        return menu
+
+    def _type_words(self) -> list[tuple[str, str]]:
+        return [(type_, self._forms[type_].label) for type_ in self._forms.types]
+
+    # What the person does.
+
+    def _mark(self, record: RecordId | None) -> None:
+        model = self.rows.selectionModel()
+        row = self.model.row_of(record)
+        if row is None:
+            model.clear()
+        else:
+            model.setCurrentIndex(
+                self.model.index(row), QItemSelectionModel.SelectionFlag.ClearAndSelect
+            )
+
+    def _on_selected(self, selected: QItemSelection, _deselected: QItemSelection) -> None:
+        for index in selected.indexes():
+            item = index.data(ITEM)
+            if isinstance(item, ListItem) and item.id != self._chosen:
+                self._chosen = item.id
+                self.record_chosen.emit(item.id)
+
+    def _on_clicked(self) -> None:
+        if self._chosen:
+            self.record_chosen.emit(self._chosen)
+
+    def _on_entered(self) -> None:
+        if self._chosen:
+            self.record_entered.emit(self._chosen)
+
+    def _on_typed(self) -> None:
+        self._timer.start()
+
+    def _on_rested(self) -> None:
+        self.search_changed.emit(self.search.text())
+
+    def _on_search_entered(self) -> None:
+        self._timer.stop()
+        self._on_rested()
+        self.focus_rows()
+
+    def _on_chip(self) -> None:
+        self.filter_toggled.emit(str(self.sender().property("chip")))
+
+    def _on_type(self, action: QAction) -> None:
+        self.type_chosen.emit(str(action.data()))
+
+    def _on_new(self) -> None:
+        self.new_requested.emit("")
+
+    def _on_new_type(self, action: QAction) -> None:
+        self.new_requested.emit(str(action.data()))
+
+    def _on_step(self) -> None:
+        self.step_requested.emit(self._step.value)

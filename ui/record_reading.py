@@ -1,0 +1,131 @@
+"""What the record's view needs to know from the notebook, in its lane. No Qt."""
+
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from notebook.errors import Code, NotebookError
+from notebook.forms import FieldType, Form
+from notebook.i18n import _
+from notebook.model import CaseId, Changes, JsonValue, Record, RecordId
+from ui.record_draft import Heads
+
+if TYPE_CHECKING:
+    from notebook.notebook import Notebook
+
+CANDIDATES = 8
+"""As many records are offered under a reference that is typed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Candidate:
+    """A record that a reference may name."""
+
+    id: RecordId
+    title: str
+    type_label: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """Titles around a record."""
+
+    names: Mapping[str, str]
+    cases: tuple[tuple[CaseId, str], ...]
+    has_consent: bool
+
+
+def find_record(notebook: "Notebook", record: RecordId) -> Record | None:
+    """The record, or None when the journal has none of this id (it may be a draft)."""
+    try:
+        return notebook.record(record)
+    except NotebookError as error:
+        if error.code is Code.UNKNOWN_RECORD:
+            return None
+        raise
+
+
+def around(
+    notebook: "Notebook", form: Form, record: RecordId, values: Mapping[str, JsonValue]
+) -> Around:
+    """The titles of every record that these values name, and of the cases."""
+    cases = tuple((CaseId(row.id), row.title) for row in notebook.cases())
+    is_there = find_record(notebook, record) is not None
+    links = notebook.links_to(record) if is_there else []
+    return Around(
+        names={target: title_of(notebook, target) for target in references(form, values)},
+        cases=cases,
+        has_consent=any(field == "covers" for field, _row in links),
+    )
+
+
+def references(form: Form, values: Mapping[str, JsonValue]) -> set[RecordId]:
+    """Every record that the values name."""
+    found: set[RecordId] = set()
+    for field in form.fields:
+        value = values.get(field.name)
+        if field.type is FieldType.REFERENCE and isinstance(value, str):
+            found.add(RecordId(value))
+        elif field.type is FieldType.REFERENCES and isinstance(value, list | tuple):
+            found |= {RecordId(target) for target in value if isinstance(target, str)}
+    return found
+
+
+def title_of(notebook: "Notebook", record: RecordId) -> str:
+    """A record's title, or words for one that is not here."""
+    found = find_record(notebook, record)
+    if found is None:
+        return _("A record that is not here yet")
+    return found.title or _("Untitled")
+
+
+def candidates(
+    notebook: "Notebook",
+    types: Iterable[str],
+    words: str,
+    *,
+    case: CaseId,
+    without: frozenset[str],
+) -> tuple[Candidate, ...]:
+    """Records of these types whose title holds the words, those of the case first."""
+    wanted = words.casefold().split()
+    found = [
+        (
+            row.case != case,
+            Candidate(id=row.id, title=row.title, type_label=_label(notebook, type_)),
+        )
+        for type_ in types
+        for row in notebook.rows(type=type_)
+        if row.id not in without and all(word in row.title.casefold() for word in wanted)
+    ]
+    found.sort(key=lambda pair: pair[0])
+    return tuple(candidate for _is_elsewhere, candidate in found[:CANDIDATES])
+
+
+def add_and_read(
+    notebook: "Notebook",
+    *,
+    record: RecordId,
+    type_: str,
+    case: CaseId,
+    fields: Mapping[str, JsonValue],
+) -> tuple[Record, Changes]:
+    """Add a record, and read it before anything else can happen to it."""
+    _id, changes = notebook.add(type_, None if type_ == "case" else case, fields, record=record)
+    return notebook.record(record), changes
+
+
+def write_and_read(
+    notebook: "Notebook",
+    *,
+    record: RecordId,
+    fields: Mapping[str, JsonValue],
+    replaces: Mapping[str, Heads],
+) -> tuple[Record, Changes]:
+    """Edit a record, and read it before anything else can happen to it."""
+    changes = notebook.edit(record, fields, replaces=replaces)
+    return notebook.record(record), changes
+
+
+def _label(notebook: "Notebook", type_: str) -> str:
+    return notebook.forms[type_].label
