@@ -6,6 +6,10 @@ A label is never reused for something else; a change of what it covers takes a n
 # Tags of `H(tag, x)`.
 PASSPHRASE_TAG = "fn/pw/1"
 HEAD_WORDS_TAG = "fn/head-words/1"
+ENTRY_TAG = "fn/entry/1"
+FRAME_TAG = "fn/frame/1"
+VALUE_TAG = "fn/value/1"
+READER_TAG = "fn/rtag/1"
 
 # What begins, before 0x00, the bytes that an author signs and those that a fingerprint hashes.
 CARD_SIGNATURE = b"fn/card/1"

@@ -7,6 +7,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from typing import NoReturn
 
+from crypto import labels
 from crypto.primitives import sha256, tagged_hash
 from notebook import strict_json
 from notebook.model import JsonValue
@@ -93,7 +94,7 @@ class Envelope:
 
 def reader_tag(bundle: str, recipient: str) -> str:
     """How a reader finds themselves in `to`: nobody without the recipient string can."""
-    tag = tagged_hash("fn/rtag/1", bytes.fromhex(bundle), recipient.encode("ascii"))
+    tag = tagged_hash(labels.READER_TAG, bytes.fromhex(bundle), recipient.encode("ascii"))
     return tag.hex()
 
 

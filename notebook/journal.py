@@ -9,7 +9,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
 
-from crypto import primitives
+from crypto import labels, primitives
 from crypto.errors import CryptoError
 from notebook import strict_json
 from notebook.model import AuthorId, CaseId, EntryId, JsonValue, Kind, RecordId
@@ -18,9 +18,6 @@ VERSION = 1
 MAX_PARTS = 4096
 SALT_BYTES = 32
 
-_ENTRY = "fn/entry/1"
-_FRAME = "fn/frame/1"
-_VALUE = "fn/value/1"
 _HEADER_KEYS = ("v", "case", "dev", "log", "seq", "prev", "seen", "t", "kind", "parts")
 _LINE_KEYS = ("h", "s", "p")
 
@@ -144,22 +141,22 @@ class Entry:
 
 def entry_id(header_bytes: bytes) -> EntryId:
     """`H("fn/entry/1", header)` in hex."""
-    return EntryId(primitives.tagged_hash(_ENTRY, header_bytes).hex())
+    return EntryId(primitives.tagged_hash(labels.ENTRY_TAG, header_bytes).hex())
 
 
 def signed_message(header_bytes: bytes) -> bytes:
     """The bytes that an author signs."""
-    return _ENTRY.encode("ascii") + b"\x00" + header_bytes
+    return labels.ENTRY_TAG.encode("ascii") + b"\x00" + header_bytes
 
 
 def value_commitment(salt: bytes, value: bytes) -> bytes:
     """`H("fn/value/1", salt, value)`."""
-    return primitives.tagged_hash(_VALUE, salt, value)
+    return primitives.tagged_hash(labels.VALUE_TAG, salt, value)
 
 
 def frame_commitment(salt: bytes, frame: bytes) -> bytes:
     """`H("fn/frame/1", salt, frame)`."""
-    return primitives.tagged_hash(_FRAME, salt, frame)
+    return primitives.tagged_hash(labels.FRAME_TAG, salt, frame)
 
 
 def bucket(length_bytes: int) -> int:
