@@ -1,0 +1,81 @@
+"""Sentences that sealing, opening and contacts share: who, how long still, which hash. No Qt."""
+
+from collections.abc import Callable, Sequence
+from typing import Final
+
+from notebook.dates import readable
+from notebook.i18n import _, ngettext
+from ui.words import isolated, size_words
+
+LEAST_SHARE_FOR_ESTIMATE: Final = 0.02
+"""Before this much is done nobody can say how long the rest takes."""
+
+MINUTE_S: Final = 60
+HOUR_S: Final = 60 * MINUTE_S
+HASH_GROUP: Final = 4
+SHORT_HASH_GROUPS: Final = 4
+
+
+def names_words(names: Sequence[str]) -> str:
+    """Names in one line, each in its own direction."""
+    return _(", ").join(isolated(name) for name in names)
+
+
+def day_words(moment: str) -> str:
+    """The day of an RFC 3339 moment or of an ISO date ("3 May 2026")."""
+    return readable(moment[:10])
+
+
+def grouped_hash(hexadecimal: str) -> str:
+    """A hash in groups of four, so that two people can compare it."""
+    starts = range(0, len(hexadecimal), HASH_GROUP)
+    return " ".join(hexadecimal[start : start + HASH_GROUP] for start in starts)
+
+
+def short_hash(hexadecimal: str) -> str:
+    """The first groups of a hash: enough to tell two files apart by eye."""
+    groups = grouped_hash(hexadecimal).split(" ")[:SHORT_HASH_GROUPS]
+    return " ".join([*groups, "…"])
+
+
+def time_left_words(done: int, total: int, elapsed_s: float) -> str:
+    """About how long the rest takes; empty while that cannot be said."""
+    if total <= 0 or done >= total or done < total * LEAST_SHARE_FOR_ESTIMATE:
+        return ""
+    left_s = elapsed_s * (total - done) / done
+    if left_s < MINUTE_S:
+        return _("less than a minute left")
+    if left_s < HOUR_S:
+        minutes = round(left_s / MINUTE_S)
+        return ngettext("about {count} minute left", "about {count} minutes left", minutes).format(
+            count=minutes
+        )
+    hours = round(left_s / HOUR_S)
+    return ngettext("about {count} hour left", "about {count} hours left", hours).format(
+        count=hours
+    )
+
+
+class Pace:
+    """Measures how fast a job goes, phase by phase."""
+
+    def __init__(self, now_s: Callable[[], float]) -> None:
+        """`now_s` is a clock that never goes back."""
+        self._now_s = now_s
+        self._what = ""
+        self._started_s = 0.0
+
+    def words(self, what: str, done: int, total: int) -> str:
+        """What is being done, how far it is, and how long still."""
+        if what != self._what:
+            self._what = what
+            self._started_s = self._now_s()
+        return progress_words(what, done, total, self._now_s() - self._started_s)
+
+
+def progress_words(what: str, done: int, total: int, elapsed_s: float) -> str:
+    """What is being done, how far it is, and how long still."""
+    if total <= 0:
+        return what
+    far = _("{done} of {total}").format(done=size_words(done), total=size_words(total))
+    return " · ".join(part for part in (what, far, time_left_words(done, total, elapsed_s)) if part)

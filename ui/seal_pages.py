@@ -1,0 +1,370 @@
+"""What the steps of sealing show, made from plans and results. No Qt."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from enum import IntEnum
+from pathlib import Path
+from typing import Final, Protocol
+
+from notebook.contacts import Contact
+from notebook.errors import NotebookError
+from notebook.forms import Forms
+from notebook.handover import Notice, SealPlan, SealResult
+from notebook.i18n import _, ngettext
+from notebook.model import AuthorId, CaseId, RecordId, Row
+from ui.contacts_cards import line_of
+from ui.handover_words import grouped_hash, names_words
+from ui.list_items import ListItem, items
+from ui.words import isolated, size_words
+
+MOST_NAMED: Final = 6
+"""More records than these are counted; the list below names them all."""
+
+
+SPARE_BYTES: Final = 16 * 1024 * 1024
+"""What is asked for beside the evidence: text, pages, padding."""
+
+PADDED_BY: Final = 1.12
+"""Padmé padding adds at most 12 percent."""
+
+
+class Step(IntEnum):
+    """The steps, in their order."""
+
+    WHAT = 0
+    WHOM = 1
+    LOOK = 2
+    SEAL = 3
+    DONE = 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseChoice:
+    """A case that can be sealed."""
+
+    id: str
+    title: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhatPage:
+    """Which cases, and how much of them."""
+
+    cases: tuple[CaseChoice, ...]
+    is_every: bool
+    is_full: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReaderChoice:
+    """A contact that a bundle can be sealed for."""
+
+    id: str
+    name: str
+    note: str
+    is_compared: bool
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WhomPage:
+    """For whom; `warning` is about those that are chosen."""
+
+    readers: tuple[ReaderChoice, ...]
+    warning: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Named:
+    """A record by its name."""
+
+    id: RecordId
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NoticeGroup:
+    """One sentence and the records it is about."""
+
+    sentence: str
+    all: tuple[RecordId, ...]
+    named: tuple[Named, ...]
+    more: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LookPage:
+    """All that leaves, and what is to be known before it does."""
+
+    empty: str
+    """The calm sentence when there is nothing to send; else empty."""
+    summary: str
+    purposes: tuple[tuple[str, str], ...]
+    purpose: str
+    refusals: tuple[NoticeGroup, ...]
+    warnings: tuple[NoticeGroup, ...]
+    drafts: str
+    left_out: tuple[Named, ...]
+    rows: tuple[ListItem, ...]
+    may_go_on: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class WherePage:
+    """Where the bundle goes, and whether there is room."""
+
+    folder: str
+    size: str
+    room: str
+    lack: str
+    """Why it cannot be sealed there; else empty."""
+    is_checksums: bool
+    may_seal: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class DonePage:
+    """What was made."""
+
+    title: str
+    folder: str
+    files: tuple[str, ...]
+    size: str
+    readers: str
+    sha256: str
+    whole_sha256: str
+    next_steps: tuple[str, ...]
+
+
+class SealScreen(Protocol):
+    """What the presenter asks of the view."""
+
+    def show_what(self, page: WhatPage) -> None:
+        """Ask which cases."""
+
+    def show_whom(self, page: WhomPage) -> None:
+        """Ask for whom."""
+
+    def show_no_cases(self) -> None:
+        """There is nothing that could be sealed."""
+
+    def show_no_contacts(self) -> None:
+        """There is nobody to seal for."""
+
+    def show_looking(self) -> None:
+        """What leaves is being gathered."""
+
+    def show_look(self, page: LookPage) -> None:
+        """Show all that leaves."""
+
+    def show_where(self, page: WherePage) -> None:
+        """Ask where the bundle goes."""
+
+    def show_sealing(self) -> None:
+        """Sealing began."""
+
+    def show_progress(self, done: int, total: int, words: str) -> None:
+        """How far it is, in bytes."""
+
+    def show_finishing(self) -> None:
+        """It is written and is being noted; there is nothing to cancel any more."""
+
+    def show_done(self, page: DonePage) -> None:
+        """Show what was made."""
+
+    def show_lack(self, sentence: str) -> None:
+        """Say what is missing to go on."""
+
+    def show_trouble(self, error: NotebookError | None) -> None:
+        """Show trouble, or that there is none any more."""
+
+
+def what_page(cases: Sequence[Row], chosen: frozenset[CaseId] | None, *, is_full: bool) -> WhatPage:
+    """The cases; `chosen` is None for all of them."""
+    return WhatPage(
+        cases=tuple(
+            CaseChoice(
+                id=row.id,
+                title=row.title or _("Untitled case"),
+                is_chosen=chosen is None or CaseId(row.id) in chosen,
+            )
+            for row in cases
+        ),
+        is_every=chosen is None,
+        is_full=is_full,
+    )
+
+
+def whom_page(contacts: Sequence[Contact], chosen: frozenset[AuthorId]) -> WhomPage:
+    """The contacts, and a word about those who were never compared."""
+    lines = [line_of(contact) for contact in contacts]
+    alone = [line.name for line in lines if line.id in chosen and not line.is_compared]
+    return WhomPage(
+        readers=tuple(
+            ReaderChoice(
+                id=line.id,
+                name=line.name,
+                note=line.note,
+                is_compared=line.is_compared,
+                is_chosen=line.id in chosen,
+            )
+            for line in lines
+        ),
+        warning=(
+            _("You have not compared the card of {names} yet.").format(names=names_words(alone))
+            if alone
+            else ""
+        ),
+    )
+
+
+def where_page(
+    plan: SealPlan, folder: Path | None, free_bytes: int | None, *, is_checksums: bool
+) -> WherePage:
+    """The folder and its room; `free_bytes` is None while that is not known."""
+    needed = int(plan.size_bytes * PADDED_BY) + SPARE_BYTES
+    has_room = free_bytes is None or free_bytes >= needed
+    return WherePage(
+        folder=str(folder) if folder else "",
+        size=_("The bundle takes up to {size}.").format(size=size_words(needed)),
+        room=(
+            _("{size} are free there.").format(size=size_words(free_bytes))
+            if folder and free_bytes is not None
+            else ""
+        ),
+        lack="" if has_room else _("There is not enough room. Choose another folder."),
+        is_checksums=is_checksums,
+        may_seal=folder is not None and has_room,
+    )
+
+
+def look_page(
+    forms: Forms,
+    plan: SealPlan,
+    *,
+    purposes: tuple[tuple[str, str], ...],
+    drafts: int,
+    left_out: Mapping[RecordId, Row],
+) -> LookPage:
+    """The look at what would leave."""
+    rows = {row.id: row for row in plan.records}
+    shown = items(forms, plan.records, {}, shows_type=True)
+    titles = {item.id: item.title for item in shown}
+    return LookPage(
+        empty=_empty(plan) if plan.is_empty else "",
+        summary=_summary(plan),
+        purposes=purposes,
+        purpose=plan.request.purpose,
+        refusals=_groups(plan.refusals, titles),
+        warnings=_groups([n for n in plan.warnings if n.record in {None, *rows}], titles),
+        drafts=_drafts(drafts),
+        left_out=tuple(
+            Named(id=item.id, title=item.title) for item in items(forms, [*left_out.values()], {})
+        ),
+        rows=_marked(shown, plan),
+        may_go_on=not plan.is_empty and not plan.refusals,
+    )
+
+
+def done_page(plan: SealPlan, result: SealResult) -> DonePage:
+    """What was made, for whom, and what comes next."""
+    names = names_words([reader.name for reader in plan.readers])
+    count = len(plan.readers)
+    steps = [
+        ngettext(
+            "Give the file to {names}: on a stick, by courier or by any network.",
+            "Give the file to each of them: on a stick, by courier or by any network.",
+            count,
+        ).format(names=names),
+        _("Once they have it and it opened, this copy can be deleted."),
+    ]
+    if len(result.files) > 1:
+        steps.insert(0, _("Keep these files together: each is a part of it."))
+    return DonePage(
+        title=_("Sealed, read back and whole"),
+        folder=str(result.files[0].parent),
+        files=tuple(path.name for path in result.files),
+        size=size_words(result.size_bytes),
+        readers=_("{names}, and nobody else. You cannot open it yourself.").format(names=names),
+        sha256=grouped_hash(result.sha256),
+        whole_sha256=result.sha256,
+        next_steps=tuple(steps),
+    )
+
+
+def _empty(plan: SealPlan) -> str:
+    names = names_words([reader.name for reader in plan.readers])
+    return ngettext(
+        "There is nothing to send: {names} has all of this already.",
+        "There is nothing to send: {names} have all of this already.",
+        len(plan.readers),
+    ).format(names=names)
+
+
+def _summary(plan: SealPlan) -> str:
+    records = len(plan.records) - len(plan.files)
+    parts = [ngettext("{count} record", "{count} records", records).format(count=f"{records:,}")]
+    if plan.files:
+        parts.append(
+            ngettext("{count} file ({size})", "{count} files ({size})", len(plan.files)).format(
+                count=f"{len(plan.files):,}", size=size_words(plan.size_bytes)
+            )
+        )
+    return _("For {names}: {what}.").format(
+        names=names_words([reader.name for reader in plan.readers]), what=_(", ").join(parts)
+    )
+
+
+def _drafts(count: int) -> str:
+    if not count:
+        return ""
+    return ngettext(
+        "{count} draft is not in this bundle. Save it first if it is to go.",
+        "{count} drafts are not in this bundle. Save them first if they are to go.",
+        count,
+    ).format(count=f"{count:,}")
+
+
+def _groups(notices: Sequence[Notice], titles: Mapping[RecordId, str]) -> tuple[NoticeGroup, ...]:
+    """Notices of one wording together, so that a thousand records are one sentence."""
+    by_sentence: dict[str, dict[RecordId, None]] = {}
+    for notice in notices:
+        records = by_sentence.setdefault(notice.text, {})
+        if notice.record:
+            records[notice.record] = None
+    return tuple(_group(sentence, tuple(ids), titles) for sentence, ids in by_sentence.items())
+
+
+def _group(sentence: str, ids: tuple[RecordId, ...], titles: Mapping[RecordId, str]) -> NoticeGroup:
+    more = len(ids) - MOST_NAMED
+    return NoticeGroup(
+        sentence=sentence,
+        all=ids,
+        named=tuple(Named(id=id_, title=titles.get(id_, id_)) for id_ in ids[:MOST_NAMED]),
+        more=(
+            ngettext("and {count} more, named below", "and {count} more, named below", more).format(
+                count=f"{more:,}"
+            )
+            if more > 0
+            else ""
+        ),
+    )
+
+
+def _marked(shown: Sequence[ListItem], plan: SealPlan) -> tuple[ListItem, ...]:
+    """The rows, those with a notice saying so in their second line."""
+    said = {n.record: n.text for n in (*plan.warnings, *plan.refusals) if n.record}
+    return tuple(
+        item
+        if item.id not in said
+        else ListItem(
+            id=item.id,
+            type=item.type,
+            title=item.title,
+            second=f"{item.second} · {isolated(said[item.id])}",
+            marks=item.marks,
+            spoken=f"{item.spoken}, {said[item.id]}",
+        )
+        for item in shown
+    )

@@ -1,0 +1,405 @@
+"""Sealing, step by step: what, for whom, the look at what leaves, where, and done. No Qt."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from notebook.consent import TEAM
+from notebook.errors import NotebookError
+from notebook.handover import SealPlan, SealRequest, SealResult
+from notebook.i18n import _
+from notebook.model import AuthorId, CaseId, Changes, RecordId, Row
+from ui.rooms import Place, Shell
+from ui.runner import Lane
+from ui.seal_job import SealJob
+from ui.seal_pages import (
+    DonePage,
+    SealScreen,
+    Step,
+    WherePage,
+    done_page,
+    look_page,
+    what_page,
+    where_page,
+    whom_page,
+)
+from ui.session import Question, Session
+
+if TYPE_CHECKING:
+    from notebook.contacts import Contact
+    from notebook.drafts import Draft
+    from notebook.forms import Forms
+    from notebook.notebook import Notebook
+
+T = TypeVar("T")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Known:
+    """What the notebook says that the steps need."""
+
+    forms: Forms
+    cases: tuple[Row, ...]
+    contacts: tuple[Contact, ...]
+    purposes: tuple[tuple[str, str], ...]
+
+
+class SealPresenter:
+    """Leads through sealing one bundle."""
+
+    def __init__(
+        self,
+        session: Session,
+        screen: SealScreen,
+        shell: Shell,
+        *,
+        free_bytes: Callable[[Path], int],
+        now_s: Callable[[], float],
+    ) -> None:
+        """`free_bytes` says how much room a folder has; `now_s` is a clock that never goes back."""
+        self._session = session
+        self._screen = screen
+        self._shell = shell
+        self._free_bytes = free_bytes
+        self._job = SealJob(session, self, now_s)
+        self._forms: Forms | None = None
+        self._cases: tuple[Row, ...] = ()
+        self._contacts: tuple[Contact, ...] = ()
+        self._purposes: tuple[tuple[str, str], ...] = ()
+        self._drafts: tuple[Draft, ...] = ()
+        self._begin_anew()
+
+    def _begin_anew(self) -> None:
+        self._step = Step.WHAT
+        self._is_every = True
+        self._chosen_cases: frozenset[CaseId] = frozenset()
+        self._readers: frozenset[AuthorId] = frozenset()
+        self._is_full = False
+        self._purpose = TEAM
+        self._is_checksums = False
+        self._left_out: dict[RecordId, Row] = {}
+        self._plan: SealPlan | None = None
+        self._folder: Path | None = None
+        self._free: int | None = None
+        self._looking: Question[SealPlan] | None = None
+        self._done: DonePage | None = None
+
+    # The room.
+
+    def enter(self, place: Place) -> None:
+        """Begin with the case that the person is in; what is under way goes on."""
+        if self._step is Step.DONE:
+            self._begin_anew()
+        if self._step is Step.WHAT and place.case:
+            self._is_every = False
+            self._chosen_cases = frozenset({place.case})
+        self._read()
+
+    def changed(self, changes: Changes) -> None:
+        """What leaves is looked at anew when something was written meanwhile."""
+        if self._job.is_running or self._step is Step.DONE:
+            return
+        if changes.contacts or changes.cases or changes.records:
+            self._read()
+
+    def flush(self) -> None:
+        """Nothing is typed here."""
+
+    def actions(self) -> Mapping[str, Callable[[], None]]:
+        """Nothing beside the steps."""
+        return {}
+
+    # What the person does.
+
+    def choose_every(self, is_every: bool) -> None:
+        """Seal every case, or only some."""
+        self._is_every = is_every
+        self._show()
+
+    def choose_case(self, case: str, is_chosen: bool) -> None:
+        """Take a case in or out."""
+        if self._is_every:
+            self._chosen_cases = frozenset(CaseId(row.id) for row in self._cases)
+        self._is_every = False
+        self._chosen_cases = _toggled(self._chosen_cases, CaseId(case), is_in=is_chosen)
+        self._show()
+
+    def choose_full(self, is_full: bool) -> None:
+        """Send everything again, or only what the readers lack."""
+        self._is_full = is_full
+
+    def choose_reader(self, contact: str, is_chosen: bool) -> None:
+        """Seal for a contact or not."""
+        self._readers = _toggled(self._readers, AuthorId(contact), is_in=is_chosen)
+        self._screen.show_trouble(None)
+        self._show()
+
+    def choose_purpose(self, purpose: str) -> None:
+        """Say what the bundle is for."""
+        if purpose != self._purpose:
+            self._purpose = purpose
+            self._look()
+
+    def leave_out(self, records: tuple[RecordId, ...]) -> None:
+        """Keep records back."""
+        if self._plan:
+            here = {row.id: row for row in self._plan.records}
+            self._left_out.update({id_: here[id_] for id_ in records if id_ in here})
+            self._look()
+
+    def put_back(self, record: str) -> None:
+        """Let a record go after all."""
+        self._left_out.pop(RecordId(record), None)
+        self._look()
+
+    def choose_folder(self, folder: Path) -> None:
+        """Put the bundle here."""
+        self._folder = folder
+        self._free = None
+        self._screen.show_trouble(None)
+        self._show()
+        # A slow or stuck stick must not hold up the window.
+        self._session.long_job(
+            Lane.FILES,
+            lambda _notebook, _progress: (folder, self._free_bytes(folder)),
+            self._on_free,
+            self._screen.show_trouble,
+        )
+
+    def choose_checksums(self, is_checksums: bool) -> None:
+        """Write a file for sha256sum beside it."""
+        self._is_checksums = is_checksums
+
+    def go_on(self) -> None:
+        """The way on."""
+        if self._job.is_running:
+            return
+        self._screen.show_trouble(None)
+        if self._step is Step.WHAT:
+            self._leave_what()
+        elif self._step is Step.WHOM:
+            self._leave_whom()
+        elif self._step is Step.LOOK:
+            self._leave_look()
+        elif self._step is Step.SEAL:
+            self._seal()
+        else:
+            self._begin_anew()
+            self._show()
+
+    def go_back(self) -> None:
+        """The way back; from the first step and the last it leads to handover."""
+        if self._job.is_running:
+            self.cancel()
+            return
+        self._screen.show_trouble(None)
+        if self._step in (Step.WHAT, Step.DONE):
+            self._shell.go(Place(room="handover"))
+            return
+        self._take_look_back()
+        self._step = Step(self._step - 1)
+        self._show()
+
+    def cancel(self) -> None:
+        """Stop sealing; nothing of it is left."""
+        self._job.cancel()
+
+    def go_to_contacts(self) -> None:
+        """Add somebody to seal for."""
+        self._shell.go(Place(room="contacts"))
+
+    def go_to_desk(self) -> None:
+        """Write something first."""
+        self._shell.go(Place(room="desk"))
+
+    def copy_hash(self) -> None:
+        """Put the hash of the bundle on the clipboard."""
+        if self._done:
+            self._shell.copy(self._done.whole_sha256)
+            self._shell.say(_("The hash is on the clipboard for a minute."))
+
+    # Reading.
+
+    def _read(self) -> None:
+        self._session.ask(_read_all, self._on_read, self._screen.show_trouble)
+        self._session.drafts(lambda drafts: drafts.all(), self._on_drafts)
+
+    def _on_read(self, found: _Known) -> None:
+        self._forms, self._purposes = found.forms, found.purposes
+        self._cases, self._contacts = found.cases, found.contacts
+        self._chosen_cases &= {CaseId(row.id) for row in found.cases}
+        self._readers &= {contact.id for contact in found.contacts}
+        if self._job.is_running or self._step is Step.DONE:
+            return
+        if self._step in (Step.LOOK, Step.SEAL):
+            # Nothing leaves that was not looked at.
+            self._look()
+        else:
+            self._show()
+
+    def _on_drafts(self, drafts: list[Draft]) -> None:
+        self._drafts = tuple(drafts)
+        if self._step is Step.LOOK and self._plan and not self._looking:
+            self._show()
+
+    # From step to step.
+
+    def _leave_what(self) -> None:
+        if not self._is_every and not self._chosen_cases:
+            self._screen.show_lack(_("Choose at least one case."))
+            return
+        self._step = Step.WHOM
+        self._show()
+
+    def _leave_whom(self) -> None:
+        if not self._readers:
+            self._screen.show_lack(_("Choose at least one person."))
+            return
+        self._left_out = {}
+        self._look()
+
+    def _leave_look(self) -> None:
+        if self._plan and not self._plan.is_empty and not self._plan.refusals:
+            self._step = Step.SEAL
+            self._show()
+
+    def _look(self) -> None:
+        """Gather what would leave; what was asked before is taken back."""
+        self._take_look_back()
+        request = SealRequest(
+            to=tuple(sorted(self._readers)),
+            cases=() if self._is_every else tuple(sorted(self._chosen_cases)),
+            is_full=self._is_full,
+            purpose=self._purpose,
+            leave_out=frozenset(self._left_out),
+        )
+        if self._step is not Step.LOOK:
+            self._screen.show_looking()
+        self._looking = self._session.ask(
+            lambda notebook: notebook.plan_seal(request), self._on_plan, self._on_no_plan
+        )
+
+    def _take_look_back(self) -> None:
+        if self._looking:
+            self._looking.cancel()
+            self._looking = None
+
+    def _on_plan(self, plan: SealPlan) -> None:
+        self._looking = None
+        self._plan = plan
+        self._step = Step.LOOK
+        self._show()
+
+    def _on_no_plan(self, error: NotebookError) -> None:
+        self._looking = None
+        self._step = Step.WHOM
+        self._show()
+        self._screen.show_trouble(error)
+
+    # Sealing.
+
+    def _on_free(self, answer: tuple[Path, int]) -> None:
+        folder, free = answer
+        if folder == self._folder and self._step is Step.SEAL and not self._job.is_running:
+            self._free = free
+            self._show()
+
+    def _seal(self) -> None:
+        plan, folder = self._plan, self._folder
+        if plan and folder and self._where(plan).may_seal:
+            request = replace(plan.request, checksums=self._is_checksums)
+            self._screen.show_sealing()
+            self._job.start(replace(plan, request=request), folder)
+
+    def on_progress(self, done: int, total: int, words: str) -> None:
+        """How far it is."""
+        self._screen.show_progress(done, total, words)
+
+    def on_finishing(self) -> None:
+        """It is written and whole."""
+        self._screen.show_finishing()
+
+    def on_sealed(self, result: SealResult) -> None:
+        """It is done."""
+        if self._plan and result.files:
+            self._step = Step.DONE
+            self._done = done_page(self._plan, result)
+            self._screen.show_done(self._done)
+        else:
+            # Between the look and the seal the readers were given everything in another way.
+            self._step = Step.WHOM
+            self._look()
+
+    def on_seal_trouble(self, error: NotebookError) -> None:
+        """It could not be done."""
+        self._free = None
+        self._show()
+        self._screen.show_trouble(error)
+
+    def on_cancelled(self) -> None:
+        """It was cancelled."""
+        self._show()
+        self._shell.say(_("Cancelled. Nothing was left there."))
+
+    # Showing.
+
+    def _show(self) -> None:
+        if self._step is Step.WHAT:
+            self._show_what()
+        elif self._step is Step.WHOM:
+            self._show_whom()
+        elif self._step is Step.LOOK and self._plan and self._forms:
+            self._screen.show_look(
+                look_page(
+                    self._forms,
+                    self._plan,
+                    purposes=self._purposes,
+                    drafts=self._drafts_here(),
+                    left_out=self._left_out,
+                )
+            )
+        elif self._step is Step.SEAL and self._plan:
+            self._screen.show_where(self._where(self._plan))
+
+    def _show_what(self) -> None:
+        if self._cases:
+            chosen = None if self._is_every else self._chosen_cases
+            self._screen.show_what(what_page(self._cases, chosen, is_full=self._is_full))
+        else:
+            self._screen.show_no_cases()
+
+    def _show_whom(self) -> None:
+        if self._contacts:
+            self._screen.show_whom(whom_page(self._contacts, self._readers))
+        else:
+            self._screen.show_no_contacts()
+
+    def _where(self, plan: SealPlan) -> WherePage:
+        return where_page(plan, self._folder, self._free, is_checksums=self._is_checksums)
+
+    def _drafts_here(self) -> int:
+        return sum(
+            self._is_every
+            or draft.case in self._chosen_cases
+            or CaseId(draft.id) in self._chosen_cases
+            for draft in self._drafts
+        )
+
+
+def _toggled(chosen: frozenset[T], one: T, *, is_in: bool) -> frozenset[T]:
+    return chosen | {one} if is_in else chosen - {one}
+
+
+def _read_all(notebook: Notebook) -> _Known:
+    purposes = tuple(
+        (field.purpose, field.label) for field in notebook.forms["consent"].fields if field.purpose
+    )
+    return _Known(
+        forms=notebook.forms,
+        cases=tuple(notebook.cases()),
+        contacts=tuple(notebook.contacts()),
+        purposes=purposes,
+    )
