@@ -101,8 +101,10 @@ def _parent_named_in(entry: Entry) -> RecordId | None:
     for part in entry.parts:
         if part.frame is not None and part.value is not None:
             value = strict_json.parse(part.value)
-            if journal.parse_frame(part.frame).field == registers.PARENT and isinstance(value, str):
-                return RecordId(value)
+            if journal.parse_frame(part.frame).field == registers.PARENT and registers.is_record_id(
+                value
+            ):
+                return RecordId(str(value))
     return None
 
 
@@ -166,15 +168,14 @@ def _link(db: Database, num: int, entry: Entry, me: AuthorId, touched: set[int])
     pending = [(num, entry)]
     while pending:
         num, entry = pending.pop()
+        # Not sooner: whoever is not waiting counts as applied.
+        entries.stop_waiting(db, num)
         entries.advance_tip(db, num, entry, is_seen=entry.header.author == me)
         _apply(db, num, entry, range(len(entry.parts)), touched)
         for child in entries.waiting_for(db, entry.id):
             waiting = entries.load(db, child)
-            entries.stop_waiting(db, child)
             if entries.link_state(db, waiting):
                 pending.append((child, waiting))
-            else:
-                entries.wait(db, child, waiting.header.prev)
 
 
 def _apply(db: Database, num: int, entry: Entry, places: Iterable[int], touched: set[int]) -> None:
@@ -185,6 +186,7 @@ def _apply(db: Database, num: int, entry: Entry, places: Iterable[int], touched:
         frame = journal.parse_frame(part.frame)
         record = records.record_num(db, entry.header.case, frame.record)
         touched.add(record)
+        records.note_change(db, record, entry.header.time)
         if frame.field == WITHDRAW_FIELD:
             _apply_withdrawal(db, num, entry, record, part)
         elif frame.field not in EVENT_FIELDS:
@@ -236,11 +238,14 @@ def _identify(db: Database, num: int) -> None:
     """Read from the journal what type a record is of and which list it belongs to."""
     heads = records.heads(db, num)
     type_ = _first(db, heads.get(registers.TYPE))
-    records.set_type(db, num, type_ if isinstance(type_, str) else "")
     parent = _first(db, heads.get(registers.PARENT))
     field = _first(db, heads.get(registers.LIST))
-    if isinstance(parent, str) and isinstance(field, str) and len(parent) == 32:
-        records.place_member(db, num, RecordId(parent), field)
+    is_member = registers.is_record_id(parent) and isinstance(field, str)
+    if is_member:
+        records.place_member(db, num, RecordId(str(parent)), str(field))
+    # A member whose list is not known yet is nothing that anybody could be shown.
+    is_orphan = type_ == registers.MEMBER_TYPE and not is_member
+    records.set_type(db, num, type_ if isinstance(type_, str) and not is_orphan else "")
 
 
 def _first(db: Database, heads: list[records.Head] | None) -> JsonValue:
@@ -261,7 +266,7 @@ def _settle_deletion(db: Database, row: records.RecordRow) -> tuple[bool, bool]:
         is_deleted=is_deleted,
         is_withdrawn=False,
         has_conflict=is_disputed,
-        changed="",
+        changed=row.changed,
         summary=b"",
     )
     return is_deleted, is_disputed
@@ -339,10 +344,6 @@ def _project(db: Database, forms: Forms, num: int) -> None:
     is_withdrawn = bool(withdrawn) and (
         not record.fields or any(not w.is_confirmed for w in withdrawn)
     )
-    newest = max(
-        (n for n in (entries.newest_about(db, r.num) for r in (row, *members)) if n is not None),
-        default=None,
-    )
     form = forms.by_type.get(row.type)
     summary: dict[str, JsonValue] = {"title": record.title, "missing": list(record.missing)}
     if form is not None:
@@ -359,7 +360,7 @@ def _project(db: Database, forms: Forms, num: int) -> None:
         is_deleted=is_deleted,
         is_withdrawn=is_withdrawn,
         has_conflict=bool(record.conflicts) or is_disputed,
-        changed=entries.header_of(db, newest).time if newest is not None else "",
+        changed=max(about.changed for about in (row, *members)),
         summary=strict_json.dump(summary),
     )
     is_shown = bool(row.type) and not is_deleted and not is_withdrawn
@@ -405,14 +406,15 @@ def rebuild(db: Database, forms: Forms, *, me: AuthorId, progress: Progress) -> 
     """Forget every projection and replay the journal."""
     records.reset(db)
     index.clear(db)
+    # Everything waits, so that nothing is linked before its parent was replayed.
+    entries.wait_all(db)
     nums = entries.all_nums(db)
     touched: set[int] = set()
     for done, num in enumerate(nums, start=1):
-        entry = entries.load(db, num)
-        if entries.link_state(db, entry):
-            _link(db, num, entry, me, touched)
-        else:
-            entries.wait(db, num, entry.header.prev)
+        if entries.is_waiting(db, num):
+            entry = entries.load(db, num)
+            if entries.link_state(db, entry):
+                _link(db, num, entry, me, touched)
         if done % 100 == 0 or done == len(nums):
             progress.step(done, len(nums))
     refresh(db, forms, touched, me=me, progress=progress)

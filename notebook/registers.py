@@ -4,6 +4,7 @@ A field is a multi-value register: its heads are the parts no known part replace
 the normal case; values that are equal as JSON coalesce; else every one is kept and shown.
 """
 
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from fractions import Fraction
@@ -22,6 +23,8 @@ ORDER = "_order"
 DELETED = "_deleted"
 MEMBER_VALUE = "value"
 MEMBER_TYPE = "member"
+_RECORD_ID = re.compile("[0-9a-f]{32}")
+_ORDER_TEXT = re.compile("[0-9]{1,2000}(/[1-9][0-9]{0,2000})?")
 LIST_TYPES = frozenset({FieldType.LIST, FieldType.REFERENCES})
 
 
@@ -114,7 +117,12 @@ def list_state(members_of_list: Sequence[Member]) -> FieldState:
 def load(db: Database, forms: Forms, row: RecordRow) -> Record:
     """A whole record, fields in the order of its form, then those the form does not know."""
     own = states(db, row)
-    lists = {field: list_state(listed) for field, listed in members(db, row).items()}
+    hidden = [w for w in withdrawals.of_record(db, row.num) if not w.is_confirmed]
+    lists = {
+        field: list_state(listed)
+        for field, listed in members(db, row).items()
+        if not any(w.covers(field) for w in hidden)
+    }
     shown = {name: state for name, state in own.items() if not name.startswith("_")} | lists
     form = forms.by_type.get(row.type)
     order = {field.name: place for place, field in enumerate(form.fields)} if form else {}
@@ -173,8 +181,13 @@ def references(form: Form, record: Record) -> list[tuple[Field, RecordId]]:
         state = record.fields.get(field.name)
         for version in state.versions if state else ():
             targets = version.value if isinstance(version.value, list) else [version.value]
-            named += [(field, RecordId(target)) for target in targets if isinstance(target, str)]
+            named += [(field, RecordId(str(t))) for t in targets if is_record_id(t)]
     return named
+
+
+def is_record_id(value: JsonValue) -> bool:
+    """Whether a value that anybody may have written can be a record's id."""
+    return isinstance(value, str) and _RECORD_ID.fullmatch(value) is not None
 
 
 def between(low: Fraction | None, high: Fraction | None) -> Fraction:
@@ -196,13 +209,11 @@ def authors_of(record: Record) -> frozenset[AuthorId]:
 
 def _order(state: FieldState | None) -> Fraction:
     text = state.value if state else None
-    if isinstance(text, str) and len(text) <= 200:
-        try:
-            return Fraction(text)
-        except (ValueError, ZeroDivisionError):
-            pass
-    # An unreadable order must not hide the member; ties are broken by its id.
-    return Fraction(0)
+    # An unreadable order must not hide the member; ties are broken by its id. Decimals and
+    # exponents are no orders: "1e999999999" would be a number that fills the memory.
+    if not isinstance(text, str) or not _ORDER_TEXT.fullmatch(text):
+        return Fraction(0)
+    return Fraction(text)
 
 
 def _parsed(stored: bytes) -> JsonValue:

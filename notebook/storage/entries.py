@@ -263,6 +263,11 @@ def wait(db: Database, num: int, prev: str) -> None:
     db.run("INSERT INTO waiting (entry, prev) VALUES (?, ?)", (num, bytes.fromhex(prev)))
 
 
+def wait_all(db: Database) -> None:
+    """Let every entry wait for its parent, before a replay."""
+    db.run("INSERT INTO waiting (entry, prev) SELECT num, prev FROM entry")
+
+
 def waiting_for(db: Database, entry: EntryId) -> list[int]:
     """Entries that wait for this one."""
     rows = db.all("SELECT entry FROM waiting WHERE prev = ?", (bytes.fromhex(entry),))
@@ -330,12 +335,6 @@ def parts_about(db: Database, record: int) -> list[tuple[int, str]]:
     """Every known part that writes the record: its number and field, oldest arrival first."""
     rows = db.all("SELECT part, field FROM frame WHERE record = ? ORDER BY part", (record,))
     return [(row[0], row[1]) for row in rows]
-
-
-def newest_about(db: Database, record: int) -> int | None:
-    """The number of the newest entry that arrived about a record."""
-    row = db.find("SELECT max(part) FROM frame WHERE record = ?", (record,))
-    return None if row is None or row[0] is None else split_part(row[0])[0]
 
 
 def record_of_part(db: Database, part: int) -> tuple[RecordId, str] | None:

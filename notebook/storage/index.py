@@ -6,6 +6,7 @@ from notebook.storage.database import Database
 _SEARCH = """
 SELECT r.num FROM search s JOIN record r ON r.num = s.rowid
 WHERE search MATCH ?1 AND r.is_deleted = 0 AND r.is_withdrawn = 0 AND r.type <> ''
+  AND r.parent IS NULL
   AND (?2 IS NULL OR r.type = ?2) AND (?3 IS NULL OR r.case_id = ?3)
 ORDER BY rank LIMIT ?4
 """

@@ -134,6 +134,11 @@ def set_type(db: Database, num: int, type_: str) -> None:
     db.run("UPDATE record SET type = ? WHERE num = ?", (type_, num))
 
 
+def note_change(db: Database, num: int, time: str) -> None:
+    """Keep the latest claimed time of what was written, in whatever order it arrives."""
+    db.run("UPDATE record SET changed = max(changed, ?) WHERE num = ?", (time, num))
+
+
 def store_projection(
     db: Database,
     num: int,
