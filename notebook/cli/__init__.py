@@ -5,15 +5,19 @@ the process. Rooms are loaded when their verb is asked for, so that help and a m
 not wait for the database and the cryptography.
 """
 
+from __future__ import annotations
+
 import os
 import sys
 import traceback
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from contextlib import suppress
 from importlib import import_module
+from typing import TYPE_CHECKING
 
 from notebook.cli import catalogue
-from notebook.cli.arguments import Arguments, UsageError, parse
+from notebook.cli.arguments import UsageError, parse
+from notebook.cli.call import Call, Room
 from notebook.cli.output import (
     BUG_CODE,
     USAGE_CODE,
@@ -30,7 +34,8 @@ from notebook.i18n import _
 from notebook.model import JsonValue
 from notebook.process import harden
 
-Room = Callable[[Arguments, Console], Answer]
+if TYPE_CHECKING:
+    from notebook.environment import Environment
 
 
 def main(argv: Sequence[str]) -> int:
@@ -53,10 +58,10 @@ def main(argv: Sequence[str]) -> int:
         return Exit.TROUBLE
 
 
-def run(argv: Sequence[str], console: Console) -> int:
+def run(argv: Sequence[str], console: Console, environment: Environment | None = None) -> int:
     """Run one command line; the exit status. Raises `OSError` when standard output fails."""
     try:
-        answer = _answer(argv, console)
+        answer = _answer(argv, console, environment)
     except UsageError as error:
         console.failure({"code": USAGE_CODE, "message": str(error)})
         return Exit.USAGE
@@ -70,7 +75,7 @@ def run(argv: Sequence[str], console: Console) -> int:
     return answer.exit
 
 
-def _answer(argv: Sequence[str], console: Console) -> Answer:
+def _answer(argv: Sequence[str], console: Console, environment: Environment | None) -> Answer:
     known = catalogue.verbs()
     name = argv[0] if argv else "--help"
     if name in ("--help", "-h", "help"):
@@ -84,9 +89,9 @@ def _answer(argv: Sequence[str], console: Console) -> Answer:
     verb = known[name]
     if _comes_before_dashes("--help", argv):
         return Answer(value={"verb": name}, text=catalogue.verb_help(verb))
-    arguments = parse(verb, argv[1:])
+    call = Call(arguments=parse(verb, argv[1:]), console=console, environment=environment)
     room: Room = import_module(f"notebook.cli.{verb.room}").VERBS[name]
-    return room(arguments, console)
+    return room(call)
 
 
 def _wants_json(argv: Sequence[str]) -> bool:

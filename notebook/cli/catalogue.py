@@ -205,7 +205,7 @@ def verbs() -> dict[str, Verb]:
         ),
         Verb(
             name="sample",
-            room="verbs_folder",
+            room="verbs_sample",
             help=_("make a notebook of invented records to try things with"),
             places=(folder,),
             options=(

@@ -53,7 +53,7 @@ def exit_of(code: Code) -> Exit:
 class Answer:
     """What a verb gives back: the same result for a script and for a person."""
 
-    value: JsonValue
+    value: JsonValue = field(repr=False)
     text: str = field(repr=False)
     """For a person; ends with a line feed unless it is empty."""
     exit: Exit = Exit.DONE

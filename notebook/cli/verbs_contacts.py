@@ -1,12 +1,13 @@
 """The verbs about who one is and whom one knows: card, identity, contacts."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from notebook.cli import opening, safe_text, shapes
-from notebook.cli.arguments import Arguments, UsageError
-from notebook.cli.output import Answer, Console
+from notebook.cli import access, safe_text, shapes
+from notebook.cli.arguments import UsageError
+from notebook.cli.call import Call, Room
+from notebook.cli.output import Answer
 from notebook.contacts import Contact
 from notebook.i18n import _
 
@@ -15,19 +16,19 @@ SHORT_ID_DIGITS: Final = 8
 SIGNERS_SUFFIX: Final = ".signers"
 
 
-def card(arguments: Arguments, console: Console) -> Answer:
+def card(call: Call) -> Answer:
     """The card, its text alone."""
-    with opening.opened(arguments, console, is_reading=True) as notebook:
+    with access.opened(call, is_reading=True) as notebook:
         text = notebook.my_card().encode()
     return Answer(value={"card": text}, text=text)
 
 
-def identity(arguments: Arguments, console: Console) -> Answer:
+def identity(call: Call) -> Answer:
     """Write the secret age keys and the signers' list. Raises FILE_EXISTS."""
-    out = Path(arguments.value("--export") or "")
-    with opening.opened(arguments, console) as notebook:
+    out = Path(call.arguments.value("--export") or "")
+    with access.opened(call) as notebook:
         notebook.export_identity(out)
-    console.warn(
+    call.console.warn(
         _(
             "{file} opens every bundle ever sealed to you, without a passphrase. Destroy it when"
             " the work is done."
@@ -39,26 +40,26 @@ def identity(arguments: Arguments, console: Console) -> Answer:
     )
 
 
-def contacts(arguments: Arguments, console: Console) -> Answer:
+def contacts(call: Call) -> Answer:
     """List, add or verify contacts."""
-    action, named = arguments.one("ACTION"), arguments.many("CARD|CONTACT")
-    if arguments.has("--classic") and action != "add":
+    action, named = call.arguments.one("ACTION"), call.arguments.many("CARD|CONTACT")
+    if call.arguments.has("--classic") and action != "add":
         raise UsageError(_("--classic goes with “add”."))
     if action == "list":
         if named:
             raise UsageError(_("“contacts FOLDER list” takes nothing more."))
-        return _list(arguments, console)
+        return _list(call)
     if not named:
         raise UsageError(
             _("“contacts FOLDER add” needs a CARD, a file or “-”.")
             if action == "add"
             else _("“contacts FOLDER verify” needs a CONTACT, an id or a name.")
         )
-    return (_add if action == "add" else _verify)(arguments, console, named[0])
+    return (_add if action == "add" else _verify)(call, named[0])
 
 
-def _list(arguments: Arguments, console: Console) -> Answer:
-    with opening.opened(arguments, console, is_reading=True) as notebook:
+def _list(call: Call) -> Answer:
+    with access.opened(call, is_reading=True) as notebook:
         known = notebook.contacts()
     return Answer(
         value=[shapes.contact(contact) for contact in known],
@@ -76,20 +77,20 @@ def _list(arguments: Arguments, console: Console) -> Answer:
     )
 
 
-def _add(arguments: Arguments, console: Console, name: str) -> Answer:
-    with opening.opened(arguments, console) as notebook:
-        text = opening.read_text(name, console, max_bytes=MAX_CARD_BYTES)
-        contact, _changes = notebook.add_contact(text, classic=arguments.has("--classic"))
+def _add(call: Call, name: str) -> Answer:
+    with access.opened(call) as notebook:
+        text = access.read_text(name, call, max_bytes=MAX_CARD_BYTES)
+        contact, _changes = notebook.add_contact(text, classic=call.arguments.has("--classic"))
     if not contact.is_compared:
-        console.warn(
+        call.console.warn(
             _("Compare the fingerprint in person or by voice, then mark it with “verify”.")
         )
     return _one(contact)
 
 
-def _verify(arguments: Arguments, console: Console, name: str) -> Answer:
-    with opening.opened(arguments, console) as notebook:
-        found = notebook.contact(opening.text_argument(name))
+def _verify(call: Call, name: str) -> Answer:
+    with access.opened(call) as notebook:
+        found = notebook.contact(access.text_argument(name))
         notebook.mark_compared(found.id)
         contact = notebook.contact(found.id)
     return _one(contact)
@@ -109,7 +110,7 @@ def _one(contact: Contact) -> Answer:
     )
 
 
-VERBS: Final[Mapping[str, Callable[[Arguments, Console], Answer]]] = {
+VERBS: Final[Mapping[str, Room]] = {
     "card": card,
     "identity": identity,
     "contacts": contacts,

@@ -1,13 +1,13 @@
 """The verbs about evidence: attach and extract."""
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
 
-from notebook.cli import opening, safe_text
-from notebook.cli.arguments import Arguments
-from notebook.cli.output import Answer, Console
+from notebook.cli import access, safe_text
+from notebook.cli.call import Call, Room
+from notebook.cli.output import Answer
 from notebook.i18n import _
 from notebook.intake import Examined
 from notebook.model import RecordId
@@ -15,22 +15,22 @@ from notebook.notebook import Notebook
 from notebook.progress import Progress
 
 
-def attach(arguments: Arguments, console: Console) -> Answer:
+def attach(call: Call) -> Answer:
     """Take files in. All are encrypted and on disk before the first record names one."""
-    paths = [Path(name) for name in arguments.many("FILE")]
+    paths = [Path(name) for name in call.arguments.many("FILE")]
     for path in paths:
         with _open(path):
             pass
     with (
-        opening.opened(arguments, console) as notebook,
-        opening.progress(console) as progress,
+        access.opened(call) as notebook,
+        access.progress(call) as progress,
     ):
-        about = notebook.record(notebook.resolve(arguments.one("RECORD"))).id
+        about = notebook.record(notebook.resolve(call.arguments.one("RECORD"))).id
         ids = [
             notebook.add_evidence(about, examined)[0]
             for examined in _taken_in(notebook, paths, progress)
         ]
-    console.warn(
+    call.console.warn(
         _("The originals are still where they were; deleting them does not erase a flash drive.")
     )
     return Answer(value={"ids": [*ids]}, text="".join(f"{id_}\n" for id_ in ids))
@@ -62,22 +62,22 @@ def _open(path: Path) -> Iterator[BinaryIO]:
     try:
         source = path.open("rb")
     except (OSError, ValueError):
-        raise opening.unreadable() from None
+        raise access.unreadable() from None
     with source:
         yield source
 
 
-def extract(arguments: Arguments, console: Console) -> Answer:
+def extract(call: Call) -> Answer:
     """Write a plaintext copy. Raises FILE_EXISTS, DAMAGED, UNKNOWN_RECORD."""
-    out = Path(arguments.one("OUT"))
+    out = Path(call.arguments.one("OUT"))
     with (
-        opening.opened(arguments, console) as notebook,
-        opening.progress(console) as progress,
+        access.opened(call) as notebook,
+        access.progress(call) as progress,
     ):
-        evidence: RecordId = notebook.resolve(arguments.one("EVIDENCE"))
+        evidence: RecordId = notebook.resolve(call.arguments.one("EVIDENCE"))
         sha256 = notebook.sha256_of(evidence)
         notebook.extract(evidence, out, progress)
-    console.warn(
+    call.console.warn(
         _("{file} is a plaintext copy: whoever holds this disk can read it.").format(file=out.name)
     )
     return Answer(
@@ -86,7 +86,7 @@ def extract(arguments: Arguments, console: Console) -> Answer:
     )
 
 
-VERBS: Final[Mapping[str, Callable[[Arguments, Console], Answer]]] = {
+VERBS: Final[Mapping[str, Room]] = {
     "attach": attach,
     "extract": extract,
 }

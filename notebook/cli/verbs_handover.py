@@ -1,53 +1,57 @@
 """The verbs that hand over: seal, inspect, open."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
 from notebook import disk, volumes
-from notebook.cli import opening, outside, safe_text
-from notebook.cli.arguments import Arguments, UsageError
-from notebook.cli.output import Answer, Console, Exit, error_of, exit_of
+from notebook.cli import access, outside, safe_text
+from notebook.cli.arguments import UsageError
+from notebook.cli.call import Call, Room
+from notebook.cli.output import Answer, Exit, error_of, exit_of
 from notebook.errors import Code, NotebookError
 from notebook.handover import Notice, SealRequest
 from notebook.i18n import _, ngettext
-from notebook.model import JsonValue
-from notebook.notebook import Notebook, OpenResult
+from notebook.merge import OpenResult
+from notebook.model import JsonValue, RecordId
+from notebook.notebook import Notebook
 from notebook.progress import Progress
 
 DEFAULT_PURPOSE: Final = "team"
 
 
-def seal(arguments: Arguments, console: Console) -> Answer:
+def seal(call: Call) -> Answer:
     """Seal one bundle. Raises CONSENT_REFUSED, UNKNOWN_CONTACT, UNKNOWN_RECORD, NO_SPACE."""
-    if arguments.has("--full") and arguments.has("--delta"):
+    if call.arguments.has("--full") and call.arguments.has("--delta"):
         raise UsageError(_("--full and --delta exclude each other."))
-    out = Path(arguments.value("--out") or "")
+    out = Path(call.arguments.value("--out") or "")
     with (
-        opening.opened(arguments, console) as notebook,
-        opening.progress(console) as progress,
+        access.opened(call) as notebook,
+        access.progress(call) as progress,
     ):
-        readers = [notebook.contact(opening.text_argument(n)).id for n in arguments.values("--to")]
-        cases = [opening.case_of(notebook, text) for text in arguments.values("--case")]
+        readers = [
+            notebook.contact(access.text_argument(n)).id for n in call.arguments.values("--to")
+        ]
+        cases = [access.case_of(notebook, text) for text in call.arguments.values("--case")]
         plan = notebook.plan_seal(
             SealRequest(
                 to=tuple(dict.fromkeys(readers)),
                 cases=tuple(dict.fromkeys(cases)),
-                is_full=arguments.has("--full"),
-                purpose=arguments.value("--purpose") or DEFAULT_PURPOSE,
-                checksums=arguments.has("--checksums"),
+                is_full=call.arguments.has("--full"),
+                purpose=call.arguments.value("--purpose") or DEFAULT_PURPOSE,
+                checksums=call.arguments.has("--checksums"),
             )
         )
         if not plan.is_empty and not plan.refusals:
             with disk.disk_trouble():
                 out.mkdir(mode=disk.FOLDER_MODE, parents=True, exist_ok=True)
-        result = notebook.seal(plan, out, progress)
+        result, _changes = notebook.seal(plan, out, progress)
     for notice in result.warnings:
-        console.warn(f"{notice.text} {notice.record or ''}")
+        call.console.warn(f"{notice.text} {notice.record or ''}")
     files = [str(path) for path in result.files]
     if not files:
-        console.warn(_("There is nothing to send: the readers have it all."))
+        call.console.warn(_("There is nothing to send: the readers have it all."))
     return Answer(
         value={"files": [*files], "warnings": [_notice(notice) for notice in result.warnings]},
         text="".join(safe_text.one_line(name) + "\n" for name in files),
@@ -58,9 +62,9 @@ def _notice(notice: Notice) -> dict[str, JsonValue]:
     return {"code": str(notice.code), "message": notice.text, "record": notice.record}
 
 
-def inspect(arguments: Arguments, console: Console) -> Answer:
+def inspect(call: Call) -> Answer:
     """What a sealed file tells; with a notebook, who sealed it. Merges and writes nothing."""
-    folder, *files = [Path(name) for name in arguments.many("FILE")]
+    folder, *files = [Path(name) for name in call.arguments.many("FILE")]
     if not folder.is_dir():
         return outside.inspect([folder, *files])
     if not files:
@@ -68,7 +72,7 @@ def inspect(arguments: Arguments, console: Console) -> Answer:
     groups = volumes.group(files)
     if len(groups) != 1:
         raise UsageError(_("One bundle at a time: give one FILE, or all volumes of one."))
-    with opening.opened_at(folder, arguments, console, is_reading=True) as notebook:
+    with access.opened_at(folder, call, is_reading=True) as notebook:
         seen = notebook.inspect_bundle(groups[0])
     return Answer(
         value={
@@ -113,6 +117,8 @@ class Opened:
     """What came of the bundles of one command, each judged by itself."""
 
     results: list[OpenResult] = field(default_factory=list)
+    conflicts: dict[RecordId, int] = field(default_factory=dict)
+    """The records in conflict after all of it, and in how many fields."""
     failures: list[tuple[Path, NotebookError]] = field(default_factory=list)
 
     def exit(self) -> Exit:
@@ -135,8 +141,9 @@ class Opened:
         totals: dict[str, JsonValue] = {
             "new": sum(result.new for result in self.results),
             "present": sum(result.present for result in self.results),
-            "waiting": sum(result.waiting for result in self.results),
-            "conflicts": sum(result.conflicts for result in self.results),
+            # The state after the last one, not a sum: what waited may have come since.
+            "waiting": self.results[-1].waiting if self.results else 0,
+            "conflicts": sum(self.conflicts.values()),
             "refused": refused,
         }
         status = self.exit()
@@ -146,23 +153,24 @@ class Opened:
         return {"error": error_of(cause), **totals}
 
 
-def open_bundles(arguments: Arguments, console: Console) -> Answer:
+def open_bundles(call: Call) -> Answer:
     """Check bundles and merge them; what one lacks or breaks does not touch the others."""
     outcome = Opened()
     with (
-        opening.opened(arguments, console) as notebook,
-        opening.progress(console) as progress,
+        access.opened(call) as notebook,
+        access.progress(call) as progress,
     ):
-        for group in volumes.group([Path(name) for name in arguments.many("FILE")]):
+        for group in volumes.group([Path(name) for name in call.arguments.many("FILE")]):
             _open_one(
                 notebook,
                 group,
                 outcome,
                 progress,
-                accept_unknown=arguments.has("--accept-unknown"),
+                accept_unknown=call.arguments.has("--accept-unknown"),
             )
+        outcome.conflicts = _conflicts(notebook, outcome.results)
     for path, trouble in outcome.failures:
-        console.warn(f"{path.name}: {trouble}")
+        call.console.warn(f"{path.name}: {trouble}")
     return Answer(value=outcome.value(), text=_opened_text(outcome), exit=outcome.exit())
 
 
@@ -175,11 +183,25 @@ def _open_one(
     accept_unknown: bool,
 ) -> None:
     try:
-        outcome.results.append(
-            notebook.open_bundle(group, accept_unknown=accept_unknown, progress=progress)
+        result, _changes = notebook.open_bundle(
+            group, accept_unknown=accept_unknown, progress=progress
         )
     except NotebookError as trouble:
         outcome.failures.append((group[0], trouble))
+    else:
+        outcome.results.append(result)
+
+
+def _conflicts(notebook: Notebook, results: Sequence[OpenResult]) -> dict[RecordId, int]:
+    """What is still in conflict: a later bundle may have ended what an earlier one brought."""
+    named = {id_ for result in results for id_ in result.conflict_records}
+    if not named:
+        return {}
+    return {
+        row.id: max(1, len(notebook.record(row.id).conflicts))
+        for row in notebook.rows()
+        if row.has_conflict and row.id in named
+    }
 
 
 def _opened_text(outcome: Opened) -> str:
@@ -192,7 +214,7 @@ def _opened_text(outcome: Opened) -> str:
         )
         for result in outcome.results
     ]
-    conflicts = [id_ for result in outcome.results for id_ in result.conflict_records]
+    conflicts = outcome.conflicts
     if conflicts:
         lines.append(
             ngettext(
@@ -205,7 +227,7 @@ def _opened_text(outcome: Opened) -> str:
     return "".join(safe_text.one_line(line) + "\n" for line in lines)
 
 
-VERBS: Final[Mapping[str, Callable[[Arguments, Console], Answer]]] = {
+VERBS: Final[Mapping[str, Room]] = {
     "seal": seal,
     "inspect": inspect,
     "open": open_bundles,

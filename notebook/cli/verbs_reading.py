@@ -1,12 +1,12 @@
 """The verbs that only read records: list, find, show, history. They write nothing."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from typing import Final
 
 from notebook import strict_json
-from notebook.cli import opening, safe_text, shapes
-from notebook.cli.arguments import Arguments
-from notebook.cli.output import Answer, Console
+from notebook.cli import access, safe_text, shapes
+from notebook.cli.call import Call, Room
+from notebook.cli.output import Answer
 from notebook.forms import Field, FieldType, Form
 from notebook.i18n import _
 from notebook.model import AuthorId, CaseId, FieldState, JsonValue, Record, Row
@@ -19,10 +19,10 @@ SHORT_ID_DIGITS: Final = 8
 INDENT: Final = "  "
 
 
-def list_records(arguments: Arguments, console: Console) -> Answer:
+def list_records(call: Call) -> Answer:
     """List records."""
-    with opening.opened(arguments, console, is_reading=True) as notebook:
-        type_, cases = _filters(notebook, arguments)
+    with access.opened(call, is_reading=True) as notebook:
+        type_, cases = _filters(notebook, call)
         rows = [
             row
             for row in notebook.rows(type=type_, case=cases[0] if len(cases) == 1 else None)
@@ -31,22 +31,22 @@ def list_records(arguments: Arguments, console: Console) -> Answer:
     return Answer(value=[shapes.row(row) for row in rows], text=_table(rows))
 
 
-def find(arguments: Arguments, console: Console) -> Answer:
+def find(call: Call) -> Answer:
     """Find records; with several cases, case by case."""
-    words = arguments.many("QUERY")
-    limit = opening.number_argument(
-        "--limit", arguments.value("--limit") or str(DEFAULT_LIMIT), largest=MOST_HITS
+    words = call.arguments.many("QUERY")
+    limit = access.number_argument(
+        "--limit", call.arguments.value("--limit") or str(DEFAULT_LIMIT), largest=MOST_HITS
     )
-    is_typed = words != (opening.STANDARD_INPUT,)
+    is_typed = words != (access.STANDARD_INPUT,)
     if is_typed:
-        opening.warn_of_arguments(console)
-    with opening.opened(arguments, console, is_reading=True) as notebook:
+        access.warn_of_arguments(call)
+    with access.opened(call, is_reading=True) as notebook:
         query = (
-            opening.text_argument(" ".join(words))
+            access.text_argument(" ".join(words))
             if is_typed
-            else opening.read_text("-", console, max_bytes=MAX_QUERY_BYTES)
+            else access.read_text("-", call, max_bytes=MAX_QUERY_BYTES)
         )
-        type_, cases = _filters(notebook, arguments)
+        type_, cases = _filters(notebook, call)
         among: Sequence[CaseId | None] = cases or [None]
         hits = [
             row
@@ -58,12 +58,12 @@ def find(arguments: Arguments, console: Console) -> Answer:
     )
 
 
-def _filters(notebook: Notebook, arguments: Arguments) -> tuple[str | None, list[CaseId]]:
+def _filters(notebook: Notebook, call: Call) -> tuple[str | None, list[CaseId]]:
     """What `--type` and `--case` ask for. Raises UNKNOWN_TYPE, UNKNOWN_RECORD."""
-    type_ = arguments.value("--type")
+    type_ = call.arguments.value("--type")
     if type_ is not None:
         type_ = notebook.forms[type_].type
-    named = [opening.case_of(notebook, text) for text in arguments.values("--case")]
+    named = [access.case_of(notebook, text) for text in call.arguments.values("--case")]
     return type_, list(dict.fromkeys(named))
 
 
@@ -82,10 +82,10 @@ def _table(rows: Sequence[Row], *, is_found: bool = False) -> str:
     )
 
 
-def show(arguments: Arguments, console: Console) -> Answer:
+def show(call: Call) -> Answer:
     """Show a record."""
-    with opening.opened(arguments, console, is_reading=True) as notebook:
-        record = notebook.record(notebook.resolve(arguments.one("RECORD")))
+    with access.opened(call, is_reading=True) as notebook:
+        record = notebook.record(notebook.resolve(call.arguments.one("RECORD")))
         names = {contact.id: contact.name for contact in notebook.contacts()}
         names[notebook.author] = notebook.author_name
         form = notebook.forms.by_type.get(record.type)
@@ -144,10 +144,10 @@ def as_text(value: JsonValue) -> str:
     return value if isinstance(value, str) else strict_json.dump(value).decode()
 
 
-def history(arguments: Arguments, console: Console) -> Answer:
+def history(call: Call) -> Answer:
     """What happened to a record."""
-    with opening.opened(arguments, console, is_reading=True) as notebook:
-        lines = notebook.history(notebook.resolve(arguments.one("RECORD")))
+    with access.opened(call, is_reading=True) as notebook:
+        lines = notebook.history(notebook.resolve(call.arguments.one("RECORD")))
     return Answer(
         value=[shapes.history(line) for line in lines],
         text=safe_text.columns(
@@ -164,7 +164,7 @@ def history(arguments: Arguments, console: Console) -> Answer:
     )
 
 
-VERBS: Final[Mapping[str, Callable[[Arguments, Console], Answer]]] = {
+VERBS: Final[Mapping[str, Room]] = {
     "list": list_records,
     "find": find,
     "show": show,

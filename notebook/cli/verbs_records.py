@@ -1,13 +1,14 @@
 """The verbs that write records: add, edit, withdraw."""
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from notebook import editing, strict_json
-from notebook.cli import opening, safe_text
-from notebook.cli.arguments import Arguments, UsageError
-from notebook.cli.output import Answer, Console
+from notebook.cli import access, safe_text
+from notebook.cli.arguments import UsageError
+from notebook.cli.call import Call, Room
+from notebook.cli.output import Answer
 from notebook.errors import Code, NotebookError
 from notebook.forms import Field, FieldType, Form
 from notebook.i18n import _
@@ -42,19 +43,19 @@ class NewRecord:
     id: RecordId | None
 
 
-def add(arguments: Arguments, console: Console) -> Answer:
+def add(call: Call) -> Answer:
     """Add records in one transaction. Raises BAD_INPUT and as `Notebook.add`."""
-    names = arguments.many("FILE.json")
-    opening.check_standard_input(names)
-    if set(names) != {opening.STANDARD_INPUT}:
-        console.warn(
+    names = call.arguments.many("FILE.json")
+    access.check_standard_input(names)
+    if set(names) != {access.STANDARD_INPUT}:
+        call.console.warn(
             _("Warning: a JSON file stays on this disk in clear. “-” reads standard input instead.")
         )
-    with opening.opened(arguments, console) as notebook:
+    with access.opened(call) as notebook:
         records = [
             record
             for name in names
-            for record in _new_records(opening.read_bytes(name, console, max_bytes=MAX_INPUT_BYTES))
+            for record in _new_records(access.read_bytes(name, call, max_bytes=MAX_INPUT_BYTES))
         ]
         given = {record.id for record in records if record.id}
         cases = [_case(notebook, record.untrusted_case, given) for record in records]
@@ -131,20 +132,20 @@ def _add_one(
         raise NotebookError(trouble.code, what, trouble.safe, trouble.next_step) from trouble
 
 
-def edit(arguments: Arguments, console: Console) -> Answer:
+def edit(call: Call) -> Answer:
     """Change fields; every current version of each is replaced, so that a conflict ends."""
-    changes = arguments.many("FIELD=VALUE")
-    is_typed = changes != (opening.STANDARD_INPUT,)
+    changes = call.arguments.many("FIELD=VALUE")
+    is_typed = changes != (access.STANDARD_INPUT,)
     if is_typed:
         if not all("=" in change for change in changes):
             raise UsageError(_("Changes are given as FIELD=VALUE, or “-” alone."))
-        opening.warn_of_arguments(console)
-    with opening.opened(arguments, console) as notebook:
-        record = notebook.record(notebook.resolve(arguments.one("RECORD")))
+        access.warn_of_arguments(call)
+    with access.opened(call) as notebook:
+        record = notebook.record(notebook.resolve(call.arguments.one("RECORD")))
         fields = (
             _typed_fields(notebook.forms[record.type], changes)
             if is_typed
-            else _fields(opening.read_bytes("-", console, max_bytes=MAX_INPUT_BYTES))
+            else _fields(access.read_bytes("-", call, max_bytes=MAX_INPUT_BYTES))
         )
         notebook.edit(record.id, fields)
     return Answer(value={"id": record.id}, text=f"{record.id}\n")
@@ -164,7 +165,7 @@ def _typed_fields(form: Form, changes: Sequence[str]) -> dict[str, JsonValue]:
     """FIELD=VALUE as fields. Raises UNKNOWN_FIELD, BAD_VALUE; `UsageError` for a field twice."""
     fields: dict[str, JsonValue] = {}
     for change in changes:
-        name, _equals, text = opening.text_argument(change).partition("=")
+        name, _equals, text = access.text_argument(change).partition("=")
         if name in fields:
             raise UsageError(_("A field is given twice."))
         fields[name] = _typed_value(form.field(name), text)
@@ -184,28 +185,28 @@ def _typed_value(field: Field, text: str) -> JsonValue:
         ) from None
 
 
-def withdraw(arguments: Arguments, console: Console) -> Answer:
+def withdraw(call: Call) -> Answer:
     """Destroy the content of records. Raises UNKNOWN_RECORD."""
-    reason = arguments.value("--reason") or ""
-    is_typed = reason != opening.STANDARD_INPUT
+    reason = call.arguments.value("--reason") or ""
+    is_typed = reason != access.STANDARD_INPUT
     if is_typed:
-        opening.warn_of_arguments(console)
-    with opening.opened(arguments, console) as notebook:
+        access.warn_of_arguments(call)
+    with access.opened(call) as notebook:
         if not is_typed:
-            reason = opening.read_text("-", console, max_bytes=MAX_REASON_BYTES)
-        reason = opening.text_argument(reason).strip()
+            reason = access.read_text("-", call, max_bytes=MAX_REASON_BYTES)
+        reason = access.text_argument(reason).strip()
         if not reason:
             raise UsageError(_("--reason needs some words."))
-        named = [notebook.record(notebook.resolve(i)).id for i in arguments.many("RECORD")]
+        named = [notebook.record(notebook.resolve(i)).id for i in call.arguments.many("RECORD")]
         ids = list(dict.fromkeys(named))
         notebook.withdraw(ids, reason)
-    console.warn(
+    call.console.warn(
         _("Copies that were sealed to others and opened there are out of this program's reach.")
     )
     return Answer(value={"ids": [*ids]}, text="".join(f"{id_}\n" for id_ in ids))
 
 
-VERBS: Final[Mapping[str, Callable[[Arguments, Console], Answer]]] = {
+VERBS: Final[Mapping[str, Room]] = {
     "add": add,
     "edit": edit,
     "withdraw": withdraw,

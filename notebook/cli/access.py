@@ -6,9 +6,10 @@ from pathlib import Path
 
 from notebook import editing
 from notebook.cli import passphrase_input
-from notebook.cli.arguments import Arguments, UsageError
-from notebook.cli.output import Console, TerminalProgress
-from notebook.environment import real_environment
+from notebook.cli.arguments import UsageError
+from notebook.cli.call import Call
+from notebook.cli.output import TerminalProgress
+from notebook.environment import Environment, real_environment
 from notebook.errors import Code, NotebookError
 from notebook.i18n import _
 from notebook.model import CaseId
@@ -18,40 +19,41 @@ STANDARD_INPUT = "-"
 
 
 @contextmanager
-def opened(
-    arguments: Arguments, console: Console, *, is_reading: bool = False
-) -> Iterator[Notebook]:
+def opened(call: Call, *, is_reading: bool = False) -> Iterator[Notebook]:
     """The notebook in FOLDER; with `is_reading` nothing in it is written. Raises as `unlock`."""
-    with opened_at(Path(arguments.one("FOLDER")), arguments, console, is_reading=is_reading) as it:
+    with opened_at(Path(call.arguments.one("FOLDER")), call, is_reading=is_reading) as it:
         yield it
 
 
 @contextmanager
-def opened_at(
-    folder: Path, arguments: Arguments, console: Console, *, is_reading: bool = False
-) -> Iterator[Notebook]:
+def opened_at(folder: Path, call: Call, *, is_reading: bool = False) -> Iterator[Notebook]:
     """The notebook in a folder, closed at the end; what was found at opening is said."""
-    passphrase = asker(arguments, console)(_("Passphrase:"))
+    passphrase = asker(call)(_("Passphrase:"))
     notebook = Notebook.unlock(
-        folder, passphrase, environment=real_environment(), is_reading=is_reading
+        folder, passphrase, environment=environment_of(call), is_reading=is_reading
     )
     try:
         for finding in notebook.status().findings:
-            console.warn(f"{finding.what} {finding.next_step}")
+            call.console.warn(f"{finding.what} {finding.next_step}")
         yield notebook
     finally:
         notebook.close()
 
 
-def asker(arguments: Arguments, console: Console) -> passphrase_input.Ask:
+def environment_of(call: Call) -> Environment:
+    """The world outside of this call."""
+    return call.environment or real_environment()
+
+
+def asker(call: Call) -> passphrase_input.Ask:
     """What gives the passphrase of this command line."""
-    return passphrase_input.source(arguments.value("--passphrase-fd"), console.stdin)
+    return passphrase_input.source(call.arguments.value("--passphrase-fd"), call.console.stdin)
 
 
 @contextmanager
-def progress(console: Console) -> Iterator[TerminalProgress]:
+def progress(call: Call) -> Iterator[TerminalProgress]:
     """Progress on the terminal, taken away at the end."""
-    shown = TerminalProgress(console.stderr)
+    shown = TerminalProgress(call.console.stderr)
     try:
         yield shown
     finally:
@@ -86,9 +88,9 @@ def number_argument(option: str, untrusted_text: str, *, largest: int) -> int:
     )
 
 
-def read_text(name: str, console: Console, *, max_bytes: int) -> str:
+def read_text(name: str, call: Call, *, max_bytes: int) -> str:
     """The UTF-8 text of a file, or of standard input for `-`. Raises UNREADABLE_FILE, BAD_INPUT."""
-    data = read_bytes(name, console, max_bytes=max_bytes)
+    data = read_bytes(name, call, max_bytes=max_bytes)
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:
@@ -99,11 +101,11 @@ def read_text(name: str, console: Console, *, max_bytes: int) -> str:
         ) from None
 
 
-def read_bytes(name: str, console: Console, *, max_bytes: int) -> bytes:
+def read_bytes(name: str, call: Call, *, max_bytes: int) -> bytes:
     """A file, or standard input for `-`, whole. Raises UNREADABLE_FILE, BAD_INPUT when too long."""
     try:
         if name == STANDARD_INPUT:
-            data = console.stdin.read(max_bytes + 1)
+            data = call.console.stdin.read(max_bytes + 1)
         else:
             with Path(name).open("rb") as file:
                 data = file.read(max_bytes + 1)
@@ -134,9 +136,9 @@ def check_standard_input(names: Sequence[str]) -> None:
         raise UsageError(_("Standard input can be read once: give one “-”."))
 
 
-def warn_of_arguments(console: Console) -> None:
+def warn_of_arguments(call: Call) -> None:
     """Say that other programs can read a command line."""
-    console.warn(
+    call.console.warn(
         _(
             "Warning: other programs on this machine can read a command line, and the shell may"
             " keep it. “-” reads standard input instead."
