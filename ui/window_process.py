@@ -22,6 +22,9 @@ from ui.lock import Lock, arm_system, boot_seconds, end_process
 from ui.parting import MAX_LINE_BYTES, End, Opened, Start, from_line, to_line
 
 if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from ui.app import App
     from ui.jobs import Jobs
 
 
@@ -46,17 +49,24 @@ class Line:
         self._socket.sendall(to_line(message))
 
 
-def main(argv: list[str]) -> int:
-    """Run one window; the process normally ends inside, by locking."""
+def main(argv: list[str], prepare: Callable[[QApplication], object] | None = None) -> int:
+    """Run one window; the process normally ends inside, by locking.
+
+    `prepare` is called before the window is shown; the tour watches and drives it from there.
+    """
     harden()
     line = Line(int(argv[1]))
     start = line.start()
     end_with_parent(start.guard_pid)
-    return show_window(line, start)
+    application, app = build_window(line, start)
+    # What it makes must live as long as the window.
+    _kept = prepare(application) if prepare else None
+    app.start()
+    return application.exec()
 
 
-def show_window(line: Line, start: Start) -> int:
-    """Show the window and stay in its event loop."""
+def build_window(line: Line, start: Start) -> tuple[QApplication, App]:
+    """Everything there is in a window process, not yet shown."""
     # Only now, in a protected process, are Qt and the notebook loaded.
     from PySide6.QtWidgets import QApplication  # noqa: PLC0415
 
@@ -90,8 +100,7 @@ def show_window(line: Line, start: Start) -> int:
     _wakeup = Wakeup(application)
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(number, _calling(app.end_for_system))
-    app.start()
-    return application.exec()
+    return application, app
 
 
 def _calling(function: Callable[[], None]) -> Callable[[int, FrameType | None], None]:
