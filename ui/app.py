@@ -90,8 +90,8 @@ class App(QObject):
         self._delivery = Delivery(self)
         self.jobs = Jobs(self._delivery.deliver, self.show_bug)
         self._clipboard = Clipboard(self)
-        self._lock = make_lock(self.jobs)
-        self._lock.clear = self._clipboard.clear
+        self.locking = make_lock(self.jobs)
+        self.locking.clear = self._clipboard.clear
         self._actions = {action.name: action for action in actions.table()}
         self._keys = Keys(tuple(self._actions.values()), self._perform, self)
         self._idle = IdleWatch(now_s)
@@ -155,7 +155,7 @@ class App(QObject):
 
     def lock(self) -> None:
         """Lock now."""
-        self._lock.lock(Reason.ASKED)
+        self.locking.lock(Reason.ASKED)
 
     # What the shell's presenter asks for (ui.shell_presenter.ShellScreen).
 
@@ -189,11 +189,11 @@ class App(QObject):
 
     def close(self) -> None:
         """The window was closed: lock, and open none."""
-        self._lock.lock(Reason.CLOSED)
+        self.locking.lock(Reason.CLOSED)
 
     def end_for_system(self) -> None:
         """The system asked the process to end."""
-        self._lock.lock(Reason.SYSTEM)
+        self.locking.lock(Reason.SYSTEM)
 
     def show_bug(self, bug: BaseException) -> None:
         """Say that the program made a mistake."""
@@ -227,7 +227,7 @@ class App(QObject):
             self._own_actions([entry.name for entry, _place in lines]),
         )
         self._shell = shell
-        self._lock.flush = shell.flush
+        self.locking.flush = shell.flush
         view.rail.entry_chosen.connect(shell.choose_entry)
         view.rail.case_chosen.connect(self._on_case)
         view.rail.lock_requested.connect(self.lock)
@@ -276,7 +276,7 @@ class App(QObject):
     def check_idle(self) -> None:
         """Lock when nobody was there for too long."""
         if self._idle.is_over(self.idle_minutes):
-            self._lock.lock(Reason.IDLE, self.idle_minutes)
+            self.locking.lock(Reason.IDLE, self.idle_minutes)
 
     def _on_remember(self, folder: str) -> None:
         self.set_preferences(replace(self._preferences, last_folder=folder or None))

@@ -7,10 +7,8 @@ from PySide6.QtGui import QGuiApplication
 
 KEPT_FOR_MS: Final = 60_000
 
-KDE_MARK: Final = "x-kde-passwordManagerHint"
-
 NOT_TO_BE_KEPT: Final = {
-    KDE_MARK: b"secret",
+    "x-kde-passwordManagerHint": b"secret",
     'application/x-qt-windows-mime;value="ExcludeClipboardContentFromMonitorProcessing"': b"\x01",
 }
 """What tells clipboard managers on the desktops of KDE and GNOME, and Windows, to look away."""
@@ -30,21 +28,24 @@ class Clipboard(QObject):
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
+        self._text = ""
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.timeout.connect(self.clear)
 
     def put(self, text: str) -> None:
         """Put `text` there for a minute."""
+        self._text = text
         QGuiApplication.clipboard().setMimeData(discreet(text))
         self._timer.start(KEPT_FOR_MS)
 
     def clear(self) -> None:
         """Take away what came from this program; leave what came from others."""
         clipboard = QGuiApplication.clipboard()
-        # Not every platform knows whose the clipboard is; our own marks tell as well.
-        is_ours = clipboard.ownsClipboard() or clipboard.mimeData().hasFormat(KDE_MARK)
+        # Not every platform knows whose the clipboard is; what lies there tells as well.
+        is_ours = clipboard.ownsClipboard() or (self._text and clipboard.text() == self._text)
         if is_ours:
             clipboard.clear()
+        self._text = ""
         if clipboard.ownsSelection():
             clipboard.clear(clipboard.Mode.Selection)
