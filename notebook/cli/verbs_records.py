@@ -124,12 +124,16 @@ def _add_one(
     tx: Transaction, record: NewRecord, case: CaseId | None, number: int | None
 ) -> RecordId:
     try:
-        return editing.add(tx, record.type, case, record.fields, record=record.id)
+        added = editing.add(tx, record.type, case, record.fields, record=record.id)
     except NotebookError as trouble:
         if number is None:
             raise
         what = _("Record {number}: {what}").format(number=number, what=trouble.what)
         raise NotebookError(trouble.code, what, trouble.safe, trouble.next_step) from trouble
+    if record.type == "case":
+        # The records that follow may belong to it, so it has to be a case before the end.
+        tx.settle()
+    return added
 
 
 def edit(call: Call) -> Answer:
