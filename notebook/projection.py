@@ -7,10 +7,10 @@ import re
 from collections.abc import Iterable
 from enum import Enum
 
-from notebook import analysis, journal, registers, strict_json
+from notebook import analysis, journal, obeying, registers, strict_json
 from notebook.forms import Forms
 from notebook.journal import Entry, PartRef
-from notebook.model import AuthorId, CaseId, EntryId, JsonValue, Kind, Record, RecordId
+from notebook.model import AuthorId, JsonValue, Kind, Record, RecordId
 from notebook.progress import Progress
 from notebook.storage import entries, index, records, withdrawals
 from notebook.storage.database import Database
@@ -61,6 +61,7 @@ def _store_parts(db: Database, num: int, entry: Entry) -> list[int]:
     """Store frames and values that are not here yet; the places where something was added."""
     added: list[int] = []
     parent = _parent_named_in(entry)
+    is_linked = entries.link_state(db, entry)
     for place, (part, commitment) in enumerate(zip(entry.parts, entry.header.parts, strict=True)):
         if part.frame is None:
             if not entries.has_frame(db, entries.part_number(num, place)):
@@ -76,7 +77,8 @@ def _store_parts(db: Database, num: int, entry: Entry) -> list[int]:
         if (
             part.value is not None
             and not entries.has_content(db, number)
-            and not _is_withdrawn(db, entry, number, record, frame.field, parent)
+            and not entries.is_destroyed(db, number)
+            and not obeying.must_wait(db, entry, record, frame.field, parent, is_linked=is_linked)
         ):
             entries.insert_content(db, number, commitment, part)
             is_added = True
@@ -106,61 +108,6 @@ def _parent_named_in(entry: Entry) -> RecordId | None:
             ):
                 return RecordId(str(value))
     return None
-
-
-def _is_withdrawn(
-    db: Database, entry: Entry, part: int, record: int, field: str, parent: RecordId | None
-) -> bool:
-    """Whether the value must not be written; checked before it is, in any order of arrival."""
-    if entries.is_destroyed(db, part):
-        return True
-    for withdrawal in _covering(db, entry.header.case, record, field, parent):
-        if not withdrawal.is_confirmed:
-            continue
-        if not entries.link_state(db, entry):
-            # Whether it was written after the withdrawal cannot be told yet: stored without
-            # content, and asked for again.
-            return True
-        if not _descends(db, entry, withdrawal.entry):
-            entries.destroy(db, [part], withdrawal.entry)
-            return True
-    return False
-
-
-def _covering(
-    db: Database, case: CaseId, record: int, field: str, parent: RecordId | None
-) -> list[withdrawals.Withdrawal]:
-    if not withdrawals.exist(db):
-        return []
-    covering = [w for w in withdrawals.of_record(db, record) if w.covers(field)]
-    row = records.by_num(db, record)
-    owner, list_field = row.parent or parent, row.list
-    if owner is not None and not field.startswith("_"):
-        owner_num = records.record_num(db, case, owner)
-        covering += [
-            w
-            for w in withdrawals.of_record(db, owner_num)
-            if w.is_whole or list_field is None or w.covers(list_field)
-        ]
-    return covering
-
-
-def _descends(db: Database, entry: Entry, ancestor: EntryId) -> bool:
-    """Whether `ancestor` is among what the entry's author had seen (`prev`, `seen`)."""
-    pending = [entry.header.prev, *entry.header.seen]
-    visited: set[str] = set()
-    while pending:
-        current = pending.pop()
-        if current == ancestor:
-            return True
-        if not current or current in visited:
-            continue
-        visited.add(current)
-        num = entries.entry_num(db, EntryId(current))
-        if num is not None:
-            header = entries.header_of(db, num)
-            pending += [header.prev, *header.seen]
-    return False
 
 
 def _link(db: Database, num: int, entry: Entry, me: AuthorId, touched: set[int]) -> None:
@@ -209,7 +156,7 @@ def _apply_withdrawal(
     value: JsonValue = strict_json.parse(part.value) if part.value is not None else None
     if isinstance(value, dict) and isinstance(named := value.get("fields"), list):
         fields = tuple(str(name) for name in named)
-    withdrawals.add(db, entry_num=num, record=record, fields=fields, is_confirmed=False)
+    withdrawals.add(db, entry_num=num, record=record, fields=fields)
 
 
 def refresh(
@@ -222,6 +169,7 @@ def refresh(
     for num in sorted(touched):
         row = records.by_num(db, num)
         if row.parent is not None:
+            obeying.enforce(db, num, me)
             _settle_deletion(db, row)
             owners.add(records.record_num(db, row.case, row.parent))
         else:
@@ -229,7 +177,7 @@ def refresh(
     for done, num in enumerate(sorted(owners)):
         if done % 100 == 0:
             progress.step(done, len(owners))
-        _enforce_withdrawals(db, num, me)
+        obeying.enforce(db, num, me)
         _project(db, forms, num)
     return owners
 
@@ -287,51 +235,6 @@ def deletion_mark(db: Database, row: records.RecordRow) -> list[str]:
     for member in records.members(db, row.case, row.id):
         seen |= _living_heads(db, member)
     return sorted(seen)
-
-
-def _enforce_withdrawals(db: Database, num: int, me: AuthorId) -> None:
-    """Obey withdrawals by the target's author, the case's steward or a person here."""
-    for withdrawal in withdrawals.of_record(db, num):
-        if withdrawal.is_confirmed:
-            continue
-        row = records.by_num(db, num)
-        trusted = {me, author_of(db, num), steward(db, row.case)}
-        if withdrawal.author in trusted:
-            withdraw_now(db, withdrawal)
-
-
-def withdraw_now(db: Database, withdrawal: withdrawals.Withdrawal) -> None:
-    """Destroy every value that a withdrawal covers and that was not written after it."""
-    withdrawals.confirm(db, withdrawal.entry_num)
-    row = records.by_num(db, withdrawal.record)
-    targets = [(withdrawal.record, None)] + [
-        (member.num, member.list) for member in records.members(db, row.case, row.id)
-    ]
-    for num, list_field in targets:
-        for part, field in entries.parts_about(db, num):
-            is_covered = (
-                withdrawal.covers(field)
-                if list_field is None
-                else (not field.startswith("_") and withdrawal.covers(list_field))
-            )
-            if is_covered and entries.has_content(db, part):
-                entry = entries.load(db, entries.split_part(part)[0])
-                if not _descends(db, entry, withdrawal.entry):
-                    entries.destroy(db, [part], withdrawal.entry)
-
-
-def author_of(db: Database, num: int) -> AuthorId | None:
-    """Who made a record: the author of its first type."""
-    for part, field in entries.parts_about(db, num):
-        if field == registers.TYPE:
-            return entries.header_of(db, entries.split_part(part)[0]).author
-    return None
-
-
-def steward(db: Database, case: CaseId) -> AuthorId | None:
-    """Who answers for a case: the author who made it."""
-    row = records.find(db, RecordId(case))
-    return author_of(db, row.num) if row is not None else None
 
 
 def _project(db: Database, forms: Forms, num: int) -> None:

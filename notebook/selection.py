@@ -12,7 +12,7 @@ from notebook.envelope import Have
 from notebook.forms import Forms
 from notebook.journal import Entry, Part
 from notebook.model import AuthorId, CaseId, EntryId, Kind, RecordId, Sha256
-from notebook.projection import steward
+from notebook.obeying import steward
 from notebook.storage import affairs, entries, records, withdrawals
 from notebook.storage.database import Database
 

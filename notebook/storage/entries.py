@@ -131,6 +131,11 @@ def destroy(db: Database, parts: Iterable[int], withdrawal: EntryId) -> None:
         db.run("DELETE FROM content WHERE part = ?", (part,))
 
 
+def drop_waiting_content(db: Database, part: int) -> None:
+    """Delete the value of an entry that waits; it may be stored again once it is linked."""
+    db.run("DELETE FROM content WHERE part = ?", (part,))
+
+
 def value(db: Database, part: int) -> bytes | None:
     """A part's value, its hash checked; None when it is not here.
 

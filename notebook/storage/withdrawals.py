@@ -19,6 +19,9 @@ class Withdrawal:
     record: int
     fields: tuple[str, ...]
     is_confirmed: bool
+    """Whether it is obeyed here: what it covers is destroyed. Else it is only hidden."""
+    is_by_person: bool
+    """Whether that is so because a person here said so."""
 
     def covers(self, field: str) -> bool:
         """Whether a field is among those withdrawn. A record's own bookkeeping stays."""
@@ -30,26 +33,36 @@ class Withdrawal:
         return EVERY_FIELD in self.fields
 
 
-def add(
-    db: Database, *, entry_num: int, record: int, fields: tuple[str, ...], is_confirmed: bool
-) -> None:
-    """Keep a withdrawal; for ever."""
+def add(db: Database, *, entry_num: int, record: int, fields: tuple[str, ...]) -> None:
+    """Keep a withdrawal, for ever; it only hides until it is confirmed."""
     db.run(
-        "INSERT OR IGNORE INTO withdrawal (entry, record, fields, is_confirmed)"
-        " VALUES (?, ?, ?, ?)",
-        (entry_num, record, strict_json.dump(list(fields)).decode(), int(is_confirmed)),
+        "INSERT OR IGNORE INTO withdrawal (entry, record, fields) VALUES (?, ?, ?)",
+        (entry_num, record, strict_json.dump(list(fields)).decode()),
     )
 
 
-def confirm(db: Database, entry_num: int) -> None:
-    """Say that the withdrawal is obeyed here: what it covers is destroyed."""
-    db.run("UPDATE withdrawal SET is_confirmed = 1 WHERE entry = ?", (entry_num,))
+def confirm(db: Database, withdrawal: Withdrawal) -> None:
+    """A person here confirms the withdrawal, whoever wrote it."""
+    db.run(
+        "UPDATE withdrawal SET is_confirmed = 1, is_by_person = 1 WHERE entry = ?",
+        (withdrawal.entry_num,),
+    )
+
+
+def set_confirmed(db: Database, withdrawal: Withdrawal, *, is_confirmed: bool) -> None:
+    """Say whether the withdrawal is obeyed, as far as is known now."""
+    if withdrawal.is_confirmed != is_confirmed:
+        db.run(
+            "UPDATE withdrawal SET is_confirmed = ? WHERE entry = ?",
+            (int(is_confirmed), withdrawal.entry_num),
+        )
 
 
 def of_record(db: Database, record: int) -> list[Withdrawal]:
     """The withdrawals of a record."""
     rows = db.all(
-        "SELECT w.entry, e.id, a.key, w.record, w.fields, w.is_confirmed FROM withdrawal w"
+        "SELECT w.entry, e.id, a.key, w.record, w.fields, w.is_confirmed,"
+        " w.is_by_person FROM withdrawal w"
         " JOIN entry e ON e.num = w.entry JOIN author a ON a.num = e.author"
         " WHERE w.record = ? ORDER BY e.id",
         (record,),
@@ -62,7 +75,7 @@ def exist(db: Database) -> bool:
     return db.find("SELECT 1 FROM withdrawal") is not None
 
 
-def _withdrawal(row: tuple[int, bytes, bytes, int, str, int]) -> Withdrawal:
+def _withdrawal(row: tuple[int, bytes, bytes, int, str, int, int]) -> Withdrawal:
     try:
         fields = strict_json.parse(row[4].encode())
     except strict_json.BadJson:
@@ -76,4 +89,5 @@ def _withdrawal(row: tuple[int, bytes, bytes, int, str, int]) -> Withdrawal:
         record=row[3],
         fields=tuple(str(field) for field in fields),
         is_confirmed=bool(row[5]),
+        is_by_person=bool(row[6]),
     )

@@ -72,6 +72,7 @@ CREATE TRIGGER content_refuses_update BEFORE UPDATE ON content
 BEGIN SELECT RAISE(ABORT, 'the journal is append-only'); END;
 CREATE TRIGGER content_refuses_delete BEFORE DELETE ON content
 WHEN NOT EXISTS (SELECT 1 FROM destroyed WHERE part = OLD.part)
+    AND NOT EXISTS (SELECT 1 FROM waiting WHERE entry = OLD.part / 4096)
 BEGIN SELECT RAISE(ABORT, 'content goes only by a confirmed withdrawal'); END;
 CREATE TRIGGER content_refuses_return BEFORE INSERT ON content
 WHEN EXISTS (SELECT 1 FROM destroyed WHERE part = NEW.part)
@@ -84,7 +85,8 @@ CREATE TABLE withdrawal (
     entry INTEGER PRIMARY KEY REFERENCES entry (num),
     record INTEGER NOT NULL,
     fields TEXT NOT NULL,
-    is_confirmed INTEGER NOT NULL
+    is_confirmed INTEGER NOT NULL DEFAULT 0,
+    is_by_person INTEGER NOT NULL DEFAULT 0
 ) STRICT;
 CREATE INDEX withdrawal_by_record ON withdrawal (record);
 

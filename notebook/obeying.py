@@ -1,0 +1,119 @@
+"""Which withdrawals are obeyed here, what they cover, and how it goes for ever.
+
+Whatever arrives is judged again in the transaction that brought it, so that the end does not
+depend on the order of arrival: neither what is destroyed nor who was entitled to ask for it.
+"""
+
+from dataclasses import dataclass, field
+
+from notebook import registers
+from notebook.journal import Entry
+from notebook.model import AuthorId, CaseId, EntryId, RecordId
+from notebook.storage import entries, records, withdrawals
+from notebook.storage.database import Database
+from notebook.storage.records import RecordRow
+from notebook.storage.withdrawals import Withdrawal
+
+
+def must_wait(
+    db: Database, entry: Entry, record: int, name: str, parent: RecordId | None, *, is_linked: bool
+) -> bool:
+    """Whether a value may not be stored before its entry's ancestry is known.
+
+    Whether it was written after the withdrawal cannot be told yet; it is asked for again.
+    """
+    if is_linked or not withdrawals.exist(db):
+        return False
+    covering = [w for w in withdrawals.of_record(db, record) if w.covers(name)]
+    row = records.by_num(db, record)
+    owner = row.parent or parent
+    if owner is not None and not name.startswith("_"):
+        covering += [
+            w
+            for w in withdrawals.of_record(db, records.record_num(db, entry.header.case, owner))
+            if w.is_whole or row.list is None or w.covers(row.list)
+        ]
+    return any(w.is_confirmed for w in covering)
+
+
+def enforce(db: Database, num: int, me: AuthorId) -> None:
+    """Obey the withdrawals of a record: by its author, the case's steward, me, or as confirmed."""
+    found = withdrawals.of_record(db, num) if withdrawals.exist(db) else []
+    if not found:
+        return
+    row = records.by_num(db, num)
+    trusted = {me, author_of(db, num), steward(db, row.case)}
+    for withdrawal in found:
+        is_obeyed = withdrawal.is_by_person or withdrawal.author in trusted
+        withdrawals.set_confirmed(db, withdrawal, is_confirmed=is_obeyed)
+        if is_obeyed:
+            _destroy_covered(db, row, withdrawal)
+
+
+def withdraw_now(db: Database, withdrawal: Withdrawal) -> None:
+    """Obey a withdrawal because a person here confirmed it."""
+    withdrawals.confirm(db, withdrawal)
+    _destroy_covered(db, records.by_num(db, withdrawal.record), withdrawal)
+
+
+def author_of(db: Database, num: int) -> AuthorId | None:
+    """Who made a record; None when several say so, as nobody becomes its author by claiming it."""
+    authors: set[AuthorId] = set()
+    for part, name in entries.parts_about(db, num):
+        entry = entries.split_part(part)[0]
+        if name == registers.TYPE and not entries.is_waiting(db, entry):
+            authors.add(entries.header_of(db, entry).author)
+    return authors.pop() if len(authors) == 1 else None
+
+
+def steward(db: Database, case: CaseId) -> AuthorId | None:
+    """Who answers for a case: the author who made it."""
+    row = records.find_in_case(db, case, RecordId(case))
+    return author_of(db, row.num) if row is not None else None
+
+
+def _destroy_covered(db: Database, row: RecordRow, withdrawal: Withdrawal) -> None:
+    """Destroy every value that a withdrawal covers and that was not written after it."""
+    ancestry = _Ancestry(db, withdrawal.entry)
+    covered = [p for p, name in entries.parts_about(db, row.num) if withdrawal.covers(name)]
+    for member in records.members(db, row.case, row.id):
+        if member.list is not None and withdrawal.covers(member.list):
+            covered += [p for p, n in entries.parts_about(db, member.num) if not n.startswith("_")]
+    for part in covered:
+        if entries.is_destroyed(db, part):
+            continue
+        num, place = entries.split_part(part)
+        if entries.is_waiting(db, num):
+            entries.drop_waiting_content(db, part)
+            entries.set_lacking(db, num, place, is_lacking=True)
+        elif not ancestry.is_above(num):
+            entries.destroy(db, [part], withdrawal.entry)
+            entries.set_lacking(db, num, place, is_lacking=False)
+
+
+@dataclass(slots=True)
+class _Ancestry:
+    """Whether one entry is among what the authors of others had seen (`prev`, `seen`)."""
+
+    db: Database
+    entry: EntryId
+    _not_below: set[str] = field(default_factory=set)
+
+    def is_above(self, num: int) -> bool:
+        """Whether the entry is an ancestor of the entry with this number."""
+        header = entries.header_of(self.db, num)
+        pending = [header.prev, *header.seen]
+        visited: set[str] = set()
+        while pending:
+            current = pending.pop()
+            if current == self.entry:
+                return True
+            if not current or current in visited or current in self._not_below:
+                continue
+            visited.add(current)
+            known = entries.entry_num(self.db, EntryId(current))
+            if known is not None:
+                header = entries.header_of(self.db, known)
+                pending += [header.prev, *header.seen]
+        self._not_below |= visited
+        return False
