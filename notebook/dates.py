@@ -29,6 +29,7 @@ _ATOM = re.compile(
     r"(-[?~%]?(?P<month>[0-9X]{2})[?~%]?(-[?~%]?(?P<day>[0-9X]{2})[?~%]?"
     r"(T(?P<time>[0-9:]{8}(Z|[+-][0-9:]{2,5})?))?)?)?"
 )
+_PLAIN = re.compile(r"[0-9]{4}(-(0[1-9]|1[0-2])(-[0-9]{2})?)?")
 _SEASON_MONTHS = {
     21: (3, 5),
     22: (6, 8),
@@ -92,8 +93,8 @@ def check_edtf(untrusted_text: str) -> str:
     try:
         parsed = _parse(text)
         for span in parsed.spans:
-            for atom in span:
-                if atom is not None and not is_valid_edtf(_filled(atom)):
+            for atom in dict.fromkeys(span):
+                if atom is not None and not _is_date(atom):
                     raise _NotADateError
             if _earliest_of(span) > _latest_of(span):
                 raise _NotADateError
@@ -178,6 +179,13 @@ def _atom(text: str) -> _Atom:
         day=match["day"] or "",
         time=match["time"] or "",
     )
+
+
+def _is_date(atom: _Atom) -> bool:
+    """Whether the date exists. The library takes milliseconds, and plain dates need none."""
+    if _PLAIN.fullmatch(atom.text):
+        return not atom.day or 1 <= int(atom.day) <= _month_days(int(atom.year), int(atom.month))
+    return is_valid_edtf(_filled(atom))
 
 
 def _filled(atom: _Atom) -> str:
