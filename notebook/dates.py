@@ -247,8 +247,9 @@ def _days_of_year(atom: _Atom) -> list[tuple[int, int]]:
     days = [
         (month, day)
         for month in range(1, 13)
+        if _fits(atom.month, month)
         for day in range(1, _month_days(year, month) + 1)
-        if _fits(atom.month, month) and _fits(atom.day, day)
+        if _fits(atom.day, day)
     ]
     if not days:
         raise _NotADateError
@@ -256,6 +257,8 @@ def _days_of_year(atom: _Atom) -> list[tuple[int, int]]:
 
 
 def _fits(pattern: str, number: int) -> bool:
+    if not pattern:
+        return True
     digits = f"{number:02}"
     return all(sign in {"X", digit} for sign, digit in zip(pattern, digits, strict=False))
 
