@@ -11,21 +11,26 @@ import signal
 import sys
 from io import BytesIO
 
-# Loaded here, before the limits close the door to files; Pillow asks for the first by itself when a
-# JPEG holds a second picture.
-import PIL.MpoImagePlugin
-import PIL.WebPImagePlugin  # noqa: F401 - registers its decoder
 from PIL import ExifTags, Image, ImageOps
+from PIL.JpegImagePlugin import JpegImageFile
+from PIL.MpoImagePlugin import MpoImageFile
+from PIL.PngImagePlugin import PngImageFile
+from PIL.WebPImagePlugin import WebPImageFile
 
 from notebook import process
 from notebook.media import HEADER, MAGIC, MAX_METADATA_BYTES, MAX_TAGS
 
-FORMATS = ("JPEG", "PNG", "WEBP")
+# Named by their classes, so that they are loaded before the limits close the door to files.
+DECODERS = (JpegImageFile, PngImageFile, WebPImageFile)
+FORMATS = [decoder.format for decoder in DECODERS if decoder.format]
+_SECOND_PICTURES = MpoImageFile
+"""Pillow asks for it by itself when a JPEG holds a second picture."""
+
 MAX_MEMORY_BYTES = 768 * 1024 * 1024
 MAX_CPU_S = 10
 MAX_PIXELS = 40_000_000
-"""Decoded at once; a JPEG is decoded at a fraction of its size and may be larger."""
-MAX_JPEG_PIXELS = 250_000_000
+"""Decoded at once. A JPEG is decoded at a fraction of its size and may be larger; beyond 179
+million Pillow refuses it."""
 
 MAX_TEXT_CHARACTERS = 500
 
@@ -58,8 +63,6 @@ def _limit(parent_pid: int) -> None:
 
 
 def _answer(content: bytes, max_side: int) -> bytes:
-    # Our own limits are stricter, and Pillow's warning would be an error of its own.
-    Image.MAX_IMAGE_PIXELS = None
     with Image.open(BytesIO(content), formats=FORMATS) as image:
         metadata = _metadata(image)
         picture = _picture(image, max_side)
@@ -70,8 +73,6 @@ def _answer(content: bytes, max_side: int) -> bytes:
 def _picture(image: Image.Image, max_side: int) -> Image.Image:
     """The picture upright, in RGB on white, no side longer than `max_side`."""
     side = (max_side, max_side)
-    if image.width * image.height > MAX_JPEG_PIXELS:
-        raise _TooManyPixelsError
     image.draft("RGB", side)
     if image.width * image.height > MAX_PIXELS:
         raise _TooManyPixelsError

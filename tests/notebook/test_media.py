@@ -17,10 +17,16 @@ from notebook.media import HEADER, MAGIC, Picture, Placeholder, Reason, examine
 from tests.support import skip_without
 
 
-def encoded(kind: str, size: tuple[int, int] = (60, 40), **options: object) -> bytes:
+def encoded(
+    kind: str,
+    size: tuple[int, int] = (60, 40),
+    *,
+    mode: str = "RGB",
+    colour: str | float | tuple[int, ...] = "white",
+    exif: Image.Exif | None = None,
+) -> bytes:
     out = io.BytesIO()
-    mode = str(options.pop("mode", "RGB"))
-    Image.new(mode, size, options.pop("colour", "white")).save(out, kind, **options)  # type: ignore[arg-type]
+    Image.new(mode, size, colour).save(out, kind, **({"exif": exif} if exif else {}))
     return out.getvalue()
 
 
@@ -128,12 +134,37 @@ def test_metadata_without_measure_is_cut() -> None:
     assert all(len(text) <= 500 for text in seen.exif.values())
 
 
-@pytest.mark.parametrize("mode", ["1", "L", "LA", "P", "I;16", "RGBA", "CMYK"])
-def test_every_kind_of_pixel_is_shown(mode: str) -> None:
-    kind = "JPEG" if mode == "CMYK" else "PNG"
-    colour = {"P": 0, "1": 1, "L": 9, "LA": (9, 0), "I;16": 9, "RGBA": (9, 9, 9, 0)}.get(mode)
-    content = encoded(kind, mode=mode, colour=colour if colour is not None else (0, 0, 0, 0))
+@pytest.mark.parametrize(
+    ("kind", "mode", "colour"),
+    [
+        ("PNG", "1", 1),
+        ("PNG", "L", 9),
+        ("PNG", "LA", (9, 0)),
+        ("PNG", "P", 0),
+        ("PNG", "I;16", 9),
+        ("PNG", "RGBA", (9, 9, 9, 0)),
+        ("JPEG", "CMYK", (0, 0, 0, 0)),
+    ],
+)
+def test_every_kind_of_pixel_is_shown(
+    kind: str, mode: str, colour: float | tuple[int, ...]
+) -> None:
+    content = encoded(kind, mode=mode, colour=colour)
     assert picture(content, f"image/{kind.lower()}").width == 60
+
+
+def test_a_photograph_with_a_second_one_inside_shows_the_first() -> None:
+    out = io.BytesIO()
+    first, second = Image.new("RGB", (60, 40), "white"), Image.new("RGB", (6, 4), "black")
+    first.save(out, "MPO", save_all=True, append_images=[second])
+    seen = picture(out.getvalue())
+    assert (seen.width, seen.height) == (60, 40)
+    assert min(seen.rgb) > 200
+
+
+def test_a_photograph_of_a_hundred_million_pixels_is_shown() -> None:
+    seen = picture(encoded("JPEG", (12_000, 9_000), mode="L", colour=255))
+    assert (seen.width, seen.height) == (320, 240)
 
 
 def test_what_is_transparent_is_white() -> None:
