@@ -27,12 +27,13 @@ def extract(
 
 
 def export_identity(core: Core, out: Path) -> Changes:
-    """Write this notebook's age identities, and beside them the allowed-signers lines.
+    """Write the classic age identity, and beside it the other one and the allowed-signers lines.
 
-    Whoever has the file can open every bundle sealed for this notebook. Raises FILE_EXISTS.
+    Two files, because an age older than 1.3 refuses a whole file for one identity it does not
+    know. Whoever has them can open every bundle sealed for this notebook. Raises FILE_EXISTS.
     """
-    signers = out.with_name(out.name + ".signers")
-    if out.exists() or signers.exists():
+    signers, hybrid = (out.with_name(out.name + suffix) for suffix in (".signers", ".pq"))
+    if any(path.exists() for path in (out, signers, hybrid)):
         raise NotebookError(
             Code.FILE_EXISTS,
             _("There is already a file with this name."),
@@ -40,11 +41,11 @@ def export_identity(core: Core, out: Path) -> Changes:
             _("Choose another name."),
         )
     identity = core.identity
-    secret = f"{identity.classic.encode()}\n{identity.hybrid.encode()}\n"
     from_contacts = [row.card for row in affairs.contacts(core.db)]
     with disk.disk_trouble():
         disk.replace(signers, _signers(core, from_contacts).encode())
-        disk.replace(out, secret.encode())
+        disk.replace(hybrid, f"{identity.hybrid.encode()}\n".encode())
+        disk.replace(out, f"{identity.classic.encode()}\n".encode())
 
     def operation(tx: Transaction) -> None:
         for case in entries.case_ids(tx.db):

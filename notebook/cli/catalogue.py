@@ -123,7 +123,7 @@ def verbs() -> dict[str, Verb]:
                     name="--export",
                     value="OUT",
                     is_needed=True,
-                    help=_("the new file for the keys; OUT.signers goes beside it"),
+                    help=_("a new file for the keys; OUT.pq and OUT.signers go beside it"),
                 ),
             ),
         ),

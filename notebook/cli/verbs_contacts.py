@@ -13,7 +13,8 @@ from notebook.i18n import _
 
 MAX_CARD_BYTES: Final = 64 * 1024
 SHORT_ID_DIGITS: Final = 8
-SIGNERS_SUFFIX: Final = ".signers"
+IDENTITY_SUFFIXES: Final = ("", ".pq", ".signers")
+"""The classic identity, the post-quantum one, and the allowed signers."""
 
 
 def card(call: Call) -> Answer:
@@ -30,11 +31,11 @@ def identity(call: Call) -> Answer:
         notebook.export_identity(out)
     call.console.warn(
         _(
-            "{file} opens every bundle ever sealed to you, without a passphrase. Destroy it when"
-            " the work is done."
+            "{file} and {file}.pq open every bundle ever sealed to you, without a passphrase."
+            " Deleting them does not erase them from a flash drive."
         ).format(file=out.name)
     )
-    files = [str(out), str(out) + SIGNERS_SUFFIX]
+    files = [str(out) + suffix for suffix in IDENTITY_SUFFIXES]
     return Answer(
         value={"files": [*files]}, text="".join(safe_text.one_line(f) + "\n" for f in files)
     )
