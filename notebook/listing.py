@@ -21,7 +21,6 @@ def rows(db: Database, *, type_: str | None = None, case: CaseId | None = None) 
 
 def find(
     db: Database,
-    forms: Forms,
     query: str,
     *,
     type_: str | None = None,
@@ -35,26 +34,15 @@ def find(
     nums = index.search(db, match, type_=type_, case=case, limit=limit)
     hits = [records.by_num(db, num) for num in nums]
     return [
-        _with_snippet(db, forms, row, hit, query)
-        for row, hit in zip(_rows(db, hits), hits, strict=True)
+        _with_snippet(db, row, hit, query) for row, hit in zip(_rows(db, hits), hits, strict=True)
     ]
 
 
-def _with_snippet(db: Database, forms: Forms, row: Row, hit: RecordRow, query: str) -> Row:
-    text = searchable_text(db, forms, hit)
+def _with_snippet(db: Database, row: Row, hit: RecordRow, query: str) -> Row:
+    text = registers.words(db, hit)
     return Row(
         **{name: getattr(row, name) for name in Row.__slots__ if name != "snippet"},
         snippet=analysis.snippet(text, query, SNIPPET_CHARACTERS),
-    )
-
-
-def searchable_text(db: Database, forms: Forms, row: RecordRow) -> str:
-    """All text of a record, as the index knows it."""
-    record = registers.load(db, forms, row)
-    return "\n".join(
-        registers.text_of(version.value)
-        for state in record.fields.values()
-        for version in state.versions
     )
 
 

@@ -204,8 +204,7 @@ class Notebook:
         limit: int = 50,
     ) -> list[Row]:
         """The records that hold all these words, best first, with snippets."""
-        core = self._core
-        return listing.find(core.db, core.forms, query, type_=type, case=case, limit=limit)
+        return listing.find(self._core.db, query, type_=type, case=case, limit=limit)
 
     @at_the_door
     def record(self, id: RecordId) -> Record:
@@ -356,7 +355,7 @@ class Notebook:
         return added, changes
 
     def extract(self, id: RecordId, out: Path, progress: Progress | None = None) -> Changes:
-        """Write a plaintext copy of evidence, and note it. Raises FILE_EXISTS, DAMAGED, NO_SPACE."""
+        """Write a plaintext copy of evidence and note it. Raises FILE_EXISTS, DAMAGED, NO_SPACE."""
         with self.evidence_content(id) as reader:
             return custody.extract(self._core, self._row(id), reader, out, progress or Silent())
 

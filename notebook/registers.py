@@ -37,13 +37,20 @@ class Member:
     state: FieldState
 
 
-def field_state(db: Database, heads: Sequence[records.Head]) -> FieldState:
+Writers = dict[int, tuple[AuthorId, str]]
+"""Author and claimed time of entries by number, looked up once while a record is read."""
+
+
+def field_state(
+    db: Database, heads: Sequence[records.Head], writers: Writers | None = None
+) -> FieldState:
     """The versions behind these heads, equal values coalesced, sorted by entry id.
 
     A head whose value is not here (withheld, withdrawn) shows nothing. Raises `DatabaseDamaged`.
     """
     versions: list[Version] = []
     known_values: set[bytes] = set()
+    known_writers = {} if writers is None else writers
     for head in heads:
         stored = entries.value(db, head.part)
         if stored is None:
@@ -53,12 +60,12 @@ def field_state(db: Database, heads: Sequence[records.Head]) -> FieldState:
         if canonical in known_values:
             continue
         known_values.add(canonical)
-        header = entries.header_of(db, entries.split_part(head.part)[0])
+        author, time = _writer(db, entries.split_part(head.part)[0], known_writers)
         versions.append(
             Version(
                 value=value,
-                author=header.author,
-                time=header.time,
+                author=author,
+                time=time,
                 entry=head.ref.entry,
                 part=head.ref.part,
             )
@@ -68,14 +75,38 @@ def field_state(db: Database, heads: Sequence[records.Head]) -> FieldState:
     )
 
 
+def _writer(db: Database, num: int, writers: Writers) -> tuple[AuthorId, str]:
+    if num not in writers:
+        header = entries.header_of(db, num)
+        writers[num] = header.author, header.time
+    return writers[num]
+
+
+def words(db: Database, row: RecordRow) -> str:
+    """All text of a record and of its lists' members, as the index knows it."""
+    hidden = [w for w in withdrawals.of_record(db, row.num) if not w.is_confirmed]
+    found = [
+        text_of(value)
+        for about in (row, *records.members(db, row.case, row.id))
+        if not about.is_deleted
+        for field, heads in records.heads(db, about.num).items()
+        if not field.startswith("_") and not any(w.covers(about.list or field) for w in hidden)
+        for head in heads
+        if (stored := entries.value(db, head.part)) is not None
+        for value in [_parsed(stored)]
+    ]
+    return "\n".join(dict.fromkeys(found))
+
+
 def states(db: Database, row: RecordRow) -> dict[str, FieldState]:
     """The state of every field of a record that has a value; fields withdrawn are left out."""
     hidden = withdrawals.of_record(db, row.num)
     found: dict[str, FieldState] = {}
+    writers: Writers = {}
     for field, heads in records.heads(db, row.num).items():
         if any(w.covers(field) and not w.is_confirmed for w in hidden):
             continue
-        state = field_state(db, heads)
+        state = field_state(db, heads, writers)
         if state.versions and not (len(state.versions) == 1 and state.value is None):
             found[field] = state
     return found

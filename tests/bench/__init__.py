@@ -1,0 +1,1 @@
+"""Benchmarks against what a person could use instead; `python -m tests.bench [part …]`."""

@@ -1,0 +1,63 @@
+"""The table that a benchmark run prints: ours, theirs, the ratio, and what we aim at."""
+
+import os
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from statistics import median
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One comparison. Times in seconds unless `unit` says otherwise."""
+
+    name: str
+    ours: float
+    theirs: float | None = None
+    unit: str = "s"
+    against: str = ""
+    aim: float | None = None
+    """Of the ratio where there is another to compare with, else of our own figure."""
+
+    @property
+    def ratio(self) -> float | None:
+        """Ours in units of theirs."""
+        return self.ours / self.theirs if self.theirs else None
+
+    @property
+    def is_met(self) -> bool | None:
+        """Whether the aim is met, if there is one."""
+        if self.aim is None:
+            return None
+        return (self.ratio if self.ratio is not None else self.ours) <= self.aim
+
+
+def print_table(lines: list[Line]) -> None:
+    """Print all lines, aligned."""
+    print(f"\n{'what':44} {'ours':>10} {'theirs':>10} {'ratio':>7} {'aim':>7}  against")
+    for line in lines:
+        theirs = f"{line.theirs:.4g} {line.unit}" if line.theirs is not None else ""
+        ratio = f"{line.ratio:.2f}" if line.ratio is not None else ""
+        aim = f"{line.aim:g}" if line.aim is not None else ""
+        verdict = {True: "", False: "  MISSED", None: ""}[line.is_met]
+        ours = f"{line.ours:.4g} {line.unit}"
+        print(
+            f"{line.name:44} {ours:>10} {theirs:>10} {ratio:>7} {aim:>7}  {line.against}{verdict}"
+        )
+
+
+def seconds(work: Callable[[], object]) -> float:
+    """How long `work` takes, once."""
+    start = time.perf_counter()
+    work()
+    return time.perf_counter() - start
+
+
+def median_seconds(work: Callable[[], object], times: int) -> float:
+    """The middle of several runs."""
+    return median(seconds(work) for _ in range(times))
+
+
+def amount(name: str, default: int) -> int:
+    """A size that the caller may change: `BENCH_MIB`, `BENCH_RECORDS`."""
+    return int(os.environ.get(name, default))
