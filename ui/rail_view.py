@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QScrollArea, QWidget
 
 from notebook.i18n import _
 from notebook.model import CaseId
@@ -95,20 +95,7 @@ class RailView(QFrame):
         self._case_group = QActionGroup(self._menu)
         self._case_group.triggered.connect(self._on_case)
         box.addWidget(self._case_button)
-        self._group = QButtonGroup(self)
-        for entry in self._entries.values():
-            if entry.starts_group:
-                box.addSpacing(Space.S)
-                box.addWidget(line(self))
-                box.addSpacing(Space.S)
-            button = Button(entry.words, self, role="rail", look=self._look, icon=entry.icon)
-            button.setCheckable(True)
-            button.setProperty("entry", entry.name)
-            self._group.addButton(button)
-            self._buttons[entry.name] = button
-            box.addWidget(button)
-        self._group.buttonClicked.connect(self._on_entry)
-        box.addStretch()
+        box.addWidget(self._places(), 1)
         box.addLayout(self._foot())
         self._lock = Button(_("Lock"), self, look=self._look, icon="lock")
         keys = shown_keys("Ctrl+L")
@@ -116,6 +103,32 @@ class RailView(QFrame):
         self._lock.setProperty(ALWAYS_IN_REACH, True)
         self._lock.clicked.connect(self.lock_requested)
         box.addWidget(self._lock)
+
+    def _places(self) -> QScrollArea:
+        """The entries; they scroll where the window is low or the text large."""
+        scroll = QScrollArea(self)
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        inside = QWidget(scroll)
+        inside.setObjectName("scrolled")
+        box = column(inside, gap=Space.XS)
+        self._group = QButtonGroup(self)
+        for entry in self._entries.values():
+            if entry.starts_group:
+                box.addSpacing(Space.S)
+                box.addWidget(line(inside))
+                box.addSpacing(Space.S)
+            button = Button(entry.words, inside, role="rail", look=self._look, icon=entry.icon)
+            button.setCheckable(True)
+            button.setProperty("entry", entry.name)
+            self._group.addButton(button)
+            self._buttons[entry.name] = button
+            box.addWidget(button)
+        self._group.buttonClicked.connect(self._on_entry)
+        box.addStretch()
+        scroll.setWidget(inside)
+        return scroll
 
     def _foot(self) -> QHBoxLayout:
         foot = row(gap=Space.XS)
@@ -138,7 +151,9 @@ class RailView(QFrame):
 
     def _set_width(self) -> None:
         wanted = max(button.sizeHint().width() for button in self._buttons.values())
-        self.setFixedWidth(max(RAIL_WIDTH, wanted + 2 * Space.S))
+        # The line where one is stands in bold, and large text may need the scroll bar.
+        room = 2 * Space.S + Space.M + self._look.scaled(Space.L)
+        self.setFixedWidth(max(RAIL_WIDTH, wanted + room))
 
     def _elide(self) -> None:
         room = self.width() - 2 * Space.S - 2 * Space.M - 2 * ICON - Space.S

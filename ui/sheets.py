@@ -9,6 +9,7 @@ from PySide6.QtCore import (
     QObject,
     QPersistentModelIndex,
     QRect,
+    QSize,
     Qt,
     Signal,
 )
@@ -26,7 +27,7 @@ from notebook.i18n import _
 from ui.actions import Action, matching
 from ui.keys import shown_keys
 from ui.style.look import Look
-from ui.style.tokens import SHEET_LIST_HEIGHT, Space
+from ui.style.tokens import ICON, SHEET_LIST_HEIGHT, Space
 from ui.widgets.basics import Button, label, row
 from ui.widgets.editors import LineEditor
 from ui.widgets.sheets import Sheet
@@ -53,6 +54,8 @@ class ActionSheet(Sheet):
         self.list = QListWidget(self)
         self.list.setAccessibleName(_("Actions"))
         self.list.setFixedHeight(SHEET_LIST_HEIGHT)
+        side = look.scaled(ICON)
+        self.list.setIconSize(QSize(side, side))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.list.setItemDelegate(_WithKeys(look, self.list))
         self.list.itemClicked.connect(self._choose)
@@ -109,7 +112,7 @@ class _WithKeys(QStyledItemDelegate):
         place: QRect = option.rect
         painter.drawText(
             place.adjusted(Space.M, 0, -Space.M, 0),
-            int(side | Qt.AlignmentFlag.AlignVCenter),
+            int(side | Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignAbsolute),
             str(index.data(KEYS)),
         )
         painter.restore()

@@ -1,11 +1,13 @@
 """The stylesheet, as text made from the tokens.
 
 Widgets say what they are with the dynamic property `role`; the stylesheet says how that looks.
-Roles: buttons `primary`, `quiet`, `icon`, `rail`, `danger`; labels `title`, `heading`, `strong`,
+Roles: buttons `primary`, `quiet`, `icon`, `rail`, `danger`,
+`chip`, `answer`, `anchor`; labels `title`, `heading`, `strong`,
 `mute`, `small`, `danger`, `caution`, `ok`; frames `panel`, `card`, `sheet`, `notice`, `line`.
 """
 
 from ui.style.tokens import (
+    ANCHOR_HEIGHT,
     BAR_HEIGHT,
     HAIRLINE,
     ICON,
@@ -106,6 +108,21 @@ QPushButton[role="chip"] {{
     padding: {Space.NONE}px {Space.M}px; border-color: {theme.line}; background: transparent;
 }}
 QPushButton[role="chip"]:checked {{ background: {theme.selected}; border-color: {theme.accent}; }}
+QPushButton[role="answer"] {{ padding: {Space.XS}px {Space.M}px; }}
+QPushButton[role="answer"]:checked {{
+    background: {theme.accent}; color: {theme.on_accent}; border-color: {theme.accent};
+}}
+QPushButton[role="link"] {{
+    background: transparent; color: {theme.accent}; border-color: transparent; text-align: left;
+    padding: {Space.NONE}px; min-height: {px(ANCHOR_HEIGHT)};
+}}
+QPushButton[role="link"]:hover {{ background: {theme.hover}; }}
+QPushButton[role="anchor"] {{
+    background: transparent; color: {theme.mute}; border-color: transparent;
+    padding: {Space.NONE}px {Space.XS}px; min-height: {px(ANCHOR_HEIGHT)};
+}}
+QPushButton[role="anchor"]:hover {{ color: {theme.ink}; background: {theme.hover}; }}
+QPushButton[role="anchor"]:checked {{ color: {theme.accent}; font-weight: 600; }}
 QPushButton::menu-indicator {{ image: none; }}
 
 QLineEdit, QComboBox, QSpinBox, QDateTimeEdit {{ {field} min-height: {field_height}; }}
@@ -116,6 +133,11 @@ QLineEdit:read-only, QPlainTextEdit[readOnly="true"], QTextEdit[readOnly="true"]
 QLineEdit:disabled, QComboBox:disabled, QPlainTextEdit:disabled {{
     color: {theme.mute}; border-color: {theme.line};
 }}
+QLineEdit[role="title"] {{
+    background: transparent; border-color: transparent; font-size: {px(TextSize.HEADING)};
+    font-weight: 600; padding: {Space.XS}px {Space.XS}px;
+}}
+QLineEdit[role="title"]:hover {{ border-color: {theme.line}; }}
 QTextEdit[role="account"] {{ font-size: {px(TextSize.ACCOUNT)}; padding: {Space.M}px; }}
 QComboBox::drop-down {{ border: none; width: {ICON}px; }}
 QComboBox QAbstractItemView {{
@@ -123,11 +145,11 @@ QComboBox QAbstractItemView {{
     selection-background-color: {theme.selected}; selection-color: {theme.ink}; outline: none;
 }}
 QCheckBox::indicator, QRadioButton::indicator {{
-    width: {Space.L}px; height: {Space.L}px; background: {theme.raised};
+    width: {px(Space.L)}; height: {px(Space.L)}; background: {theme.raised};
     border: {HAIRLINE}px solid {theme.mute};
 }}
 QCheckBox::indicator {{ border-radius: {Space.XS}px; }}
-QRadioButton::indicator {{ border-radius: {Space.L // 2 + HAIRLINE}px; }}
+QRadioButton::indicator {{ border-radius: {px(Space.L // 2)}; }}
 QCheckBox::indicator:checked, QRadioButton::indicator:checked {{
     background: qradialgradient(cx: 0.5, cy: 0.5, radius: 0.5, fx: 0.5, fy: 0.5,
         stop: 0 {theme.accent}, stop: 0.6 {theme.accent}, stop: 0.7 {theme.raised},

@@ -1,6 +1,6 @@
 """Labels, buttons, lines and layouts in the program's manner."""
 
-from PySide6.QtCore import QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -26,9 +26,35 @@ def set_role(widget: QWidget, role: str) -> None:
     widget.style().polish(widget)
 
 
+class Label(QLabel):
+    """A label that begins where the window's reading begins, whatever script it holds.
+
+    Qt would align each label by its own first letter, and a Latin name in a right-to-left window
+    would stand far from its field.
+    """
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._align()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Turn round with the window."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LayoutDirectionChange:
+            self._align()
+
+    def _align(self) -> None:
+        if self.alignment() & Qt.AlignmentFlag.AlignHCenter:
+            return
+        is_rtl = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        side = Qt.AlignmentFlag.AlignRight if is_rtl else Qt.AlignmentFlag.AlignLeft
+        vertical = self.alignment() & Qt.AlignmentFlag.AlignVertical_Mask
+        self.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | vertical)
+
+
 def label(text: str, parent: QWidget, role: str = "", *, wraps: bool = True) -> QLabel:
     """A line or a paragraph of text, never rich text: what is shown may come from outside."""
-    result = QLabel(parent)
+    result = Label(parent)
     result.setTextFormat(Qt.TextFormat.PlainText)
     result.setText(text)
     result.setWordWrap(wraps)
@@ -60,7 +86,6 @@ class Button(QPushButton):
         else:
             self.setText(words)
         if look and icon:
-            self.setIconSize(QSize(ICON, ICON))
             look.changed.connect(self._draw_icon)
             self._draw_icon()
 
@@ -80,6 +105,8 @@ class Button(QPushButton):
     def _draw_icon(self) -> None:
         if not self._look:
             return
+        side = self._look.scaled(ICON)
+        self.setIconSize(QSize(side, side))
         theme = self._look.theme
         colours = {"primary": theme.on_accent, "quiet": theme.accent, "danger": theme.danger}
         colour = colours.get(str(self.property("role")), theme.ink)
@@ -106,7 +133,8 @@ class IconLabel(QLabel):
 
     def _draw(self) -> None:
         colour = str(getattr(self._look.theme, self._tone))
-        self.setPixmap(self._look.icon(self._name, colour).pixmap(QSize(ICON, ICON)))
+        side = self._look.scaled(ICON)
+        self.setPixmap(self._look.icon(self._name, colour).pixmap(QSize(side, side)))
 
 
 def line(parent: QWidget) -> QFrame:

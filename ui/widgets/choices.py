@@ -52,10 +52,10 @@ class MenuButton(Button):
 
 def draw_chevron(widget: QWidget, look: Look) -> None:
     """Draw a chevron at the trailing end of `widget`, in the secondary colour."""
-    size = QSize(ICON, ICON)
+    side = look.scaled(ICON)
     is_rtl = widget.layoutDirection() is Qt.LayoutDirection.RightToLeft
-    left = Space.XS if is_rtl else widget.width() - ICON - Space.XS
-    place = QRect(QPoint(left, (widget.height() - ICON) // 2), size)
+    left = Space.XS if is_rtl else widget.width() - side - Space.XS
+    place = QRect(QPoint(left, (widget.height() - side) // 2), QSize(side, side))
     painter = QPainter(widget)
     look.icon("chevron-down", look.theme.mute).paint(painter, place)
     painter.end()
