@@ -1,3 +1,5 @@
+import subprocess
+import sys
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -5,6 +7,7 @@ import pytest
 
 from notebook import i18n
 from notebook.i18n import _, ngettext, set_language
+from tests.support import REPOSITORY
 
 
 @pytest.fixture(autouse=True)
@@ -52,6 +55,22 @@ def test_a_catalogue_beside_the_program_is_found_and_offered(
     assert _("Lock") == "Құлыптау"
     assert _("Unlock") == "Unlock"
     assert _("") == ""
+
+
+def test_every_sentence_and_every_word_of_the_forms_is_offered_to_translators() -> None:
+    script = REPOSITORY / "packaging" / "extract-strings"
+    run = subprocess.run([sys.executable, script], capture_output=True, check=False)
+    assert run.stderr.decode() == ""
+    assert run.returncode == 0
+    template = run.stdout.decode()
+    for sentence in (
+        "This is not a date that the notebook can read.",
+        "Say nothing here that must not be read aloud.",
+        "Was told by someone",
+        "Consents",
+    ):
+        assert template.count(f'msgid "{sentence}"') == 1
+    assert 'msgid_plural "' in template
 
 
 def _catalogue(messages: dict[str, str]) -> bytes:
