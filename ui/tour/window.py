@@ -1,0 +1,34 @@
+"""A real window process with a driver in it.
+
+    python -m ui.tour.window LINE DRIVER
+
+LINE is the socket to the guard (`ui.window_process`), DRIVER the one that `ui.tour.driver` obeys.
+"""
+
+from __future__ import annotations
+
+import sys
+from typing import TYPE_CHECKING
+
+from ui import window_process
+
+if TYPE_CHECKING:
+    from PySide6.QtWidgets import QApplication
+
+    from ui.tour.driver import Driver
+
+
+def main(argv: list[str]) -> int:
+    """Run one window that can be driven."""
+
+    def prepare(application: QApplication) -> Driver:
+        # As in every window process, Qt is loaded after the process is protected.
+        from ui.tour.driver import attach  # noqa: PLC0415
+
+        return attach(int(argv[2]))(application)
+
+    return window_process.main(argv, prepare)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv))
