@@ -115,7 +115,7 @@ class Row:
     is_incomplete: bool = False
     is_withdrawn: bool = False
     snippet: str = ""
-    """For a search hit: the words around it, the hit between U+2068 … U+2069 isolates."""
+    """The words around a search hit, each between `analysis.MARK_START` and `MARK_END`."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
