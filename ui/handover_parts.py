@@ -114,6 +114,8 @@ class Guide(QWidget):
         self._trail = StepTrail(look, steps, self)
         box.addWidget(self._trail)
         box.addSpacing(Space.M)
+        self._notices = QVBoxLayout()
+        box.addLayout(self._notices)
         self._holder = QVBoxLayout()
         box.addLayout(self._holder, 1)
         self._foot = QWidget(self)
@@ -127,6 +129,10 @@ class Guide(QWidget):
         self.on.clicked.connect(self.gone_on)
         foot.addWidget(self.on)
         box.addWidget(self._foot)
+
+    def add_notice(self, notice: QWidget) -> None:
+        """Take in what is shown above the page of any step."""
+        self._notices.addWidget(notice)
 
     def add_page(self, page: QWidget) -> None:
         """Take in the page of a step."""

@@ -38,8 +38,43 @@ def _build_blank(needs: RoomNeeds) -> BuiltRoom:
     return BuiltRoom(view=view, presenter=BlankPresenter(view))
 
 
+def _build_handover(needs: RoomNeeds) -> BuiltRoom:
+    return _handover_room("handover", needs)
+
+
+def _build_contacts(needs: RoomNeeds) -> BuiltRoom:
+    return _handover_room("contacts", needs)
+
+
+def _build_seal(needs: RoomNeeds) -> BuiltRoom:
+    return _handover_room("seal", needs)
+
+
+def _build_open(needs: RoomNeeds) -> BuiltRoom:
+    return _handover_room("open", needs)
+
+
+def _handover_room(name: str, needs: RoomNeeds) -> BuiltRoom:
+    # They load the notebook's cryptography, which the first window does not need.
+    from ui import handover_rooms  # noqa: PLC0415 - see above
+
+    builders = {
+        "handover": handover_rooms.build_handover,
+        "contacts": handover_rooms.build_contacts,
+        "seal": handover_rooms.build_seal,
+        "open": handover_rooms.build_open,
+    }
+    return builders[name](needs)
+
+
 ROOMS: Final[Mapping[str, Callable[[RoomNeeds], BuiltRoom]]] = MappingProxyType(
-    {"desk": _build_blank, "handover": _build_blank, "contacts": _build_blank}
+    {
+        "desk": _build_blank,
+        "handover": _build_handover,
+        "contacts": _build_contacts,
+        "seal": _build_seal,
+        "open": _build_open,
+    }
 )
 
 

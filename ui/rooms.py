@@ -5,11 +5,15 @@ A room is one view and one presenter; `ui.app` says how to add one.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
-from typing import Protocol
+from types import MappingProxyType
+from typing import Final, Protocol
 
 from notebook.errors import NotebookError
 from notebook.model import CaseId, Changes, RecordId
 from ui.preferences import Preferences
+
+WITHIN: Final[Mapping[str, str]] = MappingProxyType({"seal": "handover", "open": "handover"})
+"""Rooms without a line in the rail, and the room whose line stands for them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -6,7 +6,7 @@ from typing import Protocol
 from notebook.errors import NotebookError
 from notebook.model import CaseId, Changes, Row
 from ui.actions import Action, Where
-from ui.rooms import Place, Room
+from ui.rooms import WITHIN, Place, Room
 from ui.session import Session
 
 BuildRoom = Callable[[str], Room]
@@ -109,8 +109,9 @@ class ShellPresenter:
         return {**here, **self._own_actions}
 
     def _entry_of(self, place: Place) -> str | None:
+        room = WITHIN.get(place.room, place.room)
         for name, entry in self._entries.items():
-            if entry.room == place.room and entry.type == place.type:
+            if entry.room == room and entry.type == place.type:
                 return name
         return None
 

@@ -1,0 +1,78 @@
+"""Builds the rooms of handover: its start page, contacts, sealing and opening."""
+
+import time
+
+from ui.contacts_presenter import ContactsPresenter
+from ui.contacts_view import ContactsView
+from ui.handover_files import free_bytes
+from ui.handover_presenter import HandoverPresenter
+from ui.handover_view import HandoverView
+from ui.open_presenter import OpenPresenter
+from ui.open_view import OpenView
+from ui.room_builders import BuiltRoom, RoomNeeds
+from ui.seal_presenter import SealPresenter
+from ui.seal_view import SealView
+
+
+def build_handover(needs: RoomNeeds) -> BuiltRoom:
+    """The start page."""
+    view = HandoverView(needs.look, needs.parent)
+    presenter = HandoverPresenter(needs.session, view, needs.shell)
+    view.seal_requested.connect(presenter.go_to_seal)
+    view.open_requested.connect(presenter.go_to_open)
+    view.contacts_requested.connect(presenter.go_to_contacts)
+    return BuiltRoom(view=view, presenter=presenter)
+
+
+def build_contacts(needs: RoomNeeds) -> BuiltRoom:
+    """Contacts and my card."""
+    view = ContactsView(needs.look, needs.parent)
+    presenter = ContactsPresenter(needs.session, view, needs.shell)
+    view.me_chosen.connect(presenter.choose_me)
+    view.contact_chosen.connect(presenter.choose)
+    view.adding_requested.connect(presenter.ask_to_add)
+    view.text_given.connect(presenter.add_text)
+    view.file_chosen.connect(presenter.add_file)
+    view.save_path_chosen.connect(presenter.save_card)
+    view.copy_requested.connect(presenter.copy_card)
+    view.compared.connect(presenter.mark_compared)
+    view.classic_toggled.connect(presenter.set_classic)
+    view.doubt_kept.connect(presenter.keep_known)
+    view.doubt_taken.connect(presenter.take_doubtful)
+    return BuiltRoom(view=view, presenter=presenter)
+
+
+def build_seal(needs: RoomNeeds) -> BuiltRoom:
+    """Sealing, step by step."""
+    view = SealView(needs.look, needs.parent)
+    presenter = SealPresenter(
+        needs.session, view, needs.shell, free_bytes=free_bytes, now_s=time.monotonic
+    )
+    view.every_chosen.connect(presenter.choose_every)
+    view.case_toggled.connect(presenter.choose_case)
+    view.full_chosen.connect(presenter.choose_full)
+    view.reader_toggled.connect(presenter.choose_reader)
+    view.purpose_chosen.connect(presenter.choose_purpose)
+    view.left_out.connect(presenter.leave_out)
+    view.put_back.connect(presenter.put_back)
+    view.folder_chosen.connect(presenter.choose_folder)
+    view.checksums_chosen.connect(presenter.choose_checksums)
+    view.gone_on.connect(presenter.go_on)
+    view.gone_back.connect(presenter.go_back)
+    view.contacts_requested.connect(presenter.go_to_contacts)
+    view.desk_requested.connect(presenter.go_to_desk)
+    view.copy_requested.connect(presenter.copy_hash)
+    return BuiltRoom(view=view, presenter=presenter)
+
+
+def build_open(needs: RoomNeeds) -> BuiltRoom:
+    """Opening, step by step."""
+    view = OpenView(needs.look, needs.parent)
+    presenter = OpenPresenter(needs.session, view, needs.shell, now_s=time.monotonic)
+    view.files_chosen.connect(presenter.choose_files)
+    view.gone_on.connect(presenter.go_on)
+    view.gone_back.connect(presenter.go_back)
+    view.record_chosen.connect(presenter.go_to_record)
+    view.desk_requested.connect(presenter.go_to_desk)
+    view.contacts_requested.connect(presenter.go_to_contacts)
+    return BuiltRoom(view=view, presenter=presenter)

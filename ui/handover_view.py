@@ -1,0 +1,81 @@
+"""The room of handover: three ways on, each with a sentence."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
+from PySide6.QtWidgets import QLabel, QWidget
+
+from notebook.i18n import _
+from ui.handover_parts import ScrolledPage, column_layout
+from ui.style.look import Look
+from ui.style.tokens import Space
+from ui.widgets.basics import Button, IconLabel, column, frame, label, row
+
+
+class HandoverView(QWidget):
+    """Says where the person wants to go on."""
+
+    seal_requested = Signal()
+    open_requested = Signal()
+    contacts_requested = Signal()
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.setAccessibleName(_("Handover"))
+        self._build()
+
+    def show_contacts(self, words: str) -> None:
+        """Say how many contacts there are."""
+        self._contacts_words.setText(words)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Be ready for Enter."""
+        super().showEvent(event)
+        self.seal.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _build(self) -> None:
+        outer = column(self, margin=Space.XL, gap=Space.S)
+        outer.addWidget(label(_("Handover"), self, "heading"))
+        outer.addWidget(
+            label(
+                _("What leaves this notebook leaves sealed, and only those you name can open it."),
+                self,
+                "mute",
+            )
+        )
+        outer.addSpacing(Space.M)
+        self._page = ScrolledPage(self._look, self)
+        outer.addWidget(self._page, 1)
+        self.seal = Button(_("Seal for…"), self._page.page, role="primary")
+        self._way(
+            "seal",
+            _("Send"),
+            self.seal,
+            _("Make a file that only the people you choose can open. You see all that leaves."),
+        )
+        self.open = Button(_("Open a bundle…"), self._page.page)
+        self._way(
+            "open",
+            _("Receive"),
+            self.open,
+            _("Take in what somebody sealed for you. Nothing you have is overwritten."),
+        )
+        self.contacts = Button(_("Contacts…"), self._page.page)
+        self._contacts_words = self._way("contact", _("People"), self.contacts, "")
+        self._page.box.addStretch()
+        self.seal.clicked.connect(self.seal_requested)
+        self.open.clicked.connect(self.open_requested)
+        self.contacts.clicked.connect(self.contacts_requested)
+
+    def _way(self, icon: str, name: str, button: Button, sentence: str) -> QLabel:
+        card = frame("card", self._page.page)
+        beside = row(card, margin=Space.L, gap=Space.L)
+        beside.addWidget(IconLabel(self._look, icon, card, "accent"), 0, Qt.AlignmentFlag.AlignTop)
+        words = column_layout()
+        words.addWidget(label(name, card, "strong"))
+        said = label(sentence, card, "mute")
+        words.addWidget(said)
+        beside.addLayout(words, 1)
+        beside.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
+        self._page.box.addWidget(card)
+        return said

@@ -1,0 +1,219 @@
+"""The pages of sealing's steps: which cases, for whom, where, and what was made."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
+
+from notebook.i18n import _
+from ui.handover_parts import Choice, ChoiceColumn, Fact, Remark, ScrolledPage
+from ui.seal_pages import DonePage, WhatPage, WherePage, WhomPage
+from ui.style.look import Look
+from ui.style.tokens import Space
+from ui.widgets.basics import Button, IconLabel, label, line, row
+
+
+class WhatView(ScrolledPage):
+    """Which cases, and how much of them."""
+
+    every_chosen = Signal(bool)
+    case_toggled = Signal(str, bool)
+    full_chosen = Signal(bool)
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(look, parent)
+        box, page = self.box, self.page
+        box.addWidget(label(_("Which cases go?"), page, "strong"))
+        self.every = QRadioButton(_("All cases"), page)
+        self.some = QRadioButton(_("Only these:"), page)
+        which = QButtonGroup(self)
+        for button in (self.every, self.some):
+            which.addButton(button)
+            box.addWidget(button)
+        self.every.clicked.connect(self._on_every)
+        self.some.clicked.connect(self._on_some)
+        inset = row()
+        inset.addSpacing(Space.XL)
+        self.cases = ChoiceColumn(page)
+        self.cases.toggled.connect(self.case_toggled)
+        inset.addWidget(self.cases, 1)
+        box.addLayout(inset)
+        box.addSpacing(Space.S)
+        box.addWidget(line(page))
+        box.addSpacing(Space.S)
+        box.addWidget(label(_("How much of them?"), page, "strong"))
+        self.lacking = QRadioButton(_("Only what they do not have yet"), page)
+        self.full = QRadioButton(_("Everything, also what they were sent before"), page)
+        amount = QButtonGroup(self)
+        for button in (self.lacking, self.full):
+            amount.addButton(button)
+            box.addWidget(button)
+        self.lacking.clicked.connect(self._on_lacking)
+        self.full.clicked.connect(self._on_full)
+        box.addStretch()
+
+    def show_what(self, shown: WhatPage) -> None:
+        """Show the cases."""
+        self.every.setChecked(shown.is_every)
+        self.some.setChecked(not shown.is_every)
+        self.cases.show_choices(
+            [Choice(key=case.id, name=case.title, is_chosen=case.is_chosen) for case in shown.cases]
+        )
+        self.lacking.setChecked(not shown.is_full)
+        self.full.setChecked(shown.is_full)
+
+    def _on_every(self) -> None:
+        self.every_chosen.emit(True)
+
+    def _on_some(self) -> None:
+        self.every_chosen.emit(False)
+
+    def _on_lacking(self) -> None:
+        self.full_chosen.emit(False)
+
+    def _on_full(self) -> None:
+        self.full_chosen.emit(True)
+
+
+class WhomView(ScrolledPage):
+    """For whom."""
+
+    reader_toggled = Signal(str, bool)
+    contacts_requested = Signal()
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(look, parent)
+        box, page = self.box, self.page
+        box.addWidget(label(_("Who is to open it?"), page, "strong"))
+        box.addWidget(label(_("Nobody else can, not even you."), page, "mute"))
+        self.readers = ChoiceColumn(page)
+        self.readers.toggled.connect(self.reader_toggled)
+        box.addWidget(self.readers)
+        self._warning = Remark(look, page, icon="warning", tone="caution")
+        box.addWidget(self._warning)
+        more = row()
+        self.contacts = Button(
+            _("Compare or add contacts"), page, role="quiet", look=look, icon="contact"
+        )
+        self.contacts.clicked.connect(self.contacts_requested)
+        more.addWidget(self.contacts)
+        more.addStretch()
+        box.addLayout(more)
+        box.addStretch()
+
+    def show_whom(self, shown: WhomPage) -> None:
+        """Show the contacts."""
+        self.readers.show_choices(
+            [
+                Choice(
+                    key=reader.id,
+                    name=reader.name,
+                    note=reader.note,
+                    is_chosen=reader.is_chosen,
+                    tone="small" if reader.is_compared else "caution",
+                )
+                for reader in shown.readers
+            ]
+        )
+        self._warning.show_words(
+            shown.warning,
+            _("You can seal for them all the same. Until you compare, it may be somebody else."),
+        )
+
+
+class WhereView(ScrolledPage):
+    """Where the bundle goes."""
+
+    folder_requested = Signal()
+    checksums_chosen = Signal(bool)
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(look, parent)
+        box, page = self.box, self.page
+        box.addWidget(label(_("Where is the bundle to lie?"), page, "strong"))
+        box.addWidget(
+            label(
+                _("In a folder or on a stick. Its name will be random and says nothing."),
+                page,
+                "mute",
+            )
+        )
+        chosen = row()
+        self._folder = label("", page)
+        chosen.addWidget(self._folder, 1)
+        self.choose = Button(_("Choose a folder…"), page, look=look, icon="open")
+        self.choose.clicked.connect(self.folder_requested)
+        chosen.addWidget(self.choose)
+        box.addLayout(chosen)
+        self._size = label("", page, "mute")
+        box.addWidget(self._size)
+        self._lack = Remark(look, page, icon="warning", tone="caution")
+        box.addWidget(self._lack)
+        box.addSpacing(Space.M)
+        self.checksums = ChoiceColumn(page)
+        self.checksums.toggled.connect(self._on_checksums)
+        box.addWidget(self.checksums)
+        box.addStretch()
+
+    def show_where(self, shown: WherePage) -> None:
+        """Show the folder and its room."""
+        self._folder.setText(shown.folder or _("Not chosen yet"))
+        self._size.setText(" ".join(part for part in (shown.size, shown.room) if part))
+        self._lack.show_words(shown.lack)
+        self.checksums.show_choices(
+            [
+                Choice(
+                    key="checksums",
+                    name=_("Write a list of checksums beside it"),
+                    note=_("For archives that check files with sha256sum."),
+                    is_chosen=shown.is_checksums,
+                )
+            ]
+        )
+
+    def _on_checksums(self, _key: str, is_on: bool) -> None:
+        self.checksums_chosen.emit(is_on)
+
+
+class DoneView(ScrolledPage):
+    """What was made, and what comes next."""
+
+    copy_requested = Signal()
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(look, parent)
+        box, page = self.box, self.page
+        head = row(gap=Space.M)
+        head.addWidget(IconLabel(look, "ok", page, "ok"))
+        self._title = label("", page, "strong")
+        head.addWidget(self._title, 1)
+        box.addLayout(head)
+        box.addSpacing(Space.S)
+        self._readers = Fact(_("Who can open it"), page)
+        self._files = Fact(_("File"), page)
+        self._folder = Fact(_("Folder"), page)
+        self._size = Fact(_("Size"), page)
+        self._hash = Fact("SHA-256", page)
+        self._hash.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+        for fact in (self._readers, self._files, self._folder, self._size, self._hash):
+            box.addWidget(fact)
+        copies = row()
+        self.copy = Button(_("Copy the hash"), page, role="quiet", look=look, icon="copy")
+        self.copy.clicked.connect(self.copy_requested)
+        copies.addWidget(self.copy)
+        copies.addStretch()
+        box.addLayout(copies)
+        box.addWidget(line(page))
+        box.addSpacing(Space.S)
+        box.addWidget(label(_("What next"), page, "strong"))
+        self._next = label("", page)
+        box.addWidget(self._next)
+        box.addStretch()
+
+    def show_done(self, shown: DonePage) -> None:
+        """Show what was made."""
+        self._title.setText(shown.title)
+        self._readers.show_text(shown.readers)
+        self._files.show_text("\n".join(shown.files))
+        self._folder.show_text(shown.folder)
+        self._size.show_text(shown.size)
+        self._hash.show_text(shown.sha256)
+        self._next.setText("\n".join(shown.next_steps))

@@ -1,0 +1,209 @@
+"""The room of sealing: five steps, each a page."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QWidget
+
+from notebook.errors import NotebookError
+from notebook.i18n import _
+from ui.files import FileChooser
+from ui.handover_parts import EmptyState, Guide
+from ui.seal_look_view import LookView
+from ui.seal_pages import DonePage, LookPage, Step, WhatPage, WherePage, WhomPage
+from ui.seal_steps_view import DoneView, WhatView, WhereView, WhomView
+from ui.style.look import Look
+from ui.widgets.basics import column
+from ui.widgets.notices import ProgressStrip, TroubleCard
+
+
+class SealView(QWidget):
+    """Shows one step at a time; says what the person chooses."""
+
+    every_chosen = Signal(bool)
+    case_toggled = Signal(str, bool)
+    full_chosen = Signal(bool)
+    reader_toggled = Signal(str, bool)
+    purpose_chosen = Signal(str)
+    left_out = Signal(object)
+    put_back = Signal(str)
+    folder_chosen = Signal(object)
+    checksums_chosen = Signal(bool)
+    gone_on = Signal()
+    gone_back = Signal()
+    contacts_requested = Signal()
+    desk_requested = Signal()
+    copy_requested = Signal()
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._files = FileChooser(self)
+        self.setAccessibleName(_("Seal for…"))
+        self._build()
+
+    # What the presenter shows (ui.seal_pages.SealScreen).
+
+    def show_what(self, page: WhatPage) -> None:
+        """Ask which cases."""
+        self.what.show_what(page)
+        self._show(self.what, Step.WHAT, on=_("Go on"), first=self.what.every)
+
+    def show_whom(self, page: WhomPage) -> None:
+        """Ask for whom."""
+        self.whom.show_whom(page)
+        self._show(
+            self.whom, Step.WHOM, on=_("Look at what leaves"), first=self.whom.readers.first()
+        )
+
+    def show_no_cases(self) -> None:
+        """There is nothing that could be sealed."""
+        self.no_cases.show_words(
+            _("There is no case yet, and so nothing to seal. Write something down first."),
+            _("Go to the desk"),
+        )
+        self._show(self.no_cases, Step.WHAT, on="", first=self.no_cases.button)
+
+    def show_no_contacts(self) -> None:
+        """There is nobody to seal for."""
+        self.no_contacts.show_words(
+            _("You have no contacts yet. Add the card of the person who is to open the bundle."),
+            _("Add a contact"),
+        )
+        self._show(self.no_contacts, Step.WHOM, on="", first=self.no_contacts.button)
+
+    def show_looking(self) -> None:
+        """What leaves is being gathered."""
+        self.strip.start(_("Gathering what leaves…"))
+        self._show(self.working, Step.LOOK, on="")
+
+    def show_look(self, page: LookPage) -> None:
+        """Show all that leaves."""
+        self.look.show_look(page)
+        lack = "" if page.empty or page.may_go_on else _("Leave out what may not go.")
+        on = "" if page.empty else _("Go on")
+        self._show(self.look, Step.LOOK, on=on, lack=lack, may_go_on=page.may_go_on)
+
+    def show_where(self, page: WherePage) -> None:
+        """Ask where the bundle goes."""
+        self.where.show_where(page)
+        was_here = self.where.isVisibleTo(self)
+        self._show(
+            self.where,
+            Step.SEAL,
+            on=_("Seal"),
+            may_go_on=page.may_seal,
+            first=None if page.may_seal else self.where.choose,
+        )
+        if was_here and page.may_seal:
+            self.guide.take_focus()
+
+    def show_sealing(self) -> None:
+        """Sealing began."""
+        self.strip.start(_("Sealing"))
+        self._show(self.working, Step.SEAL, on="", back=_("Cancel"))
+
+    def show_progress(self, done: int, total: int, words: str) -> None:
+        """How far it is, in bytes."""
+        self.strip.show_progress(done, total, words)
+
+    def show_finishing(self) -> None:
+        """It is written and is being noted; there is nothing to cancel any more."""
+        self.strip.start(_("Writing it into the journal"))
+        self._show(self.working, Step.SEAL, on="", back="")
+
+    def show_done(self, page: DonePage) -> None:
+        """Show what was made."""
+        self.done.show_done(page)
+        self._show(self.done, Step.DONE, on=_("Seal another"), back=_("Back to handover"))
+
+    def show_lack(self, sentence: str) -> None:
+        """Say what is missing to go on."""
+        self._trouble.show_words(sentence)
+
+    def show_trouble(self, error: NotebookError | None) -> None:
+        """Show trouble, or that there is none any more."""
+        if error:
+            self._trouble.show_trouble(error)
+        else:
+            self._trouble.clear()
+
+    # Qt.
+
+    def _build(self) -> None:
+        box = column(self)
+        self.guide = Guide(
+            self._look,
+            _("Seal for…"),
+            (_("What"), _("For whom"), _("Look"), _("Seal"), _("Done")),
+            self,
+        )
+        self.guide.gone_on.connect(self.gone_on)
+        self.guide.gone_back.connect(self.gone_back)
+        box.addWidget(self.guide)
+        self._trouble = TroubleCard(self._look, self.guide)
+        self.guide.add_notice(self._trouble)
+        self.what = WhatView(self._look, self.guide)
+        self.whom = WhomView(self._look, self.guide)
+        self.look = LookView(self._look, self.guide)
+        self.where = WhereView(self._look, self.guide)
+        self.working = QWidget(self.guide)
+        self.done = DoneView(self._look, self.guide)
+        self.no_cases = EmptyState(self._look, "case", self.guide)
+        self.no_contacts = EmptyState(self._look, "contact", self.guide)
+        self.strip = ProgressStrip(self.working, can_cancel=False)
+        working = column(self.working)
+        working.addWidget(self.strip)
+        working.addStretch()
+        for page in (
+            self.what,
+            self.whom,
+            self.look,
+            self.where,
+            self.working,
+            self.done,
+            self.no_cases,
+            self.no_contacts,
+        ):
+            self.guide.add_page(page)
+        self._connect()
+
+    def _connect(self) -> None:
+        self.what.every_chosen.connect(self.every_chosen)
+        self.what.case_toggled.connect(self.case_toggled)
+        self.what.full_chosen.connect(self.full_chosen)
+        self.whom.reader_toggled.connect(self.reader_toggled)
+        self.whom.contacts_requested.connect(self.contacts_requested)
+        self.look.purpose_chosen.connect(self.purpose_chosen)
+        self.look.left_out.connect(self.left_out)
+        self.look.put_back.connect(self.put_back)
+        self.where.folder_requested.connect(self._ask_for_folder)
+        self.where.checksums_chosen.connect(self.checksums_chosen)
+        self.done.copy_requested.connect(self.copy_requested)
+        self.no_cases.asked.connect(self.desk_requested)
+        self.no_contacts.asked.connect(self.contacts_requested)
+
+    def _show(
+        self,
+        page: QWidget,
+        step: Step,
+        *,
+        on: str,
+        back: str | None = None,
+        lack: str = "",
+        may_go_on: bool = True,
+        first: QWidget | None = None,
+    ) -> None:
+        way_back = _("Back") if back is None else back
+        self.guide.show_ways(on, way_back, lack=lack, may_go_on=may_go_on)
+        if self.guide.show_page(page, step):
+            if first:
+                first.setFocus(Qt.FocusReason.OtherFocusReason)
+            else:
+                self.guide.take_focus()
+
+    def _ask_for_folder(self) -> None:
+        self._files.folder(_("Where the bundle is to lie"), self._on_folder)
+
+    def _on_folder(self, folder: Path) -> None:
+        self.folder_chosen.emit(folder)
