@@ -261,6 +261,8 @@ def test_a_small_form_is_read() -> None:
         ('refers_to = ["note"]', "refers_to = []"),
         ('refers_to = ["note"]', "refers_to = [1]"),
         ('["blue", "Blue"]', '["red", "Blue"]'),
+        ('[["red", "Red"], ["blue", "Blue"]]', "[]"),
+        ("[options]\ncolour", "options"),
         ('["blue", "Blue"]', '["blue"]'),
         ('["blue", "Blue"]', '["Blue one", "Blue"]'),
         ("[[section]]", "[section]"),
@@ -277,6 +279,14 @@ def test_a_form_under_the_name_of_another_is_refused(tmp_path: Path) -> None:
     for type_ in FORMS.types:
         (tmp_path / f"{type_}.toml").write_text(SMALL_FORM, "utf-8")
     with pytest.raises(FormError, match="describes"):
+        load_forms(tmp_path)
+
+
+def test_a_reference_to_an_unknown_type_is_refused(tmp_path: Path) -> None:
+    for type_ in FORMS.types:
+        form = SMALL_FORM.replace('type = "note"', f'type = "{type_}"', 1)
+        (tmp_path / f"{type_}.toml").write_text(form.replace('["note"]', '["diary"]'), "utf-8")
+    with pytest.raises(FormError, match="diary"):
         load_forms(tmp_path)
 
 
@@ -367,6 +377,13 @@ def test_text_longer_than_four_mebibytes_is_refused_by_its_bytes() -> None:
     exactly = "说" * (4 * 1024 * 1024 // 3) + "a"
     assert check_fields(form, {"account": exactly})["account"] == exactly
     assert refusal(form, {"account": exactly + "a"}).code is Code.BAD_VALUE
+
+
+def test_a_yes_or_no_is_no_word_and_no_number() -> None:
+    form = load_form(SMALL_FORM.replace('type = "edtf"', 'type = "boolean"'))
+    assert check_fields(form, {"date": False}) == {"date": False}
+    for value in (0, 1, "true", []):
+        assert refusal(form, {"date": value}).code is Code.BAD_VALUE
 
 
 def test_an_unknown_field_is_refused_by_name() -> None:

@@ -220,8 +220,10 @@ def test_a_file_larger_than_is_looked_at_is_a_placeholder(
     assert reason(look(content, "image/png")) is Reason.TOO_LARGE
 
 
-def test_a_decoder_that_is_killed_is_a_placeholder(pids: list[int]) -> None:
-    source = Watched(encoded("PNG"), lambda: os.kill(pids[0], signal.SIGKILL))
+@pytest.mark.parametrize("more_bytes", [0, 1_000_000])
+def test_a_decoder_that_is_killed_is_a_placeholder(pids: list[int], more_bytes: int) -> None:
+    content = encoded("PNG") + bytes(more_bytes)
+    source = Watched(content, lambda: os.kill(pids[0], signal.SIGKILL))
     assert reason(examine(source, "image/png", max_side=320)) is Reason.STOPPED
 
 

@@ -13,6 +13,7 @@ from PIL import Image
 from notebook import sniff
 from notebook.sniff import SNIFF_BYTES, UNKNOWN, extension, media_type
 
+OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 OFFICE = "application/vnd.openxmlformats-officedocument."
 
 
@@ -75,6 +76,8 @@ def boxed(brand: bytes) -> bytes:
         (archive(mimetype="application/epub+zip"), "application/epub+zip"),
         (archive(mimetype="text/x-anything"), "application/zip"),
         (archive(mimetype="video/mp4"), "application/zip"),
+        (OLE + bytes(500) + "WordDocument".encode("utf-16-le"), "application/msword"),
+        (OLE + bytes(500) + "Workbook".encode("utf-16-le"), "application/x-ole-storage"),
         (b"7z\xbc\xaf\x27\x1c\0\x04", "application/x-7z-compressed"),
         (b"\x1f\x8b\x08\0", "application/gzip"),
         ("Ағам Ерболды\r\n\tұстап әкетті\n".encode(), "text/plain"),
