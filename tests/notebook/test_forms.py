@@ -382,7 +382,8 @@ def test_text_longer_than_four_mebibytes_is_refused_by_its_bytes() -> None:
 def test_a_yes_or_no_is_no_word_and_no_number() -> None:
     form = load_form(SMALL_FORM.replace('type = "edtf"', 'type = "boolean"'))
     assert check_fields(form, {"date": False}) == {"date": False}
-    for value in (0, 1, "true", []):
+    others: list[JsonValue] = [0, 1, "true", []]
+    for value in others:
         assert refusal(form, {"date": value}).code is Code.BAD_VALUE
 
 
