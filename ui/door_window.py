@@ -99,7 +99,7 @@ class DoorWindow(QWidget):
         self.new = NewNotebookView(self._look, self)
         for page in (self.first, self.unlock, self.new):
             self._pages.addWidget(page)
-        self._ring = FocusRing(self._look, self)
+        FocusRing(self._look, self)
 
     def _connect(self) -> None:
         self.first.new_requested.connect(self._show_new)

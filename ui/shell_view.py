@@ -72,4 +72,4 @@ class ShellView(QWidget):
         self._say = SayBar(look, self)
         page.addWidget(self._say)
         box.addLayout(page, 1)
-        self._ring = FocusRing(look, self)
+        FocusRing(look, self)

@@ -1,6 +1,5 @@
 """Stand-ins for tests of the window: a notebook that holds a few rows, and a gate that opens it."""
 
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -8,7 +7,6 @@ from notebook.drafts import Draft
 from notebook.errors import Code, NotebookError
 from notebook.model import AuthorId, CaseId, Changes, JsonValue, RecordId, Row
 from notebook.passphrases import PassphraseAdvice
-from ui.parting import End, Opened
 
 PASSPHRASE = "right words for a test"
 
@@ -92,18 +90,3 @@ class PretendAdvice:
 
     def suggest(self) -> str:
         return "romantic fishing ladybug olympic wrist cradle"
-
-
-@dataclass
-class Told:
-    """What a window told its guard, and whether it ended."""
-
-    messages: list[Opened | End] = field(default_factory=list)
-    ends: int = 0
-    on_end: Callable[[], None] | None = None
-
-    def tell(self, message: Opened | End) -> None:
-        self.messages.append(message)
-
-    def end(self) -> None:
-        self.ends += 1

@@ -4,7 +4,6 @@ Needs Xvfb, xdotool and setxkbmap. The window process is the real one, with a re
 """
 
 import os
-import select
 import socket
 import subprocess
 import sys
@@ -47,10 +46,11 @@ class Screen:
             stderr=subprocess.DEVNULL,
         )
         os.close(write)
-        ready, _write, _error = select.select([read], [], [], WAIT_S)
-        assert ready, "the X server does not start"
-        self.display = f":{os.read(read, 16).decode().strip()}"
-        os.close(read)
+        # The server writes the number and the line's end one after the other, and would be killed
+        # by a pipe that nobody reads any more.
+        with os.fdopen(read) as number:
+            self.display = f":{number.readline().strip()}"
+        assert self.display != ":", "the X server does not start"
 
     def run(self, *command: str) -> str:
         done = subprocess.run(
@@ -65,19 +65,26 @@ class Screen:
 
     def focus_window(self, process: subprocess.Popen[bytes]) -> None:
         """Wait until the program shows its window, and give it the keyboard."""
-        found = ""
-        while not found:
+        environment = {**os.environ, "DISPLAY": self.display}
+        is_focused = False
+        while not is_focused:
             assert process.poll() is None, "the window process ended"
-            search = subprocess.run(
-                [oracle("xdotool"), "search", "--onlyvisible", "--name", "^Notebook$"],
-                env={**os.environ, "DISPLAY": self.display},
+            done = subprocess.run(
+                [
+                    oracle("xdotool"),
+                    "search",
+                    "--onlyvisible",
+                    "--name",
+                    "^Notebook$",
+                    "windowfocus",
+                    "%1",
+                ],
+                env=environment,
                 capture_output=True,
-                text=True,
                 check=False,
                 timeout=WAIT_S,
             )
-            found = search.stdout.strip()
-        self.run("xdotool", "windowfocus", found.split()[0])
+            is_focused = done.returncode == 0
 
     def close(self) -> None:
         self._server.terminate()

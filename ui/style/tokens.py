@@ -116,7 +116,6 @@ class TextSize:
 
     SMALL: Final = 12
     BODY: Final = 14
-    LARGE: Final = 16
     ACCOUNT: Final = 17
     HEADING: Final = 20
     TITLE: Final = 28
@@ -130,7 +129,6 @@ RADIUS: Final = 6
 HAIRLINE: Final = 1
 FOCUS_RING: Final = 2
 TARGET_HEIGHT: Final = 32
-TARGET_HEIGHT_SESSION: Final = 40
 ICON: Final = 20
 ICON_LARGE: Final = 40
 SCRIM_OPACITY: Final = 0.32
@@ -144,13 +142,10 @@ PAGE_WIDTH: Final = 720
 """The widest column of a page that is read and answered from top to bottom."""
 SHEET_TOP: Final = 64
 SHEET_LIST_HEIGHT: Final = 320
-KEYS_COLUMN_WIDTH: Final = 120
 WINDOW_SIZE: Final = (1280, 768)
 WINDOW_LEAST: Final = (800, 560)
 FOLD_WIDTH: Final = 1024
 """Below this width the list folds under the record."""
-
-MOTION_MS: Final = 120
 
 TEXT_SCALES_PERCENT: Final = (100, 110, 125, 150, 175, 200)
 
@@ -162,15 +157,16 @@ DRAWER_FROM_WIDTH: Final = 1240
 """From this width of the window on, the drawer stands open by itself."""
 SPLITTER_WIDTH: Final = 1
 ICON_SMALL: Final = 16
+RGB_BYTES: Final = 3
+"""Bytes of a pixel that has no transparency."""
 THUMBNAIL: Final = 88
+ANCHOR_HEIGHT: Final = 24
 PREVIEW_SIDE_MOST: Final = 1600
 PREVIEW_HEIGHT_MOST: Final = 420
 FIELD_WIDTH_MOST: Final = 560
 NUMBER_WIDTH: Final = 200
 TEXT_LINES_LEAST: Final = 3
 ACCOUNT_LINES_LEAST: Final = 9
-TEXT_LINES_MOST: Final = 40
-"""A longer text scrolls inside its field."""
 CONFLICT_LINES: Final = 12
 DRAFT_AFTER_MS: Final = 1_000
 """What is typed is kept this long after the first unsaved keystroke, however fast one types on."""
