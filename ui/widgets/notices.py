@@ -145,6 +145,10 @@ class ProgressStrip(QWidget):
         self._bar.setRange(0, 1000)
         self._bar.setValue(thousandths)
 
+    def thousandths(self) -> int:
+        """How far the bar is."""
+        return self._bar.value()
+
     def stop(self) -> None:
         """The job is over."""
         self.hide()

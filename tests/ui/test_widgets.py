@@ -1,0 +1,199 @@
+"""Shared widgets: editors, labels, sheets, progress and the focus ring."""
+
+import pytest
+from PySide6.QtCore import QMimeData, QPoint, QRect, Qt
+from PySide6.QtGui import QTextCursor
+from PySide6.QtWidgets import QApplication, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from ui.keyboard import layout_of_group
+from ui.preferences import Preferences
+from ui.style.look import Look
+from ui.style.tokens import FOCUS_RING, MEASURE_CHARACTERS
+from ui.widgets.basics import Button, label
+from ui.widgets.editors import AccountEditor, LineEditor
+from ui.widgets.focus_ring import FocusRing
+from ui.widgets.notices import ProgressStrip, TroubleCard
+from ui.widgets.passphrase_field import PassphraseField, script_of
+
+
+@pytest.fixture
+def look(qapp: QApplication) -> Look:
+    return Look(qapp, Preferences())
+
+
+@pytest.fixture
+def window(qtbot: QtBot) -> QWidget:
+    window = QWidget()
+    window.resize(600, 400)
+    qtbot.addWidget(window)
+    return window
+
+
+def test_pasting_into_an_account_brings_words_alone(look: Look, window: QWidget) -> None:
+    editor = AccountEditor("Account", look, window)
+    data = QMimeData()
+    data.setHtml("<b>loud</b><img src='file:///etc/passwd'>")
+    data.setText("quiet")
+    editor.insertFromMimeData(data)
+    assert editor.toPlainText() == "quiet"
+    assert "<img" not in editor.toHtml()
+
+
+def test_an_account_has_generous_lines_also_in_new_paragraphs(look: Look, window: QWidget) -> None:
+    editor = AccountEditor("Account", look, window)
+    editor.set_text("one\ntwo")
+    editor.moveCursor(QTextCursor.MoveOperation.End)
+    editor.insertPlainText("\nthree")
+    document = editor.document()
+    heights = {
+        document.findBlockByNumber(number).blockFormat().lineHeight()
+        for number in range(document.blockCount())
+    }
+    assert heights == {150.0}
+
+
+def test_undo_does_not_reach_behind_the_text_that_was_shown(look: Look, window: QWidget) -> None:
+    editor = AccountEditor("Account", look, window)
+    editor.set_text("as it was")
+    editor.undo()
+    assert editor.toPlainText() == "as it was"
+    editor.insertPlainText("now ")
+    editor.undo()
+    assert editor.toPlainText() == "as it was"
+
+
+def test_an_account_is_no_wider_than_its_measure(look: Look, window: QWidget) -> None:
+    editor = AccountEditor("Account", look, window)
+    letters = editor.maximumWidth() / editor.fontMetrics().averageCharWidth()
+    assert MEASURE_CHARACTERS <= letters < MEASURE_CHARACTERS + 10
+
+
+def test_leaving_an_editor_is_told(window: QWidget, qtbot: QtBot) -> None:
+    editor, other = LineEditor("one", window), LineEditor("other", window)
+    window.show()
+    window.activateWindow()
+    editor.setFocus()
+    qtbot.waitUntil(editor.hasFocus)
+    with qtbot.waitSignal(editor.left):
+        other.setFocus()
+
+
+def test_a_label_begins_where_reading_begins_whatever_it_holds(window: QWidget) -> None:
+    text = label("Latin name", window)
+    assert text.alignment() & Qt.AlignmentFlag.AlignLeft
+    window.setLayoutDirection(Qt.LayoutDirection.RightToLeft)
+    assert text.alignment() & Qt.AlignmentFlag.AlignRight
+    assert text.alignment() & Qt.AlignmentFlag.AlignAbsolute
+
+
+def test_a_label_never_shows_what_comes_from_outside_as_rich_text(window: QWidget) -> None:
+    assert label("<b>x</b>", window).textFormat() is Qt.TextFormat.PlainText
+
+
+def test_progress_beyond_32_bits_is_shown(window: QWidget) -> None:
+    strip = ProgressStrip(window)
+    strip.start("Sealing")
+    strip.show_progress(30 << 30, 40 << 30)
+    assert strip.thousandths() == 750
+
+
+def test_trouble_without_more_is_one_sentence(look: Look, window: QWidget) -> None:
+    card = TroubleCard(look, window)
+    card.show_words("The two passphrases differ.")
+    assert card.accessibleName() == "The two passphrases differ."
+    card.clear()
+    assert card.isHidden()
+
+
+@pytest.mark.parametrize(
+    ("typed", "words"),
+    [
+        ("a", "Latin letters"),
+        ("é", "Latin letters"),
+        ("қ", "Cyrillic letters"),
+        ("ۇ", "Arabic letters"),
+        ("木", "Chinese characters"),
+        ("7", ""),
+        ("", ""),
+    ],
+)
+def test_the_kind_of_letters_is_named(typed: str, words: str) -> None:
+    assert script_of(typed) == words
+
+
+def test_a_passphrase_is_hidden_until_shown(look: Look, window: QWidget) -> None:
+    field = PassphraseField(look, "Passphrase", window)
+    field.set_text("amber canyon")
+    editor = field.focusProxy()
+    assert isinstance(editor, QLineEdit)
+    assert editor.echoMode() is QLineEdit.EchoMode.Password
+    field.show_plainly()
+    assert editor.echoMode() is QLineEdit.EchoMode.Normal
+    field.clear()
+    assert field.text() == ""
+    assert editor.echoMode() is QLineEdit.EchoMode.Password
+
+
+@pytest.mark.parametrize(
+    ("rules", "group", "layout"),
+    [
+        (b"evdev\0pc105\0us,ru\0,\0\0", 1, "RU"),
+        (b"evdev\0pc105\0us\0\0\0", 0, "US"),
+        (b"evdev\0pc105\0us\0\0\0", 3, ""),
+        (b"", 0, ""),
+    ],
+)
+def test_the_layout_in_force_is_named(rules: bytes, group: int, layout: str) -> None:
+    assert layout_of_group(rules, group) == layout
+
+
+def _ring_of(window: QWidget) -> FocusRing:
+    [ring] = window.findChildren(FocusRing)
+    return ring
+
+
+def test_the_ring_lies_around_what_has_the_focus(look: Look, window: QWidget, qtbot: QtBot) -> None:
+    box = QVBoxLayout(window)
+    first, second = Button("First", window), Button("Second", window)
+    box.addWidget(first)
+    box.addWidget(second)
+    FocusRing(look, window)
+    window.show()
+    window.activateWindow()
+    for button in (first, second):
+        button.setFocus()
+        qtbot.waitUntil(button.hasFocus)
+        room = FOCUS_RING
+        around = QRect(button.mapTo(window, QPoint()), button.size())
+        assert _ring_of(window).geometry() == around.adjusted(-room, -room, room, room)
+    window.resize(500, 300)
+    qtbot.waitUntil(
+        lambda: (
+            _ring_of(window).geometry().center().y()
+            == second.mapTo(window, second.rect().center()).y()
+        )
+    )
+    first.setFocus()
+    first.deleteLater()
+    qtbot.waitUntil(lambda: len(window.findChildren(Button)) == 1)
+
+
+def test_the_ring_stays_inside_its_scroll_area(look: Look, window: QWidget, qtbot: QtBot) -> None:
+    area = QScrollArea(window)
+    area.setWidgetResizable(True)
+    area.setGeometry(0, 0, 200, 100)
+    inside = QWidget(area)
+    box = QVBoxLayout(inside)
+    buttons = [Button(str(number), inside) for number in range(20)]
+    for button in buttons:
+        box.addWidget(button)
+    area.setWidget(inside)
+    FocusRing(look, window)
+    window.show()
+    window.activateWindow()
+    buttons[0].setFocus()
+    qtbot.waitUntil(buttons[0].hasFocus)
+    assert _ring_of(window).isVisible()
+    area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+    qtbot.waitUntil(lambda: not _ring_of(window).isVisible())
