@@ -2,11 +2,12 @@
 
 import functools
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from typing import BinaryIO, Concatenate, ParamSpec, TypeVar
 
 from crypto import keys
+from crypto.errors import CryptoError
 from crypto.head import HeadState, head_words
 from crypto.identity import Identity
 from notebook import disk, folder, health
@@ -18,13 +19,14 @@ from notebook.forms import Forms, load_forms
 from notebook.health import Finding
 from notebook.i18n import _
 from notebook.model import AuthorId, Changes
-from notebook.progress import Progress
+from notebook.progress import Cancelled, Progress
 from notebook.storage import affairs, entries
 from notebook.storage.database import (
     Database,
     DatabaseDamaged,
     DiskFailed,
     DiskFull,
+    Interrupted,
     SchemaTooNew,
 )
 from notebook.transaction import Logs, Transaction
@@ -67,6 +69,8 @@ def translated() -> Iterator[None]:
         raise disk.no_space() from None
     except DiskFailed:
         raise disk.disk_error() from None
+    except Interrupted:
+        raise Cancelled from None
     except SchemaTooNew:
         raise folder.newer_version() from None
     except DatabaseDamaged:
@@ -99,10 +103,13 @@ class Core:
         self.notebook_key = unlocked.opened.notebook_key
         self._lock = lock
         self._logs = Logs(environment.random)
+        if new_identity is None and not place.database.exists():
+            # SQLite would make an empty one, and everything would look gone.
+            raise folder.missing_database()
         self.db = self._connect(is_read_only=is_reading)
         if new_identity is not None:
             self._begin(new_identity)
-        self.identity = Identity.parse(str(affairs.setting(self.db, "identity")))
+        self.identity = self._own_identity()
         self.author = AuthorId(self.identity.card().author_id())
         self.store = ObjectStore(place.objects, environment.random)
         self.status = self._arrive(is_new=new_identity is not None)
@@ -120,6 +127,16 @@ class Core:
             is_read_only=is_read_only,
         )
 
+    def _own_identity(self) -> Identity:
+        stored = affairs.setting(self.db, "identity")
+        if not isinstance(stored, str):
+            self.db.close()
+            raise folder.missing_database()
+        try:
+            return Identity.parse(stored)
+        except CryptoError:
+            raise DatabaseDamaged("the identity cannot be read") from None
+
     def _begin(self, identity: Identity) -> None:
         with self.db.write():
             affairs.set_setting(self.db, "identity", identity.encode())
@@ -127,9 +144,8 @@ class Core:
             affairs.take_slot(self.db, self.unlocked.opened.slot_number, "passphrase", self.now())
 
     def _arrive(self, *, is_new: bool) -> Status:
-        is_there = self.place.head.exists()
         stored = folder.read_head(self.place, self.notebook_key)
-        findings = [] if is_new else health.check_head(stored, is_there, self.db)
+        findings = [] if is_new else health.check_head(stored, self.db)
         findings += [health.slots_finding(name) for name in self.unlocked.damaged_copies]
         last = affairs.setting(self.db, "last_opened")
         return Status(
@@ -176,7 +192,8 @@ class Core:
             changes = tx.settle(progress)
             affairs.set_setting(self.db, "generation", self._generation() + 1)
         if not self._is_head_held:
-            with disk.disk_trouble():
+            # The commit stands whatever becomes of the head: an older one only notices less.
+            with suppress(OSError):
                 folder.write_head(
                     self.place, self.notebook_key, self._head_state(), self.environment
                 )

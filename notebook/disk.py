@@ -108,6 +108,18 @@ def read_if_there(path: Path, max_bytes: int) -> bytes | None:
         return None
 
 
+def put_aside(path: Path) -> None:
+    """Give a damaged file another name, beside what was put aside before; nothing is deleted."""
+    number = len(put_aside_before(path)) + 1
+    path.rename(path.with_name(f"{path.name}.damaged-{number}"))
+    sync_folder(path.parent)
+
+
+def put_aside_before(path: Path) -> list[Path]:
+    """The damaged files that had this name."""
+    return sorted(path.parent.glob(f"{path.name}.damaged-*"))
+
+
 def write_plain_copy(source: Readable, out: Path, total_bytes: int, progress: Progress) -> None:
     """Write what a person asked for in clear: a new file, whole or not at all.
 

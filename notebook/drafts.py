@@ -10,7 +10,8 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from crypto.keys import DatabaseKey
-from notebook import journal, strict_json
+from notebook import disk, journal, strict_json
+from notebook.core import at_the_door
 from notebook.journal import PartRef
 from notebook.model import CaseId, EntryId, JsonValue, RecordId
 from notebook.storage import drafts as table
@@ -45,26 +46,45 @@ class Drafts:
     @property
     def _db(self) -> Database:
         if self._opened is None:
-            self._opened = Database(self._path, self._key, schema=SCHEMA)
+            try:
+                self._opened = self._connect()
+            except DatabaseDamaged:
+                # Typing must go on being kept; the damaged file stays for who can mend it.
+                with disk.disk_trouble():
+                    disk.put_aside(self._path)
+                self._opened = self._connect()
         return self._opened
 
+    def _connect(self) -> Database:
+        # No write-ahead log: nothing like the head would notice that its end was lost.
+        return Database(self._path, self._key, schema=SCHEMA, has_log=False)
+
+    @at_the_door
     def keep(self, draft: Draft) -> None:
         """Insert or rewrite a draft; on disk when this returns."""
         table.keep(self._db, draft.id, _encode(draft))
 
+    @at_the_door
     def get(self, id: RecordId) -> Draft | None:
-        """The draft of a record, if there is one."""
-        return next((draft for draft in self.all() if draft.id == id), None)
+        """The draft of a record, if there is one. Raises DAMAGED."""
+        stored = table.body(self._db, id)
+        if stored is None:
+            return None
+        body, is_whole = stored
+        if not is_whole:
+            raise DatabaseDamaged("a draft does not fit its hash")
+        return _decode(id, body)
 
+    @at_the_door
     def all(self) -> list[Draft]:
-        """Every draft. Raises `DatabaseDamaged` for one that does not fit its hash."""
-        found: list[Draft] = []
-        for draft, body, is_whole in table.all_bodies(self._db):
-            if not is_whole:
-                raise DatabaseDamaged("a draft does not fit its hash")
-            found.append(_decode(RecordId(draft), body))
-        return found
+        """Every draft that is whole; one that is not costs only itself, and a check reports it."""
+        return [
+            _decode(RecordId(draft), body)
+            for draft, body, is_whole in table.all_bodies(self._db)
+            if is_whole
+        ]
 
+    @at_the_door
     def drop(self, id: RecordId) -> None:
         """Forget a draft: it was saved, or the person discarded it."""
         table.drop(self._db, id)

@@ -121,7 +121,7 @@ class ObjectStore:
             opener = ObjectOpener(row.key, row.name, file, self.file_of(row.name).stat().st_size)
             if opener.size_bytes != row.size_bytes:
                 raise damaged_object()
-        except CryptoError:
+        except (CryptoError, OSError):
             file.close()
             raise damaged_object() from None
         except BaseException:

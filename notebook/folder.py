@@ -224,6 +224,16 @@ def damaged_slots() -> NotebookError:
     )
 
 
+def missing_database() -> NotebookError:
+    """The trouble of a folder whose key slots are there and whose database is not."""
+    return NotebookError(
+        Code.DAMAGED,
+        _("The notebook in this folder was never finished, or its database is missing."),
+        _("Nothing was changed."),
+        _("Restore notebook.db from a backup, or create a notebook in another folder."),
+    )
+
+
 def newer_version() -> NotebookError:
     """The trouble of a notebook made by a newer version of the program."""
     return NotebookError(

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 from crypto.head import NO_ENTRY, HeadState
-from crypto.keys import database_key
+from crypto.keys import database_key, drafts_key
+from notebook import disk, journal
 from notebook import folder as folders
-from notebook import journal
 from notebook.errors import NotebookError
 from notebook.evidence import ObjectStore
 from notebook.folder import Folder
 from notebook.i18n import _
-from notebook.model import RecordId, Sha256
+from notebook.model import EntryId, RecordId, Sha256
 from notebook.progress import Progress
 from notebook.storage import affairs, entries
 from notebook.storage.database import Database, DatabaseDamaged, check_pages
@@ -38,13 +38,14 @@ class Finding:
     record: RecordId | None = None
 
 
-def check_head(stored: HeadState | None, is_there: bool, db: Database) -> list[Finding]:
+def check_head(stored: HeadState | None, db: Database) -> list[Finding]:
     """Compare the head with the database: commits that were acknowledged and are gone."""
     count, newest = entries.count_and_newest(db)
     generation = affairs.setting(db, "generation")
     found = generation if isinstance(generation, int) else 0
     if stored is None:
-        if count == 0 and not is_there:
+        # Before the first entry a kill may leave a head of no bytes, or none.
+        if count == 0:
             return []
         return [
             Finding(
@@ -54,7 +55,11 @@ def check_head(stored: HeadState | None, is_there: bool, db: Database) -> list[F
                 next_step=_("Compare the four words you noted when you last locked."),
             )
         ]
-    if stored.generation > found or stored.entry_count > count:
+    is_newest_here = stored.newest_entry_id == NO_ENTRY or entries.entry_num(
+        db, EntryId(stored.newest_entry_id.hex())
+    )
+    # Numbers alone are caught up with by writing on; the id of a lost entry is not.
+    if stored.generation > found or stored.entry_count > count or not is_newest_here:
         lost = max(stored.entry_count - count, 0)
         last = newest.hex()[:16] if newest != NO_ENTRY else "-"
         return [
@@ -102,14 +107,32 @@ def slots_finding(copy: str) -> Finding:
 
 def check_database(folder: Folder, notebook_key: bytes) -> list[Finding]:
     """The database's own checks, each on a fresh connection."""
+    is_damaged = check_pages(folder.database, database_key(notebook_key))
+    return [database_finding()] if is_damaged else []
+
+
+def database_finding() -> Finding:
+    """The finding of a database that cannot be read as a whole."""
+    return Finding(
+        code="database-damaged",
+        severity=Severity.DAMAGE,
+        what=_("The database is damaged."),
+        next_step=_("Copy the folder as it is, then restore it from a backup."),
+    )
+
+
+def check_drafts(folder: Folder, notebook_key: bytes) -> list[Finding]:
+    """The drafts' database, and drafts that were damaged and set aside."""
+    is_damaged = folder.drafts.exists() and check_pages(folder.drafts, drafts_key(notebook_key))
+    if not is_damaged and not disk.put_aside_before(folder.drafts):
+        return []
     return [
         Finding(
-            code="database-damaged",
+            code="drafts-damaged",
             severity=Severity.DAMAGE,
-            what=_("The database is damaged."),
-            next_step=_("Copy the folder as it is, then restore it from a backup."),
+            what=_("What was typed and not yet saved is damaged, at least in part."),
+            next_step=_("Look through your drafts. What was saved before is unaffected."),
         )
-        for _message in check_pages(folder.database, database_key(notebook_key))[:1]
     ]
 
 
@@ -122,7 +145,6 @@ def check_journal(db: Database, progress: Progress) -> Iterator[Finding]:
         try:
             entry = entries.load(db, num)
             journal.check_signature(entry)
-            journal.check_parts(entry)
         except (DatabaseDamaged, journal.BadEntry):
             yield Finding(
                 code="entry-damaged",

@@ -497,7 +497,14 @@ class Notebook:
         yield from core.status.findings
         yield from health.check_slots(core.place, allows_testing=allows_testing)
         yield from health.check_database(core.place, core.notebook_key)
-        with self.snapshot() as db:
-            yield from health.check_journal(db, progress)
-            named = frozenset(listing.evidence_hashes(db, self.forms, None))
-            yield from health.check_objects(db, self.store, named, progress)
+        yield from health.check_drafts(core.place, core.notebook_key)
+        try:
+            with self.snapshot() as db:
+                yield from health.check_journal(db, progress)
+                named = frozenset(listing.evidence_hashes(db, self.forms, None))
+                yield from health.check_objects(db, self.store, named, progress)
+        except NotebookError as trouble:
+            if trouble.code is not Code.DAMAGED:
+                raise
+            # A check says how far it came; it does not fall over what it looks for.
+            yield health.database_finding()

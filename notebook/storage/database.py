@@ -21,6 +21,8 @@ _PLAIN_MAGIC = b"SQLite format 3"
 _FULL = 13
 _IO_ERRORS = frozenset({8, 10, 14})  # SQLITE_READONLY, SQLITE_IOERR, SQLITE_CANTOPEN
 _INTERRUPT = 9
+# SQLITE_BUSY, SQLITE_LOCKED, SQLITE_NOMEM: nothing is damaged, so nothing may say so.
+_PASSING = frozenset({5, 6, 7})
 
 
 class DatabaseDamaged(Exception):
@@ -47,9 +49,19 @@ class Database:
     """A connection that belongs to the thread that made it."""
 
     def __init__(
-        self, path: Path, key: DatabaseKey, *, schema: str, is_read_only: bool = False
+        self,
+        path: Path,
+        key: DatabaseKey,
+        *,
+        schema: str,
+        is_read_only: bool = False,
+        has_log: bool = True,
     ) -> None:
-        """Open or create `path`. Raises `DatabaseDamaged` when the key does not open it."""
+        """Open or create `path`. Raises `DatabaseDamaged` when the key does not open it.
+
+        Without a log (`has_log`) every commit is in the file itself: slower, but one flipped bit
+        cannot make commits vanish.
+        """
         is_new = not path.exists()
         if is_new:
             # The file is made by us first, so that no moment exists when others could read it.
@@ -59,14 +71,14 @@ class Database:
                 str(path), isolation_level=None, check_same_thread=True, timeout=30.0
             )
         try:
-            self._prepare(path, key, is_read_only=is_read_only)
+            self._prepare(path, key, is_read_only=is_read_only, has_log=has_log)
             if not is_read_only:
                 self._migrate(schema)
         except BaseException:
             self._connection.close()
             raise
 
-    def _prepare(self, path: Path, key: DatabaseKey, *, is_read_only: bool) -> None:
+    def _prepare(self, path: Path, key: DatabaseKey, *, is_read_only: bool, has_log: bool) -> None:
         with _translated():
             run = self._connection.execute
             run("PRAGMA cipher_log_level = NONE").fetchall()
@@ -86,7 +98,8 @@ class Database:
             if is_read_only:
                 run("PRAGMA query_only = ON")
             else:
-                run("PRAGMA journal_mode = WAL").fetchone()
+                mode = "WAL" if has_log else "TRUNCATE"
+                run(f"PRAGMA journal_mode = {mode}").fetchone()
                 run("PRAGMA synchronous = FULL")
 
     def _migrate(self, schema: str) -> None:
@@ -187,6 +200,10 @@ def check_pages(path: Path, key: DatabaseKey) -> list[str]:
     connection that has read anything is no witness.
     """
     found: list[str] = []
+    with path.open("rb") as file:
+        # The salt is derived with the key, so nothing else would ever notice that it changed.
+        if file.read(len(key.salt)) != key.salt:
+            found.append("the salt is not ours")
     for pragma in ("PRAGMA cipher_integrity_check", "PRAGMA integrity_check"):
         try:
             database = Database(path, key, schema="", is_read_only=True)
@@ -213,6 +230,8 @@ def _translated() -> Iterator[None]:
             raise DiskFailed from None
         if code == _INTERRUPT:
             raise Interrupted from None
+        if code in _PASSING:
+            raise DiskFailed from None
         if isinstance(error, (dbapi2.IntegrityError, dbapi2.ProgrammingError)) or code == 1:
             raise
         raise DatabaseDamaged("the database cannot be read") from None

@@ -20,6 +20,12 @@ def drop(db: Database, draft: str) -> None:
         db.run("DELETE FROM draft WHERE id = ?", (bytes.fromhex(draft),))
 
 
+def body(db: Database, draft: str) -> tuple[bytes, bool] | None:
+    """A draft's bytes, and whether they fit their hash."""
+    row = db.find("SELECT digest, body FROM draft WHERE id = ?", (bytes.fromhex(draft),))
+    return None if row is None else (row[1], sha256(row[1]) == row[0])
+
+
 def all_bodies(db: Database) -> list[tuple[str, bytes, bool]]:
     """Every draft: its id, its bytes, and whether they fit their hash."""
     rows = db.all("SELECT id, digest, body FROM draft ORDER BY id")

@@ -17,7 +17,7 @@ VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?)
 _INSERT_FRAME = "INSERT INTO frame (part, record, field, salt, frame) VALUES (?, ?, ?, ?, ?)"
 _INSERT_CONTENT = "INSERT INTO content (part, commitment, salt, value) VALUES (?, ?, ?, ?)"
 _SELECT_PARTS = """
-SELECT f.part, f.salt, f.frame, c.commitment, c.salt, c.value
+SELECT f.part, f.salt, f.frame, c.salt, c.value
 FROM frame f LEFT JOIN content c ON c.part = f.part
 WHERE f.part >= ? AND f.part < ? ORDER BY f.part
 """
@@ -171,18 +171,9 @@ def parts_of(db: Database, num: int, count: int) -> tuple[journal.Part, ...]:
     """What is here of an entry's parts, values checked against their hashes."""
     parts = [journal.WITHHELD] * count
     low = part_number(num, 0)
-    for part, frame_salt, frame, commitment, salt, stored in db.all(
-        _SELECT_PARTS, (low, low + count)
-    ):
-        parts[part - low] = (
-            journal.Part(frame_salt=frame_salt, frame=frame)
-            if stored is None
-            else journal.Part(
-                frame_salt=frame_salt,
-                frame=frame,
-                value_salt=salt,
-                value=_checked(commitment, salt, stored),
-            )
+    for part, frame_salt, frame, salt, stored in db.all(_SELECT_PARTS, (low, low + count)):
+        parts[part - low] = journal.Part(
+            frame_salt=frame_salt, frame=frame, value_salt=salt, value=stored
         )
     return tuple(parts)
 
@@ -203,13 +194,18 @@ def _entry(
     db: Database, num: int, entry_id: bytes, header_bytes: bytes, signature: bytes
 ) -> journal.Entry:
     header = checked_header(entry_id, header_bytes)
-    return journal.Entry(
+    entry = journal.Entry(
         id=EntryId(entry_id.hex()),
         header_bytes=header_bytes,
         header=header,
         signature=signature,
         parts=parts_of(db, num, len(header.parts)),
     )
+    try:
+        journal.check_parts(entry)
+    except journal.BadEntry:
+        raise DatabaseDamaged("a stored part does not fit its hash") from None
+    return entry
 
 
 def nums_of_case(db: Database, case: CaseId) -> list[int]:

@@ -159,7 +159,7 @@ def test_a_member_changed_in_the_bundle_that_brings_it_is_covered(workshop: Work
 
 
 def test_a_withdrawal_learnt_first_covers_the_record_learnt_later(workshop: Workshop) -> None:
-    aida, bolat, case, record = began(workshop)
+    aida, _bolat, case, record = began(workshop)
     aida.withdraw(record, case, ["*"])
     reader = workshop.replica(READER)
     for entry in reversed(aida.journal()):
@@ -170,7 +170,7 @@ def test_a_withdrawal_learnt_first_covers_the_record_learnt_later(workshop: Work
 
 
 def test_a_rebuild_brings_nothing_back(workshop: Workshop) -> None:
-    aida, bolat, case, record = began(workshop)
+    aida, _bolat, case, record = began(workshop)
     aida.withdraw(record, case, ["account"])
     before = aida.state(["secret"])
     aida.rebuild()
@@ -178,7 +178,7 @@ def test_a_rebuild_brings_nothing_back(workshop: Workshop) -> None:
 
 
 def test_withdrawing_a_deleted_record_destroys_it_too(workshop: Workshop) -> None:
-    aida, bolat, case, record = began(workshop)
+    aida, _bolat, case, record = began(workshop)
     aida.transact(lambda tx: editing.delete(tx, record))
     aida.withdraw(record, case, ["*"])
     assert secrets(aida) == []
