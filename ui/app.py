@@ -212,6 +212,11 @@ class App(QObject):
         """Take the place of `sys.excepthook`."""
         self.show_bug(bug)
 
+    def on_unraisable(self, report: sys.UnraisableHookArgs) -> None:
+        """Take the place of `sys.unraisablehook`, which would print what was worked on."""
+        if report.exc_value:
+            self.show_bug(report.exc_value)
+
     def _on_opened(self, notebook: Notebook) -> None:
         self._tell_opened(Opened(folder=str(notebook.folder)))
         session = Session(notebook, self.jobs, self.trouble)

@@ -99,6 +99,7 @@ def build_window(line: Line, start: Start) -> tuple[QApplication, App]:
         now_s=boot_seconds,
     )
     sys.excepthook = app.on_exception
+    sys.unraisablehook = app.on_unraisable
     _wakeup = Wakeup(application)
     for number in (signal.SIGTERM, signal.SIGHUP, signal.SIGINT):
         signal.signal(number, _calling(app.end_for_system))

@@ -1,8 +1,10 @@
 """Shared widgets: editors, labels, sheets, progress and the focus ring."""
 
+import gc
+
 import pytest
 from PySide6.QtCore import QMimeData, QPoint, QRect, Qt
-from PySide6.QtGui import QTextCursor
+from PySide6.QtGui import QGuiApplication, QTextCursor
 from PySide6.QtWidgets import QApplication, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -11,7 +13,7 @@ from ui.preferences import Preferences
 from ui.style.look import Look
 from ui.style.tokens import FOCUS_RING, MEASURE_CHARACTERS
 from ui.widgets.basics import Button, label
-from ui.widgets.editors import AccountEditor, LineEditor
+from ui.widgets.editors import AccountEditor, LineEditor, TextEditor
 from ui.widgets.focus_ring import FocusRing
 from ui.widgets.notices import ProgressStrip, TroubleCard
 from ui.widgets.passphrase_field import PassphraseField, script_of
@@ -38,6 +40,25 @@ def test_pasting_into_an_account_brings_words_alone(look: Look, window: QWidget)
     editor.insertFromMimeData(data)
     assert editor.toPlainText() == "quiet"
     assert "<img" not in editor.toHtml()
+
+
+@pytest.mark.parametrize("kind", ["account", "text"])
+def test_copying_brings_marked_words_alone(look: Look, window: QWidget, kind: str) -> None:
+    editor: AccountEditor | TextEditor
+    editor = (
+        AccountEditor("Account", look, window) if kind == "account" else TextEditor("Text", window)
+    )
+    editor.setPlainText("first\nsecond")
+    editor.selectAll()
+    clipboard = QGuiApplication.clipboard()
+    for _again in range(100):
+        editor.copy()
+        gc.collect(0)
+    data = clipboard.mimeData()
+    assert data.text() == "first\nsecond"
+    assert data.data("x-kde-passwordManagerHint").data() == b"secret"
+    assert not data.hasHtml()
+    clipboard.clear()
 
 
 def test_an_account_has_generous_lines_also_in_new_paragraphs(look: Look, window: QWidget) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtGui import QFocusEvent, QTextBlockFormat, QTextCursor, QTextOptio
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
 from notebook.i18n import _
+from ui.clipboard import discreet
 from ui.style.look import Look
 from ui.style.tokens import ACCOUNT_LINE_HEIGHT_PERCENT, MEASURE_CHARACTERS, Space
 from ui.widgets.basics import set_role
@@ -44,6 +45,10 @@ class TextEditor(QPlainTextEdit):
         self.setInputMethodHints(DISCREET | Qt.InputMethodHint.ImhMultiLine)
         self.setTabChangesFocus(True)
 
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """Copy words alone, marked as not to be kept."""
+        return discreet(self.textCursor().selection().toPlainText())
+
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Say that the focus went."""
         super().focusOutEvent(event)
@@ -72,6 +77,10 @@ class AccountEditor(QTextEdit):
         """Show `text`; the cursor goes to its beginning, and Undo does not reach behind it."""
         self.setPlainText(text)
         self._space_lines()
+
+    def createMimeDataFromSelection(self) -> QMimeData:
+        """Copy words alone, marked as not to be kept."""
+        return discreet(self.textCursor().selection().toPlainText())
 
     def insertFromMimeData(self, source: QMimeData) -> None:
         """Paste words alone."""
