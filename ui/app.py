@@ -25,11 +25,12 @@ from __future__ import annotations
 import sys
 from collections.abc import Callable, Sequence
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QTimer
+from PySide6.QtCore import QLibraryInfo, QLocale, QObject, QTimer, QTranslator
 from PySide6.QtWidgets import QApplication, QWidget
 
 from notebook.errors import NotebookError
@@ -84,6 +85,7 @@ class App(QObject):
         self._preferences_path = preferences_path
         self._preferences = load_preferences(preferences_path)
         set_language(self._preferences.language)
+        self._speak(application)
         self._tell_opened = tell_opened
         self._advise = advise
         self._look = Look(application, self._preferences)
@@ -106,6 +108,15 @@ class App(QObject):
         self.door.opened.connect(self._on_opened)
         self.door.closing.connect(self.close)
         self.door.remember_changed.connect(self._on_remember)
+
+    def _speak(self, application: QApplication) -> None:
+        """Have dates, numbers and Qt's own words in the person's language, where there are any."""
+        locale = QLocale(self._preferences.language)
+        QLocale.setDefault(locale)
+        folder = QLibraryInfo.path(QLibraryInfo.LibraryPath.TranslationsPath)
+        translator = QTranslator(self)
+        if translator.load(locale, "qtbase", "_", folder):
+            application.installTranslator(translator)
 
     def start(self) -> None:
         """Show the door."""
@@ -312,7 +323,7 @@ class App(QObject):
     def _own_actions(self, entries: Sequence[str]) -> dict[str, Callable[[], None]]:
         return {
             **self._anywhere(),
-            **{f"go-{name}": _Going(self, name).go for name in entries},
+            **{f"go-{name}": partial(self.choose_entry, name) for name in entries},
             actions.LOCK: self.lock,
             actions.FIND_ACTION: self._find_action,
             actions.SETTINGS: self._show_settings,
@@ -393,14 +404,3 @@ class App(QObject):
         at = TEXT_SCALES_PERCENT.index(nearest) + step
         wanted = TEXT_SCALES_PERCENT[min(max(at, 0), len(TEXT_SCALES_PERCENT) - 1)]
         self.set_preferences(replace(self._preferences, text_scale_percent=wanted))
-
-
-class _Going:
-    """Goes to one line of the rail."""
-
-    def __init__(self, app: App, name: str) -> None:
-        self._app = app
-        self._name = name
-
-    def go(self) -> None:
-        self._app.choose_entry(self._name)

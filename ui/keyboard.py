@@ -11,6 +11,7 @@ USE_CORE_KEYBOARD: Final = 0x0100
 
 MAX_RULES_BYTES: Final = 4096
 LAYOUTS_AT: Final = 2
+VARIANTS_AT: Final = 3
 """The rules' property holds rules, model, layouts, variants and options, each ended by NUL."""
 
 
@@ -82,5 +83,9 @@ def _layout_in_force(x11: ctypes.CDLL, display: ctypes.c_void_p) -> str:
 def layout_of_group(rules: bytes, group: int) -> str:
     """The layout that the `group` of the property `_XKB_RULES_NAMES` stands for."""
     parts = rules.decode("ascii", "replace").split("\0")
-    layouts = parts[LAYOUTS_AT].split(",") if len(parts) > LAYOUTS_AT else []
-    return layouts[group].upper() if group < len(layouts) else ""
+    layouts, variants = (
+        parts[at].split(",") if at < len(parts) else [] for at in (LAYOUTS_AT, VARIANTS_AT)
+    )
+    layout = layouts[group].upper() if group < len(layouts) else ""
+    variant = variants[group] if group < len(variants) else ""
+    return f"{layout} ({variant})" if variant else layout

@@ -162,6 +162,7 @@ def test_a_passphrase_is_hidden_until_shown(look: Look, window: QWidget) -> None
         (b"evdev\0pc105\0us,ru\0,\0\0", 1, "RU"),
         (b"evdev\0pc105\0us\0\0\0", 0, "US"),
         (b"evdev\0pc105\0us\0\0\0", 3, ""),
+        (b"evdev\0pc105\0us,cn\0,ug\0\0", 1, "CN (ug)"),
         (b"", 0, ""),
     ],
 )

@@ -328,6 +328,8 @@ def test_everything_that_takes_the_focus_has_a_name(desk: Desk) -> None:
             type(widget).__name__
             for widget in screen.findChildren(QWidget)
             if isinstance(widget, kinds)
+            and widget.isVisible()
+            and widget.focusPolicy() is not Qt.FocusPolicy.NoFocus
             and not widget.accessibleName()
             and not (isinstance(widget, QAbstractButton) and widget.text())
         ]

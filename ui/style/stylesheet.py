@@ -105,7 +105,7 @@ QPushButton[role="rail"] {{
 QPushButton[role="rail"]:hover {{ background: {theme.hover}; }}
 QPushButton[role="rail"]:checked {{ background: {theme.selected}; font-weight: 600; }}
 QPushButton[role="chip"] {{
-    padding: {Space.NONE}px {Space.M}px; border-color: {theme.line}; background: transparent;
+    padding: {Space.XS}px {Space.M}px; border-color: {theme.line}; background: transparent;
 }}
 QPushButton[role="chip"]:checked {{ background: {theme.selected}; border-color: {theme.accent}; }}
 QPushButton[role="answer"] {{ padding: {Space.XS}px {Space.M}px; }}
