@@ -4,13 +4,14 @@ import os
 
 import pytest
 
+from crypto import strength
 from crypto.strength import Reason
 from notebook.passphrases import new_passphrase, passphrase_advice
 
 
 @pytest.mark.parametrize(
     "passphrase",
-    ["", "abc", "password1", "qwertyuiop", "aaaaaaaaaaaa", "abcdefghijkl", "13.05.1987"],
+    ["", "abc", "password1", "qwertyuiop", "aaaaaaaa", "abcdefgh", "13.05.1987"],
 )
 def test_weak_ones_are_refused_with_a_sentence(passphrase: str) -> None:
     advice = passphrase_advice(passphrase)
@@ -27,8 +28,6 @@ def test_a_new_one_is_six_words_accepted_and_never_the_same() -> None:
 
 
 def test_every_reason_has_a_sentence(monkeypatch: pytest.MonkeyPatch) -> None:
-    from crypto import strength
-
     for reason in Reason:
         answer = strength.Advice(bits=1.0, is_accepted=False, reason=reason)
         monkeypatch.setattr(strength, "advise", lambda _passphrase, answer=answer: answer)
