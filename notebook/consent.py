@@ -9,7 +9,7 @@ from datetime import date
 from enum import StrEnum
 
 from notebook import registers
-from notebook.dates import sort_key
+from notebook.dates import is_date, sort_key
 from notebook.forms import Forms
 from notebook.model import Record, RecordId
 from notebook.projection import COVERS
@@ -100,7 +100,8 @@ def _permission(forms: Forms, record: Record, purpose: str, today: date) -> Perm
     if "withdrawn" in record.fields:
         return Permission.WITHDRAWN
     now = (today.year, today.month, today.day)
-    if any(sort_key(text)[0] <= now for text in _texts(record, "expiry")):
+    # An end that cannot be read has come: unreadable consent permits nothing.
+    if any(sort_key(text)[0] <= now or not is_date(text) for text in _texts(record, "expiry")):
         return Permission.EXPIRED
     if any(sort_key(text)[1] > now for text in _texts(record, "embargo")) and purpose != TEAM:
         return Permission.EMBARGOED

@@ -111,6 +111,19 @@ def check_edtf(untrusted_text: str) -> str:
     return text
 
 
+def is_date(text: str) -> bool:
+    """Whether the text is a date that the notebook can read."""
+    return sort_key(text)[0] != _NO_DATE
+
+
+def sort_text(text: str) -> str:
+    """What the date sorts by as text: its latest day, or nothing when it is no date."""
+    if _PLAIN.fullmatch(text):
+        return text
+    year, month, day = sort_key(text)[1]
+    return f"{year:04}-{month:02}-{day:02}" if 0 <= year <= LAST_DAY[0] else ""
+
+
 def sort_key(text: str) -> tuple[Day, Day]:
     """The earliest and the latest day the date may mean; what is no date sorts after all dates."""
     try:

@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Sequence
 
 from notebook import analysis, registers, strict_json
+from notebook.dates import sort_text
 from notebook.forms import Forms
 from notebook.model import CaseId, JsonValue, RecordId, Row, Sha256
 from notebook.storage import index, records
@@ -16,7 +17,11 @@ SNIPPET_CHARACTERS = 160
 def rows(db: Database, *, type_: str | None = None, case: CaseId | None = None) -> list[Row]:
     """The visible records, newest date first, those without a date by their last change."""
     found = _rows(db, records.visible(db, type_=type_, case=case))
-    return sorted(found, key=lambda row: (row.date or row.changed[:10], row.id), reverse=True)
+    return sorted(found, key=_newest_first, reverse=True)
+
+
+def _newest_first(row: Row) -> tuple[str, str]:
+    return sort_text(row.date) or row.changed[:10], row.id
 
 
 def find(
