@@ -5,6 +5,7 @@ hashes, one over its frame (which field of which record it writes) and one over 
 that content can be withheld or destroyed and the chain still verifies.
 """
 
+import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from typing import NoReturn
@@ -18,6 +19,9 @@ VERSION = 1
 MAX_PARTS = 4096
 SALT_BYTES = 32
 
+# RFC 3339 in UTC; whether there is such a day does not matter, as no time decides anything.
+_TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z")
+_KIND = re.compile(r"[a-z][a-z0-9-]{0,31}")
 _HEADER_KEYS = ("v", "case", "dev", "log", "seq", "prev", "seen", "t", "kind", "parts")
 _LINE_KEYS = ("h", "s", "p")
 
@@ -249,9 +253,9 @@ def parse_header(untrusted: bytes) -> Header:
         _refuse("version")
     if not isinstance(seq, int) or isinstance(seq, bool) or seq < 0:
         _refuse("seq")
-    if not isinstance(time, str) or not 20 <= len(time) <= 32 or not time.isascii():
+    if not isinstance(time, str) or not _TIME.fullmatch(time):
         _refuse("time")
-    if not isinstance(kind, str) or not 0 < len(kind) <= 32 or not kind.isascii():
+    if not isinstance(kind, str) or not _KIND.fullmatch(kind):
         _refuse("kind")
     if not isinstance(seen, list) or not isinstance(parts, list):
         _refuse("lists")

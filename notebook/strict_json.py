@@ -47,8 +47,6 @@ def parse_object(
 
 def check(value: JsonValue, depth: int = 0) -> None:
     """Raise `BadJson` unless `value` keeps the rules for depth, integers and text."""
-    if depth > MAX_DEPTH:
-        raise BadJson("too deep")
     if isinstance(value, str):
         _check_text(value)
     elif isinstance(value, bool) or value is None:
@@ -58,6 +56,8 @@ def check(value: JsonValue, depth: int = 0) -> None:
     elif isinstance(value, float):
         if value != value or value in (float("inf"), float("-inf")):
             raise BadJson("not a number")
+    elif depth >= MAX_DEPTH:
+        raise BadJson("too deep")
     elif isinstance(value, Mapping):
         for key, member in value.items():
             _check_text(key)
