@@ -20,7 +20,6 @@ from typing import TYPE_CHECKING
 from notebook.process import end_with_parent, harden
 from ui.lock import Lock, arm_system, boot_seconds, end_process
 from ui.parting import MAX_LINE_BYTES, End, Opened, Start, from_line, to_line
-from ui.steady import keep_constants
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -56,7 +55,6 @@ def main(argv: list[str], prepare: Callable[[QApplication], object] | None = Non
     `prepare` is called before the window is shown; the tour watches and drives it from there.
     """
     harden()
-    keep_constants()
     line = Line(int(argv[1]))
     start = line.start()
     end_with_parent(start.guard_pid)
