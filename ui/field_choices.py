@@ -29,17 +29,19 @@ class AnswersField(QWidget):
         self._is_many = field.type is FieldType.CHOICES
         self._is_boolean = field.type is FieldType.BOOLEAN
         self._foreign: list[str] = []
+        box = column(self)
         flow = Flow(self, Space.S)
+        box.addWidget(flow)
         self.buttons: dict[str, Button] = {}
         for value, words in _answers(field):
-            button = Button(words, self, role="answer")
+            button = Button(words, flow, role="answer")
             button.setCheckable(True)
             button.setAutoDefault(False)
             button.setProperty("answer", value)
             button.setAccessibleName(_("{field}: {answer}").format(field=field.label, answer=words))
             button.clicked.connect(self._on_clicked)
             self.buttons[value] = button
-            flow.addWidget(button)
+            flow.add(button)
         if self.buttons:
             self.setFocusProxy(next(iter(self.buttons.values())))
 

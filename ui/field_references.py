@@ -14,7 +14,7 @@ from ui.record_reading import Candidate
 from ui.style.look import Look
 from ui.style.tokens import FIELD_WIDTH_MOST, SEARCH_AFTER_MS, Space
 from ui.widgets.basics import Button, column, frame, row
-from ui.words import isolated
+from ui.words import isolated, on_button
 
 
 class PickLine(DirectedLine):
@@ -108,7 +108,7 @@ class ReferenceField(QWidget):
             self._put_offers_away()
             return
         for candidate in found:
-            words = isolated(candidate.title)
+            words = on_button(candidate.title)
             if len(self._field.refers_to) > 1:
                 words = f"{words} · {candidate.type_label}"
             self._offer(words, candidate.id, "", candidate.title)
@@ -117,7 +117,7 @@ class ReferenceField(QWidget):
                 if type_ in {"evidence", "case"}:
                     continue
                 words = _("New {type}: {title}").format(
-                    type=self._forms[type_].label.lower(), title=isolated(typed)
+                    type=self._forms[type_].label.lower(), title=on_button(typed)
                 )
                 self._offer(words, "", type_, typed)
         self._at = 0
@@ -173,7 +173,7 @@ class ReferenceField(QWidget):
         title = self._names.get(record) or _("Untitled")
         holder = QWidget(self)
         beside = row(holder, gap=Space.XS)
-        go = Button(isolated(title), holder, role="quiet", look=self._look, icon="link")
+        go = Button(on_button(title), holder, role="quiet", look=self._look, icon="link")
         go.setAccessibleName(_("Open {title}").format(title=isolated(title)))
         go.setProperty("record", record)
         go.clicked.connect(self._on_go)

@@ -1,6 +1,6 @@
 """The list of the desk: which records are shown, searched for, and chosen. No Qt."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
@@ -13,6 +13,7 @@ from ui.list_items import (
     DraftLine,
     Filter,
     ListItem,
+    Mark,
     count_words,
     draft_item,
     draft_line,
@@ -72,13 +73,10 @@ class ListPresenter:
         session: Session,
         screen: ListScreen,
         forms: Forms,
-        on_first: Callable[[], None],
     ) -> None:
-        """`on_first` is called when the drafts are known and the list came for the first time."""
         self._session = session
         self._screen = screen
         self._forms = forms
-        self._on_first: Callable[[], None] | None = on_first
         self._place = Place(room="desk")
         self._query = ""
         self._filters: frozenset[Filter] = frozenset()
@@ -135,15 +133,15 @@ class ListPresenter:
         self._screen.show_filters(self._filters, self._type)
         self.refresh()
 
-    def toggle(self, chip: Filter) -> None:
+    def toggle(self, chip: str) -> None:
         """Let only some records by, or all again."""
-        self._filters = self._filters ^ {chip}
+        self._filters = self._filters ^ {Filter(chip)}
         self._screen.show_filters(self._filters, self._type)
         self.refresh()
 
-    def choose_type(self, type_: str | None) -> None:
-        """In the timeline: show records of this type alone."""
-        self._type = type_
+    def choose_type(self, type_: str) -> None:
+        """In the timeline: show records of this type alone; empty for all."""
+        self._type = type_ or None
         self._screen.show_filters(self._filters, self._type)
         self.refresh()
 
@@ -167,6 +165,10 @@ class ListPresenter:
             return ids[0] if ids else None
         at = ids.index(record) + step
         return ids[at] if 0 <= at < len(ids) else None
+
+    def is_in_conflict(self, record: RecordId) -> bool:
+        """Whether the list marks this record as in conflict."""
+        return any(item.id == record and Mark.CONFLICT in item.marks for item in self._shown)
 
     def refresh(self) -> None:
         """Read the list anew; an older question is taken back."""
@@ -201,9 +203,6 @@ class ListPresenter:
         else:
             self._screen.show_items((), "")
             self._screen.show_empty(*self._empty_words())
-        if self._on_first:
-            on_first, self._on_first = self._on_first, None
-            on_first()
 
     def _empty_words(self) -> tuple[str, str, Step]:
         if not self._has_cases:

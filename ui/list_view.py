@@ -169,8 +169,7 @@ class ListView(QFrame):
         self._timer.timeout.connect(self._on_rested)
 
     def _build_chips(self) -> QWidget:
-        holder = QWidget(self)
-        chips = Flow(holder, Space.XS)
+        chips = Flow(self, Space.XS)
         self._type = Button(_("All types"), self, role="chip", look=self._look, icon="filter")
         menu = QMenu(self._type)
         self._types = QActionGroup(menu)
@@ -182,7 +181,7 @@ class ListView(QFrame):
             menu.addAction(action)
         self._types.triggered.connect(self._on_type)
         self._type.setMenu(menu)
-        chips.addWidget(self._type)
+        chips.add(self._type)
         self._chips: dict[Filter, Button] = {}
         for chip in Filter:
             button = Button(filter_words(chip), self, role="chip")
@@ -190,8 +189,8 @@ class ListView(QFrame):
             button.setProperty("chip", chip.value)
             button.clicked.connect(self._on_chip)
             self._chips[chip] = button
-            chips.addWidget(button)
-        return holder
+            chips.add(button)
+        return chips
 
     def _build_rows(self) -> None:
         self.rows = Rows(self)

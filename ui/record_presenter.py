@@ -4,7 +4,7 @@ Typing goes to the drafts' lane within a second; saving, or leaving the record, 
 the journal and drops the draft. What cannot be saved yet stays a draft, and nothing is refused.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from functools import partial
 
 from notebook.drafts import Draft
@@ -55,6 +55,7 @@ class RecordPresenter:
         self._on_open = on_open
         self._record: OpenRecord | None = None
         self._wanted: RecordId | None = None
+        self._focus_when_open = False
 
     # Opening.
 
@@ -95,6 +96,13 @@ class RecordPresenter:
         self.leave()
         self._wanted = None
         self._put_away(sentence)
+
+    def enter_fields(self) -> None:
+        """Put the cursor into the record that is open or about to be."""
+        if self._record and self._record.id == self._wanted:
+            self._screen.focus_field("title")
+        else:
+            self._focus_when_open = True
 
     def choose_case(self, case: CaseId) -> None:
         """A new record belongs to this case."""
@@ -267,6 +275,16 @@ class RecordPresenter:
         """Bring a deleted record back and show it."""
         self._session.change(lambda notebook: notebook.restore(record), partial(self.open, record))
 
+    def forget(self, records: Sequence[RecordId]) -> None:
+        """What these records hold is about to be destroyed: nothing of it is saved any more."""
+        if self._record and self._record.id in records:
+            self._wanted = None
+            self._put_away(_withdrawn_words())
+
+    def is_saving_or_saved(self) -> bool:
+        """Whether the open record is in the journal, or on its way there."""
+        return bool(self._record and (self._record.saving or not self._record.is_new))
+
     # Hearing of changes.
 
     def changed(self, changes: Changes) -> None:
@@ -355,8 +373,9 @@ class RecordPresenter:
             # It was saved, and the program ended before the draft was dropped.
             self._drop(record)
         self._tell_at_rest(record)
-        if then:
-            self._screen.focus_field(then)
+        if then or self._focus_when_open:
+            self._screen.focus_field(then or "title")
+        self._focus_when_open = False
 
     def _show_saved(self, record: OpenRecord) -> None:
         """Bring the view up to what the journal has, but for what is being typed."""

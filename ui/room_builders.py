@@ -8,11 +8,13 @@ from typing import Final
 from PySide6.QtWidgets import QWidget
 
 from notebook.i18n import _
-from ui.blank_room import BlankPresenter, BlankView
+from notebook.model import RecordId
 from ui.rail_view import RailEntry
 from ui.rooms import Place, Room, Shell
 from ui.session import Session
 from ui.style.look import Look
+
+RECORD_ID_BYTES: Final = 16
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,9 +35,21 @@ class BuiltRoom:
     presenter: Room
 
 
-def _build_blank(needs: RoomNeeds) -> BuiltRoom:
-    view = BlankView(needs.parent)
-    return BuiltRoom(view=view, presenter=BlankPresenter(view))
+def _build_desk(needs: RoomNeeds) -> BuiltRoom:
+    # It loads the forms and what reads dates, which the first window does not need.
+    from notebook.environment import real_environment  # noqa: PLC0415 - see above
+    from ui.desk_room import build_desk  # noqa: PLC0415 - see above
+
+    environment = real_environment()
+    view, presenter = build_desk(
+        needs.look,
+        needs.session,
+        needs.shell,
+        needs.parent,
+        clock=environment.clock,
+        new_id=lambda: RecordId(environment.random(RECORD_ID_BYTES).hex()),
+    )
+    return BuiltRoom(view=view, presenter=presenter)
 
 
 def _build_handover(needs: RoomNeeds) -> BuiltRoom:
@@ -69,7 +83,7 @@ def _handover_room(name: str, needs: RoomNeeds) -> BuiltRoom:
 
 ROOMS: Final[Mapping[str, Callable[[RoomNeeds], BuiltRoom]]] = MappingProxyType(
     {
-        "desk": _build_blank,
+        "desk": _build_desk,
         "handover": _build_handover,
         "contacts": _build_contacts,
         "seal": _build_seal,
@@ -93,6 +107,10 @@ def rail_lines() -> tuple[tuple[RailEntry, Place], ...]:
         *(
             (RailEntry(name=type, words=words, icon=type), Place(room="desk", type=type))
             for type, words in records
+        ),
+        (
+            RailEntry(name="timeline", words=_("Timeline"), icon="timeline"),
+            Place(room="desk"),
         ),
         (
             RailEntry(name="handover", words=_("Handover"), icon="handover", starts_group=True),

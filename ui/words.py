@@ -20,6 +20,11 @@ def isolated(untrusted_text: str) -> str:
     return f"{FIRST_STRONG_ISOLATE}{untrusted_text}{POP_ISOLATE}"
 
 
+def on_button(untrusted_text: str) -> str:
+    """Text from a record on a button, where an ampersand would underline the next letter."""
+    return isolated(untrusted_text.replace("&", "&&"))
+
+
 def is_rtl(text: str) -> bool | None:
     """Whether the first letter with a direction runs right to left; None when there is none."""
     for sign in text:

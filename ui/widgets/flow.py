@@ -1,78 +1,77 @@
-"""A layout that sets things beside one another and begins a new line when one is full."""
+"""A widget that sets things beside one another and begins a new line when one is full."""
 
-from PySide6.QtCore import QPoint, QRect, QSize, Qt
-from PySide6.QtWidgets import QLayout, QLayoutItem, QWidget
+from PySide6.QtCore import QEvent, QRect, QSize, Qt
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 
-class Flow(QLayout):
+class Flow(QWidget):
     """Things in lines, in the direction of the window."""
 
-    def __init__(self, parent: QWidget | None, gap: int) -> None:
-        super().__init__()
-        if parent:
-            parent.setLayout(self)
+    def __init__(self, parent: QWidget, gap: int) -> None:
+        super().__init__(parent)
         self._gap = gap
-        self._items: list[QLayoutItem] = []
-        self.setContentsMargins(0, 0, 0, 0)
+        self._widgets: list[QWidget] = []
+        policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
+        policy.setHeightForWidth(True)
+        self.setSizePolicy(policy)
 
-    def addItem(self, item: QLayoutItem) -> None:
-        """Take an item in."""
-        self._items.append(item)
+    def add(self, widget: QWidget) -> None:
+        """Take a widget in at the end."""
+        widget.setParent(self)
+        self._widgets.append(widget)
+        widget.show()
+        self.updateGeometry()
 
-    def count(self) -> int:
-        """How many items there are."""
-        return len(self._items)
-
-    def itemAt(self, index: int) -> QLayoutItem | None:
-        """The item at a place."""
-        return self._items[index] if 0 <= index < len(self._items) else None
-
-    def takeAt(self, index: int) -> QLayoutItem | None:
-        """Give an item back."""
-        return self._items.pop(index) if 0 <= index < len(self._items) else None
-
-    def expandingDirections(self) -> Qt.Orientation:
-        """It wants no more room than it needs."""
-        return Qt.Orientation(0)
-
-    def hasHeightForWidth(self) -> bool:
-        """A narrow flow is high."""
-        return True
+    def clear(self) -> None:
+        """Take every widget out and away."""
+        for widget in self._widgets:
+            widget.hide()
+            widget.deleteLater()
+        self._widgets = []
+        self.updateGeometry()
 
     def heightForWidth(self, width: int) -> int:
         """The height that all lines need."""
-        return self._arrange(QRect(0, 0, width, 0), is_real=False)
-
-    def setGeometry(self, area: QRect) -> None:
-        """Place everything."""
-        super().setGeometry(area)
-        self._arrange(area, is_real=True)
+        return self._arrange(width, is_real=False)
 
     def sizeHint(self) -> QSize:
         """As small as the largest thing in it."""
-        return self.minimumSize()
+        return self.minimumSizeHint()
 
-    def minimumSize(self) -> QSize:
-        """The largest thing in it."""
-        size = QSize()
-        for item in self._shown():
-            size = size.expandedTo(item.minimumSize())
-        return size
+    def minimumSizeHint(self) -> QSize:
+        """The largest thing in it; as high as the lines are at the present width."""
+        widest = max((widget.minimumSizeHint().width() for widget in self._shown()), default=0)
+        return QSize(widest, self._arrange(max(self.width(), widest), is_real=False))
 
-    def _shown(self) -> list[QLayoutItem]:
-        return [item for item in self._items if not item.isEmpty()]
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Set the lines anew."""
+        super().resizeEvent(event)
+        self._arrange(self.width(), is_real=True)
+        if event.oldSize().width() != event.size().width():
+            self.updateGeometry()
 
-    def _arrange(self, area: QRect, *, is_real: bool) -> int:
-        owner = self.parentWidget()
-        is_rtl = owner is not None and owner.layoutDirection() is Qt.LayoutDirection.RightToLeft
-        x, y, line_height = 0, area.y(), 0
-        for item in self._shown():
-            size = item.sizeHint().boundedTo(QSize(max(area.width(), 1), item.sizeHint().height()))
-            if x > 0 and x + size.width() > area.width():
+    def event(self, event: QEvent) -> bool:
+        """Something in it became larger, smaller, shown or hidden, or the reading turned round."""
+        if event.type() in (QEvent.Type.LayoutRequest, QEvent.Type.LayoutDirectionChange):
+            self._arrange(self.width(), is_real=True)
+            self.updateGeometry()
+        return super().event(event)
+
+    def _shown(self) -> list[QWidget]:
+        return [widget for widget in self._widgets if not widget.isHidden()]
+
+    def _arrange(self, width: int, *, is_real: bool) -> int:
+        is_rtl = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        x, y, line_height = 0, 0, 0
+        for widget in self._shown():
+            wanted = widget.sizeHint()
+            size = QSize(min(wanted.width(), max(width, 1)), wanted.height())
+            if x > 0 and x + size.width() > width:
                 x, y, line_height = 0, y + line_height + self._gap, 0
             if is_real:
-                left = area.right() + 1 - x - size.width() if is_rtl else area.x() + x
-                item.setGeometry(QRect(QPoint(left, y), size))
+                left = width - x - size.width() if is_rtl else x
+                widget.setGeometry(QRect(left, y, size.width(), size.height()))
             x += size.width() + self._gap
             line_height = max(line_height, size.height())
-        return y + line_height - area.y()
+        return y + line_height

@@ -1,0 +1,166 @@
+"""Settling a conflict: every version side by side, and one write that replaces all of them. No Qt.
+
+Nothing is decided here: a field that the person leaves alone stays in conflict.
+"""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from functools import partial
+from typing import TYPE_CHECKING, Protocol
+
+from notebook.forms import Field, Forms
+from notebook.i18n import _
+from notebook.model import JsonValue, Record, RecordId, Version
+from ui.conflict_words import Span, marked
+from ui.field_values import value_words
+from ui.record_draft import Heads
+from ui.record_reading import find_record, title_of
+from ui.rooms import Shell
+from ui.session import Session
+from ui.words import isolated, moment_words
+
+if TYPE_CHECKING:
+    from notebook.notebook import Notebook
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class VersionSheet:
+    """One version of a field."""
+
+    by: str
+    when: str
+    value: JsonValue
+    spans: tuple[Span, ...]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConflictField:
+    """A field with its versions."""
+
+    field: Field
+    versions: tuple[VersionSheet, ...]
+    heads: Heads
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConflictSheet:
+    """All fields of a record that people disagree about."""
+
+    record: RecordId
+    title: str
+    fields: tuple[ConflictField, ...]
+    names: Mapping[str, str]
+    """Titles of the records that the versions name."""
+
+
+class ConflictScreen(Protocol):
+    """What the presenter asks of the view."""
+
+    def show_conflicts(self, sheet: ConflictSheet) -> None:
+        """Lay the versions out."""
+
+    def taken(self) -> Mapping[str, JsonValue]:
+        """The fields for which the person took something, with what stands in the third sheet."""
+
+
+class ConflictPresenter:
+    """Brings one record's conflicts to an end."""
+
+    def __init__(
+        self,
+        session: Session,
+        shell: Shell,
+        screen: ConflictScreen,
+        forms: Forms,
+        on_shown: Callable[[], None],
+        on_end: Callable[[RecordId | None], None],
+    ) -> None:
+        """`on_end` is called with the record when it is settled, or left as it is."""
+        self._session = session
+        self._shell = shell
+        self._screen = screen
+        self._forms = forms
+        self._on_shown = on_shown
+        self._on_end = on_end
+        self._sheet: ConflictSheet | None = None
+
+    def show(self, record: RecordId) -> None:
+        """Show a record's conflicts."""
+        self._session.ask(partial(read_conflicts, forms=self._forms, record=record), self._on_read)
+
+    def save(self) -> None:
+        """Write what was taken; it replaces every version that was shown."""
+        sheet = self._sheet
+        taken = self._screen.taken()
+        if sheet is None or not taken:
+            return
+        replaces = {one.field.name: one.heads for one in sheet.fields if one.field.name in taken}
+        self._session.change(
+            lambda notebook: notebook.edit(sheet.record, taken, replaces=replaces),
+            partial(self._on_saved, len(sheet.fields) - len(taken)),
+        )
+
+    def leave(self) -> None:
+        """Leave it for later."""
+        sheet, self._sheet = self._sheet, None
+        self._on_end(sheet.record if sheet else None)
+
+    def _on_read(self, sheet: ConflictSheet | None) -> None:
+        self._sheet = sheet
+        if sheet is None or not sheet.fields:
+            self._shell.say(_("There is nothing to settle here."))
+            self.leave()
+            return
+        self._screen.show_conflicts(sheet)
+        self._on_shown()
+
+    def _on_saved(self, left: int) -> None:
+        self._shell.say(_("Settled.") if not left else _("Saved. The rest is still in conflict."))
+        self.leave()
+
+
+def read_conflicts(notebook: "Notebook", *, forms: Forms, record: RecordId) -> ConflictSheet | None:
+    """A record's conflicts, with the differences marked; runs in the notebook's lane."""
+    found = find_record(notebook, record)
+    if found is None:
+        return None
+    form = forms[found.type]
+    authors = {notebook.author: notebook.author_name}
+    authors |= {contact.id: contact.name for contact in notebook.contacts()}
+    names: dict[str, str] = {}
+
+    def name_of(target: str) -> str:
+        names.setdefault(target, title_of(notebook, RecordId(target)))
+        return names[target]
+
+    fields = tuple(
+        _field(field, found, {str(k): v for k, v in authors.items()}, name_of)
+        for field in form.fields
+        if field.name in found.conflicts and not field.is_readonly
+    )
+    return ConflictSheet(record=record, title=found.title, fields=fields, names=names)
+
+
+def _field(
+    field: Field, record: Record, authors: Mapping[str, str], name_of: Callable[[str], str]
+) -> ConflictField:
+    state = record.fields[field.name]
+    texts = [value_words(field, version.value, name_of) for version in state.versions]
+    return ConflictField(
+        field=field,
+        versions=tuple(
+            _version(version, spans, authors)
+            for version, spans in zip(state.versions, marked(texts), strict=True)
+        ),
+        heads=state.heads,
+    )
+
+
+def _version(version: Version, spans: tuple[Span, ...], authors: Mapping[str, str]) -> VersionSheet:
+    name = authors.get(version.author)
+    return VersionSheet(
+        by=isolated(name) if name else _("Someone you do not know"),
+        when=moment_words(version.time),
+        value=version.value,
+        spans=spans,
+    )

@@ -1,0 +1,415 @@
+"""The desk: what happens between the list, the record and what stands beside it. No Qt."""
+
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING, Protocol
+
+from notebook.forms import Forms
+from notebook.i18n import _
+from notebook.model import CaseId, Changes, JsonValue, RecordId
+from ui import actions
+from ui.conflict_presenter import ConflictPresenter
+from ui.drawer_presenter import DrawerPresenter
+from ui.evidence_presenter import EvidencePresenter, Offered
+from ui.list_presenter import ListPresenter, ListScreen, Step
+from ui.record_presenter import RecordPresenter
+from ui.record_reading import Candidate, candidates
+from ui.rooms import Place, Shell
+from ui.session import Question, Session
+from ui.withdrawing import WithdrawalSheet, consequences, withdraw
+
+if TYPE_CHECKING:
+    from notebook.drafts import Drafts
+
+EVIDENCE = "evidence"
+CONSENT = "consent"
+
+
+class DeskScreen(Protocol):
+    """What the presenter asks of the desk's view."""
+
+    def show_side(self, *, is_record: bool) -> None:
+        """Where there is room for one side only: the record, or the list."""
+
+    def show_conflicts_page(self, *, is_shown: bool) -> None:
+        """Show the conflicts instead of the record, or the record again."""
+
+    def show_record_actions(self, actions: Sequence[tuple[str, str]]) -> None:
+        """What can be done with the open record."""
+
+    def show_candidates(self, name: str, found: Sequence[Candidate]) -> None:
+        """Offer records under a reference."""
+
+    def add_reference(self, name: str, record: str, title: str) -> None:
+        """Name a record that was made for a field."""
+
+    def references(self, name: str) -> tuple[str, ...]:
+        """The records that a field names."""
+
+    def value(self, name: str) -> JsonValue:
+        """What stands in a field."""
+
+    def choose_files(self, title: str, on_chosen: Callable[[list[Path]], None]) -> None:
+        """Ask for files."""
+
+    def choose_new_file(self, title: str, name: str, on_chosen: Callable[[Path], None]) -> None:
+        """Ask where to write a file."""
+
+    def ask_withdrawal(self, sheet: WithdrawalSheet) -> None:
+        """State what a withdrawal destroys, and ask for the reason."""
+
+    def find_in_text(self) -> None:
+        """Look for words in the text that is written."""
+
+    def has_text(self) -> bool:
+        """Whether there is a text to look through."""
+
+    def show_history(self) -> None:
+        """Bring the history into sight."""
+
+    def paste(self) -> bool:
+        """Offer the picture or the files on the clipboard."""
+
+
+class DeskPresenter:
+    """A room of the window (`ui.rooms.Room`)."""
+
+    def __init__(
+        self,
+        session: Session,
+        shell: Shell,
+        screen: DeskScreen,
+        list_screen: ListScreen,
+        forms: Forms,
+    ) -> None:
+        """The presenters of the parts are given by `join`, because they call back here."""
+        self._session = session
+        self._shell = shell
+        self._screen = screen
+        self._list_screen = list_screen
+        self._forms = forms
+        self._words = {action.name: action.words for action in actions.table()}
+        self._candidates: Question[tuple[Candidate, ...]] | None = None
+        self._is_settling = False
+
+    def join(
+        self,
+        rows: ListPresenter,
+        record: RecordPresenter,
+        drawer: DrawerPresenter,
+        evidence: EvidencePresenter,
+        conflict: ConflictPresenter,
+    ) -> None:
+        """Take the parts of the desk."""
+        self.rows, self.record, self.drawer = rows, record, drawer
+        self.evidence, self.conflict = evidence, conflict
+        rows.start()
+
+    # The room (ui.rooms.Room).
+
+    def enter(self, place: Place) -> None:
+        """Show the records of a place, and one of them if it is named."""
+        self.rows.enter(place)
+        if place.record:
+            self.open(place.record)
+
+    def changed(self, changes: Changes) -> None:
+        """Something was written."""
+        self.rows.changed(changes)
+        self.record.changed(changes)
+        self.drawer.changed(changes)
+
+    def flush(self) -> None:
+        """What is typed goes to the drafts."""
+        self.record.flush()
+
+    def actions(self) -> Mapping[str, Callable[[], None]]:
+        """What can be done here now."""
+        found: dict[str, Callable[[], None]] = {
+            "new-record": self.new_here,
+            "new-case": partial(self.new, "case"),
+            "search": self._list_screen.focus_search,
+            "next-record": partial(self.step, 1),
+            "previous-record": partial(self.step, -1),
+        }
+        for type_ in self._forms.types:
+            if type_ not in {"case", EVIDENCE}:
+                found[f"new-{type_}"] = partial(self.new, type_)
+        if self.rows.case:
+            found["open-case"] = partial(self.open, RecordId(self.rows.case))
+        if self._is_settling:
+            found["save"] = self.conflict.save
+            return found
+        found |= self._record_actions()
+        if self.record.record and self._screen.has_text():
+            found["find-in-text"] = self._screen.find_in_text
+        return found
+
+    def _record_actions(self) -> dict[str, Callable[[], None]]:
+        record = self.record.record
+        if record is None:
+            return {}
+        found: dict[str, Callable[[], None]] = {}
+        if record.typed:
+            found["save"] = self.record.save
+            found["discard-draft"] = self.record.discard_draft
+        if record.form.type != EVIDENCE:
+            found["attach"] = self.attach
+            found["paste-evidence"] = self.paste
+        if record.form.consent == "needed":
+            found["record-consent"] = self.record_consent
+        if not record.is_new:
+            found["show-history"] = self._screen.show_history
+        if record.conflicts or self.rows.is_in_conflict(record.id):
+            found["resolve-conflict"] = self.settle
+        if record.form.type == EVIDENCE and not record.is_new:
+            found["extract"] = self.extract
+        if not record.is_new and record.form.type != "case":
+            found["withdraw"] = self.ask_withdrawal
+        found["delete"] = self.delete
+        return found
+
+    def perform(self, name: str) -> None:
+        """Do one of the actions of this room."""
+        act = self.actions().get(name)
+        if act:
+            act()
+
+    # The list.
+
+    def open(self, record: RecordId) -> None:
+        """Open a record."""
+        self._stop_settling()
+        self.record.open(record)
+        self._screen.show_side(is_record=True)
+
+    def enter_record(self, record: RecordId) -> None:
+        """Open a record and go into it."""
+        self.open(record)
+        self.record.enter_fields()
+
+    def new_from_list(self, type_: str) -> None:
+        """Begin a record of this type; without one, of the type that is looked at."""
+        if type_:
+            self.new(type_)
+        else:
+            self.new_here()
+
+    def back(self) -> None:
+        """Go from the record back to the list, where there is room for one only."""
+        self.record.leave()
+        self._screen.show_side(is_record=False)
+
+    def step(self, by: int) -> None:
+        """Open the record below or above in the list."""
+        open_now = self.record.record
+        to = self.rows.neighbour(open_now.id if open_now else None, by)
+        if to:
+            self.open(to)
+
+    def take_step(self, name: str) -> None:
+        """The one button of an empty list was pressed."""
+        match Step(name):
+            case Step.NEW_CASE:
+                self.new("case")
+            case Step.NEW_RECORD:
+                self.new_here()
+            case Step.SEARCH_ALL:
+                self._shell.go(self.rows.search_everywhere())
+            case _:
+                self.rows.clear()
+
+    def new_here(self) -> None:
+        """Begin a record of the type that is looked at."""
+        if self.rows.type == EVIDENCE:
+            self.attach()
+        else:
+            self.new(self.rows.type or "interview")
+
+    def new(self, type_: str) -> None:
+        """Begin a record; the first one of all is a case."""
+        self._stop_settling()
+        self._session.ask(lambda notebook: len(notebook.cases()), partial(self._on_new, type_))
+
+    def _on_new(self, wanted: str, case_count: int) -> None:
+        if not case_count and wanted != "case":
+            self._shell.say(_("A case comes first: it holds the records that belong together."))
+            wanted = "case"
+        case = self.rows.case
+        open_now = self.record.record
+        if case is None and open_now and wanted != "case":
+            case = open_now.case
+        self.record.begin(wanted, case)
+        self._screen.show_side(is_record=True)
+
+    # The record.
+
+    def opened(self, record: RecordId | None) -> None:
+        """Another record is open, or none."""
+        self._list_screen.select(record)
+        open_now = self.record.record
+        self.drawer.show(record)
+        is_file = open_now is not None and open_now.form.type == EVIDENCE
+        self.evidence.show(record, open_now.base if open_now and is_file else {})
+        self.refresh_actions()
+        if record is None:
+            self._screen.show_side(is_record=False)
+
+    def refresh_actions(self) -> None:
+        """What can be done has changed."""
+        self._screen.show_record_actions(
+            [
+                (name, self._words.get(name, name))
+                for name in self._record_actions()
+                if name not in {"save", "discard-draft"}
+            ]
+        )
+        self._shell.refresh_actions()
+
+    def delete(self) -> None:
+        """Delete the open record, and show its neighbour's place in the list."""
+        self.record.delete()
+
+    def look_for(self, name: str, words: str) -> None:
+        """A title is typed into a reference."""
+        record = self.record.record
+        if record is None:
+            return
+        if self._candidates:
+            self._candidates.cancel()
+        field = record.form.field(name)
+        without = frozenset((*self._screen.references(name), record.id))
+        self._candidates = self._session.ask(
+            partial(
+                candidates, types=field.refers_to, words=words, case=record.case, without=without
+            ),
+            partial(self._screen.show_candidates, name),
+        )
+
+    def create(self, name: str, type_: str, title: str) -> None:
+        """Make a record of this title and name it in a field."""
+        record = self.record.record
+        if record:
+            self._session.change_and_get(
+                lambda notebook: notebook.add(type_, record.case, {"title": title}),
+                partial(self._on_created, record.id, name, title),
+            )
+
+    def _on_created(self, about: RecordId, name: str, title: str, made: RecordId) -> None:
+        open_now = self.record.record
+        if open_now and open_now.id == about:
+            self._screen.add_reference(name, made, title)
+
+    def record_consent(self) -> None:
+        """Begin the consent that holds for the open record."""
+        record = self.record.record
+        if record is None:
+            return
+        fields: dict[str, JsonValue] = {"covers": [record.id]}
+        witness = self._screen.value("witness") if record.form.type == "interview" else None
+        if record.form.type == "person":
+            witness = record.id
+        if isinstance(witness, str):
+            fields["given_by"] = witness
+        self.record.begin(CONSENT, record.case, fields)
+
+    # Conflicts.
+
+    def settle(self) -> None:
+        """Show the open record's conflicts side by side."""
+        record = self.record.record
+        if record:
+            self.record.keep()
+            self.conflict.show(record.id)
+
+    def settling(self) -> None:
+        """The conflicts are laid out."""
+        self._is_settling = True
+        self._screen.show_conflicts_page(is_shown=True)
+        self._shell.refresh_actions()
+
+    def settled(self, _record: RecordId | None) -> None:
+        """The conflicts are settled, or left for later."""
+        self._stop_settling()
+        self.refresh_actions()
+
+    def _stop_settling(self) -> None:
+        if self._is_settling:
+            self._is_settling = False
+            self._screen.show_conflicts_page(is_shown=False)
+
+    # Evidence.
+
+    def attach(self) -> None:
+        """Ask for files to take in."""
+        self._screen.choose_files(_("Add evidence"), self._on_files)
+
+    def paste(self) -> None:
+        """Take in what is on the clipboard."""
+        if not self._screen.paste():
+            self._shell.say(_("There is no picture and no file on the clipboard."))
+
+    def take_in(self, files: Sequence[Offered]) -> None:
+        """Take in files that were chosen, dropped or pasted."""
+        record = self.record.record
+        if record is None or record.form.type == EVIDENCE:
+            self._session.ask(
+                lambda notebook: [row.id for row in notebook.cases()],
+                partial(self._take_in_for_case, files),
+            )
+            return
+        if record.is_new:
+            # Evidence is about a record of the journal; a draft becomes one when it has a title.
+            self.record.save()
+            if not self.record.is_saving_or_saved():
+                self._shell.say(_("Give the record a title first; then add the files again."))
+                return
+        self.evidence.take_in(record.id, files)
+
+    def _take_in_for_case(self, files: Sequence[Offered], cases: Sequence[RecordId]) -> None:
+        record = self.record.record
+        case = record.case if record else self.rows.case
+        if case is None and len(cases) == 1:
+            case = CaseId(cases[0])
+        if case is None:
+            self._shell.say(_("Open the record that the files belong to, or choose a case."))
+            return
+        self.evidence.take_in(RecordId(case), files)
+
+    def _on_files(self, paths: Sequence[Path]) -> None:
+        self.take_in([Offered(name=path.name, path=path) for path in paths])
+
+    def extract(self) -> None:
+        """Ask where to write a plain copy."""
+        record = self.record.record
+        if record:
+            name = str(record.base.get("file_name") or _("copy"))
+            self._screen.choose_new_file(
+                _("Write a plain copy that anyone can read"),
+                name,
+                partial(self.evidence.extract, record.id),
+            )
+
+    # Withdrawal.
+
+    def ask_withdrawal(self) -> None:
+        """State what withdrawing the consent for the open record would destroy."""
+        record = self.record.record
+        if record:
+            self._session.ask(partial(consequences, record=record.id), self._screen.ask_withdrawal)
+
+    def withdraw(self, records: Sequence[RecordId], reason: str) -> None:
+        """Destroy what these records hold."""
+        self.record.forget(records)
+        for record in records:
+            self._session.drafts(partial(_drop, record=record))
+            self.rows.forget_draft(record)
+        self._session.change(
+            partial(withdraw, records=tuple(records), reason=reason),
+            partial(self._shell.say, _("Withdrawn. What it held is gone from this notebook.")),
+        )
+
+
+def _drop(drafts: "Drafts", *, record: RecordId) -> None:
+    drafts.drop(record)

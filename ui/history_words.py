@@ -1,0 +1,79 @@
+"""What happened to a record, in sentences. No Qt."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from notebook.forms import Form
+from notebook.i18n import _
+from notebook.model import HistoryLine, Kind
+from ui.words import isolated, moment_words
+
+CREATED = "_type"
+DELETED = "_deleted"
+NAMED_MOST = 4
+"""More fields than these are counted, not named."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Happening:
+    """One line of the history."""
+
+    what: str
+    when: str
+
+
+def happenings(form: Form, lines: Sequence[HistoryLine]) -> tuple[Happening, ...]:
+    """The history in words, newest first."""
+    return tuple(
+        Happening(what=_sentence(form, line), when=moment_words(line.time))
+        for line in reversed(lines)
+    )
+
+
+def _sentence(form: Form, line: HistoryLine) -> str:
+    who = isolated(line.author_name) if line.author_name else _("Someone you do not know")
+    match line.kind:
+        case Kind.CUSTODY:
+            return _custody(who, str(line.details.get("what", "")))
+        case Kind.SEAL:
+            return _("{who} sealed it into a bundle").format(who=who)
+        case Kind.RECEIVE:
+            return _("{who} opened a bundle with it").format(who=who)
+        case Kind.WITHDRAW:
+            return _("{who} withdrew it; what it held was destroyed").format(who=who)
+        case _:
+            return _change(form, line, who)
+
+
+def _custody(who: str, what: str) -> str:
+    sentences = {
+        "extracted": _("{who} wrote a plaintext copy"),
+        "identity exported": _("{who} exported the notebook's identity"),
+        "restored": _("{who} brought it back from a backup"),
+    }
+    return sentences.get(what, _("{who} noted something in custody")).format(who=who)
+
+
+def _change(form: Form, line: HistoryLine, who: str) -> str:
+    if CREATED in line.fields and line.kind is Kind.EVIDENCE:
+        return _("{who} took the file in").format(who=who)
+    if CREATED in line.fields:
+        return _("{who} began this record").format(who=who)
+    if DELETED in line.fields:
+        return _("{who} deleted it, or brought it back").format(who=who)
+    labels = [_label(form, name) for name in line.fields if not name.startswith("_")]
+    if not labels:
+        return _("{who} changed it").format(who=who)
+    if len(labels) > NAMED_MOST:
+        return _("{who} changed {fields} and {count} more").format(
+            who=who, fields=", ".join(labels[:NAMED_MOST]), count=len(labels) - NAMED_MOST
+        )
+    if len(labels) == 1:
+        return _("{who} changed {field}").format(who=who, field=labels[0])
+    return _("{who} changed {fields} and {last}").format(
+        who=who, fields=", ".join(labels[:-1]), last=labels[-1]
+    )
+
+
+def _label(form: Form, name: str) -> str:
+    return next((field.label for field in form.fields if field.name == name), name)

@@ -1,0 +1,201 @@
+"""The head of a record: where it belongs, its title, the state of saving, and its sections."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QSignalBlocker, Signal
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QWidget
+
+from notebook.forms import Section
+from notebook.i18n import _
+from ui.field_lines import DirectedLine
+from ui.record_sheet import RecordSheet, SaveState, Shown
+from ui.style.look import Look
+from ui.style.tokens import FIELD_WIDTH_MOST, Space
+from ui.widgets.basics import Button, IconLabel, column, label, row, set_role
+from ui.widgets.choices import Choice, MenuButton
+from ui.widgets.flow import Flow
+from ui.words import isolated
+
+STATE_ICONS = {
+    SaveState.SAVED: ("ok", "ok"),
+    SaveState.UNSAVED: ("draft", "mute"),
+    SaveState.DRAFT: ("draft", "caution"),
+    SaveState.SAVING: ("draft", "mute"),
+    SaveState.EMPTY: ("draft", "mute"),
+}
+
+
+class RecordHeader(QWidget):
+    """Always in sight above the fields."""
+
+    back_requested = Signal()
+    save_requested = Signal()
+    discard_requested = Signal()
+    drawer_toggled = Signal()
+    title_edited = Signal()
+    title_left = Signal()
+    case_chosen = Signal(str)
+    section_chosen = Signal(str)
+    act_requested = Signal(str)
+    """The name of an action of `ui.actions`."""
+    conflict_requested = Signal()
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._anchors: dict[str, Button] = {}
+        self._build()
+
+    def show_record(self, sheet: RecordSheet, sections: Sequence[Section]) -> None:
+        """Show another record."""
+        self._type.setText(sheet.form.label)
+        self._case.setText(f"· {isolated(sheet.case_title)}" if sheet.case_title else "")
+        self._case.setVisible(not sheet.cases and sheet.form.type != "case")
+        with QSignalBlocker(self.cases):
+            self.cases.clear()
+            for case, title in sheet.cases:
+                self.cases.addItem(title or _("Untitled case"), case)
+            self.cases.setCurrentIndex(max(self.cases.findData(sheet.case), 0))
+        self.cases.setVisible(len(sheet.cases) > 1)
+        if len(sheet.cases) == 1:
+            self._case.setText(f"· {isolated(sheet.cases[0][1])}")
+            self._case.show()
+        self._show_sections(sections)
+        self.show_title_problem("")
+
+    def set_title(self, title: str) -> None:
+        """Show the title; the cursor stays when it is the same."""
+        if self.title.text() != title:
+            self.title.setText(title)
+            self.title.setCursorPosition(0)
+
+    def show_title_conflict(self, *, is_conflict: bool) -> None:
+        """A title in conflict is settled, not typed over."""
+        self.title.setReadOnly(is_conflict)
+        self._settle.setVisible(is_conflict)
+
+    def show_state(self, shown: Shown) -> None:
+        """Show where what is typed is now."""
+        icon, tone = STATE_ICONS[shown.state]
+        self._state_icon.set_icon(icon, tone)
+        self._state.setText(shown.words)
+        self.save.setEnabled(shown.can_save)
+        self._discard.setVisible(shown.can_discard)
+
+    def show_missing(self, words: str) -> None:
+        """Say calmly what is still empty."""
+        self._missing.setText(words)
+        self._missing.setVisible(bool(words))
+
+    def show_title_problem(self, words: str) -> None:
+        """Say what the title needs."""
+        self._problem.setText(words)
+        self._problem.setVisible(bool(words))
+
+    def show_here(self, section: str) -> None:
+        """Mark the section that is in sight."""
+        for name, button in self._anchors.items():
+            button.setChecked(name == section)
+
+    def show_drawer_state(self, *, is_open: bool, count: int) -> None:
+        """Say whether the drawer is open, and how much evidence is in it."""
+        self._drawer.setChecked(is_open)
+        words = _("Evidence and links")
+        self._drawer.set_words(f"{words} ({count})" if count else words)
+
+    def show_folded(self, *, is_folded: bool) -> None:
+        """Offer the way back when the list is folded away."""
+        self._back.setVisible(is_folded)
+
+    def show_actions(self, actions: Sequence[tuple[str, str]]) -> None:
+        """What can be done with this record, by name and words."""
+        self._more.menu_shown.clear()
+        for name, words in actions:
+            action = QAction(words, self._more.menu_shown)
+            action.setData(name)
+            self._more.menu_shown.addAction(action)
+
+    def _build(self) -> None:
+        box = column(self, gap=Space.XS)
+        box.setContentsMargins(Space.XL, Space.M, Space.XL, Space.S)
+        top = row(gap=Space.S)
+        self._back = Button(_("Back to the list"), self, role="icon", look=self._look, icon="back")
+        self._back.clicked.connect(self.back_requested)
+        self._back.hide()
+        top.addWidget(self._back)
+        self._type = label("", self, "mute", wraps=False)
+        top.addWidget(self._type)
+        self._case = label("", self, "mute", wraps=False)
+        top.addWidget(self._case)
+        self.cases = Choice(_("Case"), self._look, self)
+        self.cases.activated.connect(self._on_case)
+        top.addWidget(self.cases)
+        top.addStretch()
+        self._state_icon = IconLabel(self._look, "ok", self, "ok")
+        top.addWidget(self._state_icon)
+        self._state = label("", self, "mute", wraps=False)
+        top.addWidget(self._state)
+        self._discard = Button(_("Discard draft"), self, role="quiet")
+        self._discard.clicked.connect(self.discard_requested)
+        top.addWidget(self._discard)
+        self.save = Button(_("Save"), self, role="primary")
+        self.save.clicked.connect(self.save_requested)
+        top.addWidget(self.save)
+        box.addLayout(top)
+        middle = row(gap=Space.S)
+        self.title = DirectedLine(_("Title"), self)
+        self.title.setPlaceholderText(_("Title, safe to read aloud"))
+        set_role(self.title, "title")
+        self.title.setMaximumWidth(self._look.scaled(2 * FIELD_WIDTH_MOST))
+        self.title.textEdited.connect(self._on_title)
+        self.title.left.connect(self.title_left)
+        middle.addWidget(self.title, 1)
+        self._settle = Button(_("Compare titles"), self)
+        self._settle.clicked.connect(self.conflict_requested)
+        middle.addWidget(self._settle)
+        self._drawer = Button("", self, role="quiet", look=self._look, icon="clip")
+        self._drawer.setCheckable(True)
+        self._drawer.clicked.connect(self.drawer_toggled)
+        middle.addWidget(self._drawer)
+        self._more = MenuButton(_("More"), self, look=self._look, role="quiet")
+        self._more.menu_shown.triggered.connect(self._on_act)
+        middle.addWidget(self._more)
+        box.addLayout(middle)
+        self._problem = label("", self, "caution")
+        box.addWidget(self._problem)
+        self._missing = label("", self, "small")
+        box.addWidget(self._missing)
+        self._line = Flow(self, Space.XS)
+        self._line.setAccessibleName(_("Sections"))
+        box.addWidget(self._line)
+        for hidden in (self._problem, self._settle, self._discard):
+            hidden.hide()
+
+    def _show_sections(self, sections: Sequence[Section]) -> None:
+        if list(self._anchors) == [section.name for section in sections]:
+            return
+        self._line.clear()
+        self._anchors = {}
+        for section in sections:
+            button = Button(section.label, self._line, role="anchor")
+            button.setCheckable(True)
+            button.setProperty("section", section.name)
+            button.setAccessibleName(_("Go to: {section}").format(section=section.label))
+            button.clicked.connect(self._on_section)
+            self._line.add(button)
+            self._anchors[section.name] = button
+        self._line.setVisible(len(sections) > 1)
+
+    def _on_title(self) -> None:
+        self.show_title_problem("")
+        self.title_edited.emit()
+
+    def _on_case(self) -> None:
+        self.case_chosen.emit(str(self.cases.currentData()))
+
+    def _on_section(self) -> None:
+        self.section_chosen.emit(str(self.sender().property("section")))
+
+    def _on_act(self, action: QAction) -> None:
+        self.act_requested.emit(str(action.data()))

@@ -1,0 +1,66 @@
+"""The sheet that states what a withdrawal destroys; the one thing here that has no undo."""
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QWidget
+
+from notebook.i18n import _
+from ui.style.look import Look
+from ui.widgets.basics import Button, label, row
+from ui.widgets.editors import LineEditor
+from ui.widgets.sheets import Sheet
+from ui.withdrawing import WithdrawalSheet
+from ui.words import isolated
+
+
+class WithdrawSheet(Sheet):
+    """Names every record that loses its content, and asks for the reason."""
+
+    confirmed = Signal(object, str)
+    """The records' ids, and the reason."""
+
+    def __init__(self, look: Look, what: WithdrawalSheet, window: QWidget) -> None:
+        super().__init__(look, _("Withdraw consent"), window)
+        self._what = what
+        self.body.addWidget(
+            label(_("What these hold will be destroyed in this notebook:"), self, "strong")
+        )
+        for line in what.lines:
+            self.body.addWidget(label(isolated(line), self))
+        self.body.addWidget(
+            label(
+                _(
+                    "Text, drafts and files go; that they were here, and why they went, stays in"
+                    " the history. The withdrawal travels with your next bundles, and notebooks"
+                    " that open them destroy their copies too. Plain copies, printouts and the"
+                    " memory of a flash drive are not reached. This cannot be undone."
+                ),
+                self,
+            )
+        )
+        caption = label(_("Reason"), self, "strong")
+        self.body.addWidget(caption)
+        self.reason = LineEditor(_("Reason"), self)
+        self.reason.setPlaceholderText(_("Who asked for it, and when"))
+        self.reason.textChanged.connect(self._on_reason)
+        caption.setBuddy(self.reason)
+        self.body.addWidget(self.reason)
+        buttons = row()
+        buttons.addStretch()
+        keep = Button(_("Keep everything"), self)
+        keep.clicked.connect(self.close_sheet)
+        buttons.addWidget(keep)
+        self.confirm = Button(
+            _("Withdraw and destroy"), self, role="danger", look=look, icon="danger"
+        )
+        self.confirm.setEnabled(False)
+        self.confirm.clicked.connect(self._on_destroy)
+        buttons.addWidget(self.confirm)
+        self.body.addLayout(buttons)
+
+    def _on_reason(self, reason: str) -> None:
+        self.confirm.setEnabled(bool(reason.strip()))
+
+    def _on_destroy(self) -> None:
+        reason = self.reason.text().strip()
+        self.close_sheet()
+        self.confirmed.emit(self._what.records, reason)
