@@ -39,7 +39,7 @@ def store(db: Database, entry: Entry, *, me: AuthorId, touched: set[int]) -> Out
     if known is not None:
         return _fill(db, known, entry, touched)
     num = entries.insert(db, entry)
-    _store_parts(db, num, entry)
+    _store_parts(db, num, entry, is_new=True)
     if not entries.link_state(db, entry):
         entries.wait(db, num, entry.header.prev)
         return Outcome.WAITING
@@ -49,7 +49,7 @@ def store(db: Database, entry: Entry, *, me: AuthorId, touched: set[int]) -> Out
 
 def _fill(db: Database, num: int, entry: Entry, touched: set[int]) -> Outcome:
     """Add what an earlier copy of the entry lacked."""
-    added = _store_parts(db, num, entry)
+    added = _store_parts(db, num, entry, is_new=False)
     if not added:
         return Outcome.PRESENT
     if not entries.is_waiting(db, num):
@@ -57,34 +57,43 @@ def _fill(db: Database, num: int, entry: Entry, touched: set[int]) -> Outcome:
     return Outcome.FILLED
 
 
-def _store_parts(db: Database, num: int, entry: Entry) -> list[int]:
-    """Store frames and values that are not here yet; the places where something was added."""
+def _store_parts(db: Database, num: int, entry: Entry, *, is_new: bool) -> list[int]:
+    """Store frames and values that are not here yet; the places where something was added.
+
+    Of a new entry nothing can be here, so nothing is looked for.
+    """
     added: list[int] = []
+    numbers: dict[RecordId, int] = {}
     parent = _parent_named_in(entry)
     is_linked = entries.link_state(db, entry)
     for place, (part, commitment) in enumerate(zip(entry.parts, entry.header.parts, strict=True)):
         if part.frame is None:
-            if not entries.has_frame(db, entries.part_number(num, place)):
+            if is_new or not entries.has_frame(db, entries.part_number(num, place)):
                 entries.set_lacking(db, num, place, is_lacking=True)
             continue
         number = entries.part_number(num, place)
         frame = journal.parse_frame(part.frame)
-        record = records.record_num(db, entry.header.case, frame.record)
+        if frame.record not in numbers:
+            numbers[frame.record] = records.record_num(db, entry.header.case, frame.record)
+        record = numbers[frame.record]
         is_added = False
-        if not entries.has_frame(db, number):
+        if is_new or not entries.has_frame(db, number):
             entries.insert_frame(db, number, record, frame.field, part)
             is_added = True
         if (
             part.value is not None
-            and not entries.has_content(db, number)
-            and not entries.is_destroyed(db, number)
+            and (is_new or not entries.has_content(db, number))
+            and (is_new or not entries.is_destroyed(db, number))
             and not obeying.must_wait(db, entry, record, frame.field, parent, is_linked=is_linked)
         ):
             entries.insert_content(db, number, commitment, part)
             is_added = True
+            if not is_new:
+                entries.set_lacking(db, num, place, is_lacking=False)
+        else:
+            _note_lack(db, num, place, part)
         if is_added:
             added.append(place)
-        _note_lack(db, num, place, part)
     return added
 
 
@@ -126,14 +135,17 @@ def _link(db: Database, num: int, entry: Entry, me: AuthorId, touched: set[int])
 
 
 def _apply(db: Database, num: int, entry: Entry, places: Iterable[int], touched: set[int]) -> None:
+    numbers: dict[RecordId, int] = {}
     for place in places:
         part = entry.parts[place]
         if part.frame is None:
             continue
         frame = journal.parse_frame(part.frame)
-        record = records.record_num(db, entry.header.case, frame.record)
+        if frame.record not in numbers:
+            numbers[frame.record] = records.record_num(db, entry.header.case, frame.record)
+            records.note_change(db, numbers[frame.record], entry.header.time)
+        record = numbers[frame.record]
         touched.add(record)
-        records.note_change(db, record, entry.header.time)
         if frame.field == WITHDRAW_FIELD:
             _apply_withdrawal(db, num, entry, record, part)
         elif frame.field not in EVENT_FIELDS:
@@ -206,8 +218,7 @@ def _first(db: Database, heads: list[records.Head] | None) -> JsonValue:
 def _settle_deletion(db: Database, row: records.RecordRow) -> tuple[bool, bool]:
     """Store for a member whether it is deleted."""
     states = registers.states(db, row)
-    heads = _living_heads(db, row)
-    is_deleted, is_disputed = registers.deletion(states, heads)
+    is_deleted, is_disputed = registers.deletion(states, _living_heads(db, row))
     records.store_projection(
         db,
         row.num,
@@ -239,10 +250,13 @@ def deletion_mark(db: Database, row: records.RecordRow) -> list[str]:
 
 def _project(db: Database, forms: Forms, num: int) -> None:
     row = records.by_num(db, num)
-    record = registers.load(db, forms, row)
+    states = registers.states(db, row)
+    record = registers.load(db, forms, row, states)
     members = records.members(db, row.case, row.id)
-    living = _living_heads(db, row).union(*(_living_heads(db, member) for member in members))
-    is_deleted, is_disputed = registers.deletion(registers.states(db, row), living)
+    is_deleted, is_disputed = False, False
+    if registers.DELETED in states:
+        living = _living_heads(db, row).union(*(_living_heads(db, member) for member in members))
+        is_deleted, is_disputed = registers.deletion(states, living)
     withdrawn = [w for w in withdrawals.of_record(db, num) if w.is_whole]
     is_withdrawn = bool(withdrawn) and (
         not record.fields or any(not w.is_confirmed for w in withdrawn)

@@ -145,9 +145,14 @@ def list_state(members_of_list: Sequence[Member]) -> FieldState:
     )
 
 
-def load(db: Database, forms: Forms, row: RecordRow) -> Record:
-    """A whole record, fields in the order of its form, then those the form does not know."""
-    own = states(db, row)
+def load(
+    db: Database, forms: Forms, row: RecordRow, known: Mapping[str, FieldState] | None = None
+) -> Record:
+    """A whole record, fields in the order of its form, then those the form does not know.
+
+    `known` are its `states`, if they were read already.
+    """
+    own = states(db, row) if known is None else known
     hidden = [w for w in withdrawals.of_record(db, row.num) if not w.is_confirmed]
     lists = {
         field: list_state(listed)

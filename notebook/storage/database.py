@@ -18,6 +18,7 @@ Value = None | int | float | str | bytes
 Row = tuple[Any, ...]
 
 _PLAIN_MAGIC = b"SQLite format 3"
+_CACHE_KIB = 32 * 1024
 _FULL = 13
 _IO_ERRORS = frozenset({8, 10, 14})  # SQLITE_READONLY, SQLITE_IOERR, SQLITE_CANTOPEN
 _INTERRUPT = 9
@@ -94,6 +95,8 @@ class Database:
             run("PRAGMA trusted_schema = OFF")
             run("PRAGMA foreign_keys = ON")
             run("PRAGMA cell_size_check = ON")
+            # Every page that is not kept costs a decryption and an HMAC.
+            run(f"PRAGMA cache_size = -{_CACHE_KIB}")
             run("SELECT count(*) FROM sqlite_master").fetchone()
             if is_read_only:
                 run("PRAGMA query_only = ON")
