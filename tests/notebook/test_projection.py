@@ -1,0 +1,110 @@
+"""What anybody may have written is shown, or not, and never stops the notebook."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from hypothesis import Phase, given, settings
+from hypothesis import strategies as st
+
+from notebook import history, journal, listing, registers
+from notebook.journal import Frame
+from notebook.model import CaseId, JsonValue, Kind, RecordId
+from notebook.storage import records
+from tests.notebook.support_notebook import Seeded
+from tests.notebook.support_replicas import AUTHORS, FORMS, READER, Replica, Workshop
+from tests.support import effort
+
+CASE = CaseId("c1" * 16)
+RECORDS = (*(RecordId(digit * 32) for digit in "123"), RecordId(CASE))
+FIELDS = (
+    *("_type", "_parent", "_list", "_order", "_deleted", "_withdraw", "_custody", "_seal"),
+    *("_readers", "_receive", "_unknown", "value", "title", "account", "quotes", "victims"),
+    *("witness", "place", "date", "sha256", "about", "covers", "size_bytes", "languages"),
+)
+NASTY: tuple[JsonValue, ...] = (
+    None,
+    True,
+    -1,
+    1.5e300,
+    "",
+    "x" * 32,
+    "g" * 64,
+    "1e999999999",
+    "1/0",
+    "-5",
+    "9" * 3000,
+    "\u202e\u0000\u2028",
+    [],
+    [None, [[]], {"a": 1}],
+    ["z" * 32],
+    {"fields": [1, None]},
+    {"fields": "title"},
+    {"fields": ["*"], "covers": ["x" * 32, 5]},
+    {"text": {"deep": [1]}},
+    *("interview", "case", "member", "evidence", "consent", "no such type", "quotes"),
+    *RECORDS,
+    [*RECORDS],
+    [RECORDS[0] + ":0", "ee" * 32 + ":1"],
+)
+
+parts = st.lists(st.tuples(st.sampled_from(FIELDS), st.sampled_from(NASTY)), min_size=1, max_size=6)
+hostile = st.lists(
+    st.tuples(st.sampled_from(RECORDS), st.sampled_from([*Kind, "later"]), parts), max_size=12
+)
+Folders = pytest.TempPathFactory
+PHASES = (Phase.explicit, Phase.reuse, Phase.generate, Phase.shrink)
+
+
+@pytest.fixture
+def workshop(tmp_path: Path) -> Iterator[Workshop]:
+    made = Workshop(tmp_path)
+    yield made
+    made.close()
+
+
+@settings(max_examples=60 * effort(), phases=PHASES)
+@given(written=hostile)
+def test_no_value_of_a_hostile_author_stops_merging_or_reading(
+    written: list[tuple[RecordId, str, list[tuple[str, JsonValue]]]], tmp_path_factory: Folders
+) -> None:
+    workshop = Workshop(tmp_path_factory.mktemp("hostile"))
+    try:
+        prev, log = "", "ab" * 16
+        made = []
+        for seq, (record, kind, fields) in enumerate(written):
+            entry = journal.compose(
+                case=CASE,
+                log=log,
+                seq=seq,
+                prev=prev,
+                seen=(),
+                time="2026-03-05T09:00:00Z",
+                kind=Kind.OP if kind == "later" else Kind(kind),
+                parts=[(Frame(record=record, field=name), value) for name, value in fields],
+                signing_seed=AUTHORS[1].signing_seed,
+                random=Seeded(f"part {seq}"),
+            )
+            made.append(entry)
+            prev = entry.id
+        reader = workshop.replica(READER)
+        reader.take(made)
+        read_everything(reader)
+        reader.rebuild()
+        read_everything(reader)
+    finally:
+        workshop.close()
+
+
+def read_everything(reader: Replica) -> None:
+    listing.rows(reader.db)
+    for word in ("interview", "a", "x"):
+        listing.find(reader.db, word, limit=10)
+    for num in records.numbers(reader.db):
+        row = records.by_num(reader.db, num)
+        loaded = registers.load(reader.db, FORMS, row)
+        assert loaded.title is not None
+        history.of_record(reader.db, row, {})
+    listing.evidence_hashes(reader.db, FORMS, None)
