@@ -209,8 +209,10 @@ def verbs() -> dict[str, Verb]:
             help=_("make a notebook of invented records to try things with"),
             places=(folder,),
             options=(
-                Option(name="--records", value="N", help=_("how many interviews to add")),
-                Option(name="--seed", value="S", help=_("another number invents others")),
+                Option(
+                    name="--records", value="N", help=_("more interviews, up to N records in all")
+                ),
+                Option(name="--seed", value="S", help=_("another number invents other interviews")),
             ),
         ),
     )

@@ -10,7 +10,8 @@ from notebook.cli.output import Answer
 from notebook.i18n import _, ngettext
 from notebook.notebook import Kdf
 
-DEFAULT_RECORDS: Final = 12
+DEFAULT_RECORDS: Final = 0
+"""Only the invented case itself."""
 DEFAULT_SEED: Final = 1
 MOST_RECORDS: Final = 1_000_000
 LARGEST_SEED: Final = 2**53
@@ -26,7 +27,8 @@ def make_sample(call: Call) -> Answer:
     )
     notebook = verbs_folder.create(call, name=_("Sample"), kdf=Kdf.LOW_MEMORY)
     try:
-        sample.make_sample(notebook, records=count, seed=seed)
+        with access.progress(call) as progress:
+            sample.make_sample(notebook, records=count, seed=seed, progress=progress)
         made = verbs_folder.created(notebook)
         total = len(notebook.rows())
     finally:
