@@ -1,5 +1,6 @@
 """Saving, editing, finding and opening at 10,000 interviews, against plain sqlite3 with FTS5."""
 
+from collections.abc import Callable
 from pathlib import Path
 from statistics import quantiles
 
@@ -9,7 +10,7 @@ from sqlcipher3 import dbapi2 as sqlite3
 from notebook import folder
 from notebook.notebook import Notebook
 from tests.bench import notebooks
-from tests.bench.report import Line, amount, median_seconds, seconds
+from tests.bench.report import Line, amount, median_seconds, paired_medians, seconds
 
 SAVES = 50
 SEARCHES = 200
@@ -83,25 +84,22 @@ def _saving(notebook: Notebook, plain: sqlite3.Connection, count: int) -> list[L
     def edit() -> None:
         notebook.edit(edited, {"account": notebooks.account(next(numbers))})
 
-    against = "sqlite3 + FTS5, synchronous=FULL"
     return [
-        Line(
-            name="save a new interview (600 words)",
-            ours=1000 * median_seconds(save, SAVES),
-            theirs=1000 * median_seconds(plain_save, SAVES),
-            unit="ms",
-            against=against,
-            aim=4,
-        ),
-        Line(
-            name="save an edit of an interview",
-            ours=1000 * median_seconds(edit, SAVES),
-            theirs=1000 * median_seconds(plain_edit, SAVES),
-            unit="ms",
-            against=against,
-            aim=4,
-        ),
+        _saved("save a new interview (600 words)", save, plain_save),
+        _saved("save an edit of an interview", edit, plain_edit),
     ]
+
+
+def _saved(name: str, ours: Callable[[], None], theirs: Callable[[], None]) -> Line:
+    ours_s, theirs_s = paired_medians(ours, theirs, SAVES)
+    return Line(
+        name=name,
+        ours=1000 * ours_s,
+        theirs=1000 * theirs_s,
+        unit="ms",
+        against="sqlite3 + FTS5, synchronous=FULL",
+        aim=4,
+    )
 
 
 def _search(notebook: Notebook, count: int) -> list[Line]:

@@ -58,6 +58,14 @@ def median_seconds(work: Callable[[], object], times: int) -> float:
     return median(seconds(work) for _ in range(times))
 
 
+def paired_medians(
+    ours: Callable[[], object], theirs: Callable[[], object], times: int
+) -> tuple[float, float]:
+    """The middle of several runs of each, turn by turn, so that both meet the same noise."""
+    pairs = [(seconds(ours), seconds(theirs)) for _ in range(times)]
+    return median(pair[0] for pair in pairs), median(pair[1] for pair in pairs)
+
+
 def amount(name: str, default: int) -> int:
     """A size that the caller may change: `BENCH_MIB`, `BENCH_RECORDS`."""
     return int(os.environ.get(name, default))
