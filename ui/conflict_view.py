@@ -150,6 +150,7 @@ class ConflictView(QWidget):
         self._clock = clock
         self.blocks: list[ConflictBlock] = []
         self.setAccessibleName(_("Settle the conflict"))
+        self.hide()
         self._build()
 
     def show_conflicts(self, sheet: ConflictSheet) -> None:

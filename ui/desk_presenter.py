@@ -249,7 +249,7 @@ class DeskPresenter:
         """Another record is open, or none."""
         self._list_screen.select(record)
         open_now = self.record.record
-        self.drawer.show(record)
+        self.drawer.show(record, open_now.form if open_now else None)
         is_file = open_now is not None and open_now.form.type == EVIDENCE
         self.evidence.show(record, open_now.base if open_now and is_file else {})
         self.refresh_actions()

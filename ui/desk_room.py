@@ -77,6 +77,7 @@ def _connect_record(view: DeskView, desk: DeskPresenter) -> None:
     shown.header.discard_requested.connect(desk.record.discard_draft)
     shown.header.case_chosen.connect(desk.record.choose_case)
     shown.header.act_requested.connect(desk.perform)
+    shown.consent.record_requested.connect(desk.record_consent)
     shown.drawer.attach_requested.connect(desk.attach)
     shown.drawer.intake_cancelled.connect(desk.evidence.cancel)
     shown.preview.extract_requested.connect(desk.extract)

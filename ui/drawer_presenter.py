@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
-from notebook.forms import Forms
+from notebook.forms import Form, Forms
 from notebook.i18n import _
 from notebook.model import Changes, RecordId, Row
 from ui.history_words import Happening, happenings
@@ -14,6 +14,9 @@ from ui.words import size_words
 
 if TYPE_CHECKING:
     from notebook.notebook import Notebook, Thumbnail
+
+EVIDENCE = "evidence"
+COVERS = "covers"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -65,13 +68,14 @@ class DrawerPresenter:
         self._screen = screen
         self._forms = forms
         self._record: RecordId | None = None
+        self._form: Form | None = None
         self._question: Question[DrawerSheet] | None = None
 
-    def show(self, record: RecordId | None) -> None:
+    def show(self, record: RecordId | None, form: Form | None) -> None:
         """Another record is open."""
         if record != self._record:
-            self._screen.show_drawer(DrawerSheet())
-        self._record = record
+            self._screen.show_drawer(_empty(form))
+        self._record, self._form = record, form
         self.refresh()
 
     def changed(self, changes: Changes) -> None:
@@ -85,30 +89,47 @@ class DrawerPresenter:
             self._question.cancel()
         if self._record:
             self._question = self._session.ask(
-                partial(read_drawer, forms=self._forms, record=self._record),
+                partial(read_drawer, forms=self._forms, record=self._record, form=self._form),
                 self._screen.show_drawer,
             )
 
 
-def read_drawer(notebook: "Notebook", *, forms: Forms, record: RecordId) -> DrawerSheet:
+def read_drawer(
+    notebook: "Notebook", *, forms: Forms, record: RecordId, form: Form | None
+) -> DrawerSheet:
     """What stands beside a record; a draft that is no record yet has nothing."""
     found = find_record(notebook, record)
     if found is None or found.is_withdrawn or found.is_deleted:
-        return DrawerSheet()
+        return _empty(form)
     form = forms[found.type]
+    of_case = notebook.links_to(RecordId(found.case)) if found.type != "case" else []
     named_by = [(field, row) for field, row in notebook.links_to(record) if row.id != record]
     return DrawerSheet(
         evidence=tuple(_evidence(notebook, row) for row in notebook.evidence_of(record)),
         links=tuple(
             _link(forms, field, row)
             for field, row in named_by
-            if row.type != "evidence" and field != "covers"
+            if row.type != "evidence" and field != COVERS
         ),
-        consents=tuple(_link(forms, field, row) for field, row in named_by if field == "covers"),
+        consents=tuple(
+            _link(forms, field, row) for field, row in (*named_by, *of_case) if field == COVERS
+        ),
         history=happenings(form, notebook.history(record)),
-        takes_evidence=form.type != "evidence",
-        needs_consent=form.consent == "needed",
+        takes_evidence=form.type != EVIDENCE,
+        needs_consent=_needs_consent(form),
     )
+
+
+def _empty(form: Form | None) -> DrawerSheet:
+    return DrawerSheet(
+        takes_evidence=form is not None and form.type != EVIDENCE,
+        needs_consent=form is not None and _needs_consent(form),
+    )
+
+
+def _needs_consent(form: Form) -> bool:
+    # What a file is about has the consent, and passes it on.
+    return form.consent == "needed" and form.type != EVIDENCE
 
 
 def file_kind(media_type: str) -> tuple[str, str]:

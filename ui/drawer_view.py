@@ -4,13 +4,20 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSize, Qt, Signal
 from PySide6.QtGui import QImage, QPixmap
-from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QSizePolicy, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QFrame,
+    QLabel,
+    QScrollArea,
+    QSizePolicy,
+    QVBoxLayout,
+    QWidget,
+)
 
 from notebook.i18n import _
 from ui.drawer_presenter import DrawerSheet, EvidenceItem, LinkItem
 from ui.history_words import Happening
 from ui.style.look import Look
-from ui.style.tokens import DRAWER_WIDTH, ICON, RGB_BYTES, THUMBNAIL, Space
+from ui.style.tokens import DRAWER_WIDTH, ICON, RGB_BYTES, THUMBNAIL, UNBOUNDED, Space
 from ui.widgets.basics import Button, IconLabel, column, frame, label, row, set_role
 from ui.widgets.notices import ProgressStrip
 from ui.words import isolated, on_button
@@ -71,6 +78,7 @@ class DrawerView(QFrame):
     attach_requested = Signal()
     paste_requested = Signal()
     intake_cancelled = Signal()
+    close_requested = Signal()
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
@@ -79,6 +87,7 @@ class DrawerView(QFrame):
         set_role(self, "panel")
         self.setAccessibleName(_("Evidence, links and history"))
         self._shown: DrawerSheet | None = None
+        self._is_alone = False
         self._build()
         look.changed.connect(self._set_width)
         self._set_width()
@@ -115,8 +124,14 @@ class DrawerView(QFrame):
         content = QWidget(self._scroll)
         content.setObjectName("scrolled")
         inside = column(content, margin=Space.L, gap=Space.M)
+        top = row()
         self._evidence_heading = label(_("Evidence"), content, "strong")
-        inside.addWidget(self._evidence_heading)
+        top.addWidget(self._evidence_heading, 1)
+        top.addStretch()
+        close = Button(_("Put away"), content, role="icon", look=self._look, icon="close")
+        close.clicked.connect(self.close_requested)
+        top.addWidget(close)
+        inside.addLayout(top)
         self._evidence = QVBoxLayout()
         self._evidence.setSpacing(Space.S)
         inside.addLayout(self._evidence)
@@ -211,5 +226,12 @@ class DrawerView(QFrame):
     def _on_link(self) -> None:
         self.record_chosen.emit(str(self.sender().property("record")))
 
+    def set_alone(self, *, is_alone: bool) -> None:
+        """Take all the width there is, or only what the drawer needs."""
+        self._is_alone = is_alone
+        self._set_width()
+
     def _set_width(self) -> None:
-        self.setFixedWidth(self._look.scaled(DRAWER_WIDTH))
+        wanted = self._look.scaled(DRAWER_WIDTH)
+        self.setMinimumWidth(Space.NONE if self._is_alone else wanted)
+        self.setMaximumWidth(UNBOUNDED if self._is_alone else wanted)

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from math import ceil
 
-from PySide6.QtCore import QRect, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QRect, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QWidget
 
@@ -13,6 +13,7 @@ from notebook.model import Clock, JsonValue
 from ui.field_values import hint, shown_text, typed_value
 from ui.style.look import Look
 from ui.style.tokens import (
+    ACCOUNT_LINE_HEIGHT_PERCENT,
     ACCOUNT_LINES_LEAST,
     FIELD_WIDTH_MOST,
     HAIRLINE,
@@ -32,10 +33,26 @@ LONGEST = frozenset({"account", "transcript", "translation", "original_words", "
 class DirectedLine(LineEditor):
     """A line that runs in the direction of what is written in it."""
 
-    def __init__(self, accessible_name: str, parent: QWidget) -> None:
+    def __init__(self, accessible_name: str, parent: QWidget, *, keeps_side: bool = False) -> None:
+        """With `keeps_side` the text begins where the window's reading begins, like a heading."""
         super().__init__(accessible_name, parent)
+        self._parent = parent
+        self._keeps_side = keeps_side
         self.setAcceptDrops(False)
         self.textChanged.connect(self._turn)
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Turn round with the window."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LayoutDirectionChange and self._keeps_side:
+            self._keep_side()
+
+    def _keep_side(self) -> None:
+        is_window_rtl = self._parent.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        side = Qt.AlignmentFlag.AlignRight if is_window_rtl else Qt.AlignmentFlag.AlignLeft
+        wanted = side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+        if self.alignment() != wanted:
+            self.setAlignment(wanted)
 
     def _turn(self, text: str) -> None:
         runs_rtl = is_rtl(text)
@@ -145,7 +162,7 @@ class PageEditor(AccountEditor):
     def _grow(self) -> None:
         self.ensurePolished()
         document = self.document()
-        line_height = self.fontMetrics().lineSpacing() * 3 // 2
+        line_height = self.fontInfo().pixelSize() * ACCOUNT_LINE_HEIGHT_PERCENT // 100
         least = self._lines_least * line_height + 2 * ceil(document.documentMargin())
         content = max(ceil(document.size().height()), least)
         self.setFixedHeight(content + 2 * (Space.M + HAIRLINE))

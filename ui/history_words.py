@@ -1,7 +1,7 @@
 """What happened to a record, in sentences. No Qt."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from notebook.forms import Form
 from notebook.i18n import _
@@ -10,6 +10,7 @@ from ui.words import isolated, moment_words
 
 CREATED = "_type"
 DELETED = "_deleted"
+CHANGES = frozenset({Kind.OP, Kind.EVIDENCE})
 NAMED_MOST = 4
 """More fields than these are counted, not named."""
 
@@ -26,8 +27,27 @@ def happenings(form: Form, lines: Sequence[HistoryLine]) -> tuple[Happening, ...
     """The history in words, newest first."""
     return tuple(
         Happening(what=_sentence(form, line), when=moment_words(line.time))
-        for line in reversed(lines)
+        for line in reversed(_joined(lines))
     )
+
+
+def _joined(lines: Sequence[HistoryLine]) -> list[HistoryLine]:
+    """One line for what one person did at once: a list that grows is an entry for each line."""
+    found: list[HistoryLine] = []
+    for line in lines:
+        last = found[-1] if found else None
+        if (
+            last is not None
+            and last.kind in CHANGES
+            and line.kind in CHANGES
+            and (last.author, last.time) == (line.author, line.time)
+            and DELETED not in {*last.fields, *line.fields}
+        ):
+            fields = tuple(dict.fromkeys((*last.fields, *line.fields)))
+            found[-1] = replace(last, fields=fields)
+        else:
+            found.append(line)
+    return found
 
 
 def _sentence(form: Form, line: HistoryLine) -> str:

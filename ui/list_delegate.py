@@ -132,7 +132,9 @@ class ListDelegate(QStyledItemDelegate):
             line.setLineWidth(area.width())
         layout.endLayout()
         painter.setPen(QColor(colour))
-        layout.draw(painter, QPointF(area.topLeft()))
+        # Faces for other scripts are taller: all titles stand on the same line nevertheless.
+        baseline = area.top() + metrics.ascent()
+        layout.draw(painter, QPointF(area.left(), baseline - line.ascent()))
 
     def _formats(self, hits: list[tuple[int, int]], length: int) -> list[QTextLayout.FormatRange]:
         found = []

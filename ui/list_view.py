@@ -135,6 +135,7 @@ class ListView(QFrame):
     def _build(self) -> None:
         box = column(self, gap=Space.NONE)
         head = QVBoxLayout()
+        head.setSpacing(Space.S)
         head.setContentsMargins(Space.M, Space.M, Space.M, Space.S)
         box.addLayout(head)
         title = row()

@@ -50,17 +50,17 @@ class RecordHeader(QWidget):
     def show_record(self, sheet: RecordSheet, sections: Sequence[Section]) -> None:
         """Show another record."""
         self._type.setText(sheet.form.label)
-        self._case.setText(f"· {isolated(sheet.case_title)}" if sheet.case_title else "")
-        self._case.setVisible(not sheet.cases and sheet.form.type != "case")
+        title = sheet.case_title if not sheet.cases else sheet.cases[0][1]
+        self._case.setText(isolated(title))
+        has_one_case = len(sheet.cases) < 2 and sheet.form.type != "case" and bool(title)
+        self._case.setVisible(has_one_case)
+        self._dot.setVisible(has_one_case)
         with QSignalBlocker(self.cases):
             self.cases.clear()
             for case, title in sheet.cases:
                 self.cases.addItem(title or _("Untitled case"), case)
             self.cases.setCurrentIndex(max(self.cases.findData(sheet.case), 0))
         self.cases.setVisible(len(sheet.cases) > 1)
-        if len(sheet.cases) == 1:
-            self._case.setText(f"· {isolated(sheet.cases[0][1])}")
-            self._case.show()
         self._show_sections(sections)
         self.show_title_problem("")
 
@@ -126,6 +126,8 @@ class RecordHeader(QWidget):
         top.addWidget(self._back)
         self._type = label("", self, "mute", wraps=False)
         top.addWidget(self._type)
+        self._dot = label("·", self, "mute", wraps=False)
+        top.addWidget(self._dot)
         self._case = label("", self, "mute", wraps=False)
         top.addWidget(self._case)
         self.cases = Choice(_("Case"), self._look, self)
@@ -144,7 +146,7 @@ class RecordHeader(QWidget):
         top.addWidget(self.save)
         box.addLayout(top)
         middle = row(gap=Space.S)
-        self.title = DirectedLine(_("Title"), self)
+        self.title = DirectedLine(_("Title"), self, keeps_side=True)
         self.title.setPlaceholderText(_("Title, safe to read aloud"))
         set_role(self.title, "title")
         self.title.setMaximumWidth(self._look.scaled(2 * FIELD_WIDTH_MOST))
@@ -158,7 +160,7 @@ class RecordHeader(QWidget):
         self._drawer.setCheckable(True)
         self._drawer.clicked.connect(self.drawer_toggled)
         middle.addWidget(self._drawer)
-        self._more = MenuButton(_("More"), self, look=self._look, role="quiet")
+        self._more = MenuButton(_("More"), self, look=self._look, role="menu")
         self._more.menu_shown.triggered.connect(self._on_act)
         middle.addWidget(self._more)
         box.addLayout(middle)

@@ -11,12 +11,14 @@ from PySide6.QtGui import (
     QGuiApplication,
     QKeyEvent,
     QKeySequence,
+    QResizeEvent,
 )
 from PySide6.QtWidgets import QApplication, QScrollArea, QStackedLayout, QWidget
 
 from notebook.forms import Forms
 from notebook.i18n import _
 from notebook.model import Clock, JsonValue
+from ui.consent_line import ConsentLine
 from ui.drawer_presenter import DrawerSheet
 from ui.drawer_view import DrawerView
 from ui.evidence_presenter import FileSheet, Offered
@@ -27,7 +29,7 @@ from ui.record_header import RecordHeader
 from ui.record_reading import Candidate
 from ui.record_sheet import RecordSheet, Shown
 from ui.style.look import Look
-from ui.style.tokens import DRAFT_AFTER_MS, RECORD_LEAST, Space
+from ui.style.tokens import DRAFT_AFTER_MS, DRAWER_WIDTH, RECORD_LEAST, Space
 from ui.widgets.basics import column, is_inside, label, line, ring_margin, row, upright_line
 from ui.widgets.editors import AccountEditor
 
@@ -85,6 +87,9 @@ class RecordView(QWidget):
         self.show_conflicts(sheet.conflicts)
         for other in self._pages.values():
             other.setVisible(other is form)
+        if not self._main.isVisibleTo(self):
+            self._wants_drawer = None
+            self._show_drawer_state()
         self.area.verticalScrollBar().setValue(0)
         self._last_text = None
         self._stack.setCurrentWidget(self._page)
@@ -150,6 +155,7 @@ class RecordView(QWidget):
     def show_drawer(self, sheet: DrawerSheet) -> None:
         """Show what stands beside the record."""
         self.drawer.show_drawer(sheet)
+        self.consent.show_consents(sheet.consents, is_needed=sheet.needs_consent)
         self._evidence_count = len(sheet.evidence)
         self._show_drawer_state()
 
@@ -228,6 +234,11 @@ class RecordView(QWidget):
 
     # Qt's events.
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The drawer may have room now, or none any more."""
+        super().resizeEvent(event)
+        self._show_drawer_state()
+
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files may be dropped."""
         if event.mimeData().hasUrls():
@@ -279,12 +290,14 @@ class RecordView(QWidget):
         self._stack.addWidget(self._nothing)
         self._page = QWidget(self)
         across = row(self._page, gap=Space.NONE)
-        across.addWidget(self._build_main(), 1)
+        self._main = self._build_main()
+        across.addWidget(self._main, 1)
         self._drawer_line = upright_line(self._page)
         across.addWidget(self._drawer_line)
         self.drawer = DrawerView(self._look, self._page)
         self.drawer.record_chosen.connect(self.open_requested)
         self.drawer.paste_requested.connect(self.paste)
+        self.drawer.close_requested.connect(self._on_drawer)
         across.addWidget(self.drawer)
         self._stack.addWidget(self._page)
         self._timer = QTimer(self)
@@ -314,6 +327,9 @@ class RecordView(QWidget):
         ring_margin(self._column)
         self.preview = PreviewView(self._look, self._content)
         self._column.addWidget(self.preview)
+        self.consent = ConsentLine(self._look, self._content)
+        self.consent.open_requested.connect(self.open_requested)
+        self._column.addWidget(self.consent)
         self.area.setWidget(self._content)
         self.area.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         down.addWidget(self.area, 1)
@@ -340,8 +356,13 @@ class RecordView(QWidget):
 
     def _show_drawer_state(self) -> None:
         is_open = self._has_room if self._wants_drawer is None else self._wants_drawer
+        # Where both do not fit the drawer takes the place of the fields, and gives it back.
+        needed = self._look.scaled(RECORD_LEAST + DRAWER_WIDTH)
+        is_alone = is_open and self.width() < needed
+        self.drawer.set_alone(is_alone=is_alone)
+        self._main.setVisible(not is_alone)
         self.drawer.setVisible(is_open)
-        self._drawer_line.setVisible(is_open)
+        self._drawer_line.setVisible(is_open and not is_alone)
         self.header.show_drawer_state(is_open=is_open, count=self._evidence_count)
 
     # What the person does.

@@ -14,8 +14,9 @@ from ui.style.tokens import DARK, LIGHT, TextSize, Theme
 
 FALLBACK_FAMILIES = (
     "Noto Sans",
-    "Noto Sans Arabic",
+    # Its ascent is that of Noto Sans, so that lines of two scripts stand on one height.
     "Noto Naskh Arabic",
+    "Noto Sans Arabic",
     "Noto Sans CJK SC",
     "Noto Sans SC",
 )

@@ -90,6 +90,11 @@ QPushButton[role="quiet"] {{
     background: transparent; color: {theme.accent}; border-color: transparent;
     padding: {Space.XS}px {Space.S}px;
 }}
+QPushButton[role="menu"] {{
+    background: transparent; color: {theme.accent}; border-color: transparent;
+    padding: {Space.XS}px {px(ICON + Space.S)};
+}}
+QPushButton[role="menu"]:hover {{ background: {theme.hover}; }}
 QPushButton[role="quiet"]:hover {{ background: {theme.hover}; }}
 QPushButton[role="quiet"]:disabled {{ color: {theme.mute}; }}
 QPushButton[role="icon"] {{
@@ -122,9 +127,10 @@ QPushButton[role="anchor"] {{
     padding: {Space.NONE}px {Space.XS}px; min-height: {px(ANCHOR_HEIGHT)};
 }}
 QPushButton[role="anchor"]:hover {{ color: {theme.ink}; background: {theme.hover}; }}
-QPushButton[role="anchor"]:checked {{ color: {theme.accent}; font-weight: 600; }}
+QPushButton[role="anchor"]:checked {{ color: {theme.accent}; }}
 QPushButton::menu-indicator {{ image: none; }}
 
+QAbstractScrollArea {{ background: transparent; border: none; }}
 QLineEdit, QComboBox, QSpinBox, QDateTimeEdit {{ {field} min-height: {field_height}; }}
 QPlainTextEdit, QTextEdit {{ {field} }}
 QLineEdit:read-only, QPlainTextEdit[readOnly="true"], QTextEdit[readOnly="true"] {{
@@ -135,7 +141,7 @@ QLineEdit:disabled, QComboBox:disabled, QPlainTextEdit:disabled {{
 }}
 QLineEdit[role="title"] {{
     background: transparent; border-color: transparent; font-size: {px(TextSize.HEADING)};
-    font-weight: 600; padding: {Space.XS}px {Space.XS}px;
+    font-weight: 600; padding: {Space.XS}px {Space.XS}px; min-height: {px(TARGET_HEIGHT)};
 }}
 QLineEdit[role="title"]:hover {{ border-color: {theme.line}; }}
 QTextEdit[role="account"] {{ font-size: {px(TextSize.ACCOUNT)}; padding: {Space.M}px; }}
@@ -158,7 +164,6 @@ QCheckBox::indicator:checked, QRadioButton::indicator:checked {{
 }}
 QCheckBox, QRadioButton {{ spacing: {Space.S}px; min-height: {field_height}; }}
 
-QAbstractScrollArea {{ background: transparent; border: none; }}
 QScrollArea, QScrollArea > QWidget > QWidget#scrolled {{ background: transparent; }}
 QListView, QTreeView, QTableView {{
     background: transparent; border: none; outline: none;

@@ -153,7 +153,9 @@ LIST_WIDTH: Final = 340
 LIST_LEAST: Final = 240
 RECORD_LEAST: Final = 360
 DRAWER_WIDTH: Final = 288
-DRAWER_FROM_WIDTH: Final = 1240
+UNBOUNDED: Final = 16_777_215
+"""Qt's word for a width without a limit."""
+DRAWER_FROM_WIDTH: Final = 1480
 """From this width of the window on, the drawer stands open by itself."""
 SPLITTER_WIDTH: Final = 1
 ICON_SMALL: Final = 16

@@ -96,8 +96,11 @@ class AccountEditor(QTextEdit):
         document = self.document()
         document.setUndoRedoEnabled(False)
         spacing = QTextBlockFormat()
+        # A face's own line is higher than its type size already; the rest is added here.
+        self.ensurePolished()
+        own_percent = 100 * self.fontMetrics().lineSpacing() / self.fontInfo().pixelSize()
         spacing.setLineHeight(
-            ACCOUNT_LINE_HEIGHT_PERCENT,
+            100 * ACCOUNT_LINE_HEIGHT_PERCENT / own_percent,
             QTextBlockFormat.LineHeightTypes.ProportionalHeight.value,
         )
         cursor = QTextCursor(document)
