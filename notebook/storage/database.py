@@ -95,6 +95,8 @@ class Database:
             run("PRAGMA trusted_schema = OFF")
             run("PRAGMA foreign_keys = ON")
             run("PRAGMA cell_size_check = ON")
+            # Without it INSERT OR REPLACE deletes rows behind the back of the triggers.
+            run("PRAGMA recursive_triggers = ON")
             # Every page that is not kept costs a decryption and an HMAC.
             run(f"PRAGMA cache_size = -{_CACHE_KIB}")
             run("SELECT count(*) FROM sqlite_master").fetchone()
