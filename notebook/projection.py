@@ -209,10 +209,12 @@ def _identify(db: Database, num: int) -> None:
 
 
 def _first(db: Database, heads: list[records.Head] | None) -> JsonValue:
-    if not heads:
-        return None
-    state = registers.field_state(db, heads)
-    return state.value if state.versions else None
+    """The first value that is here among the heads, by entry id; who wrote it does not matter."""
+    for head in heads or []:
+        stored = entries.value(db, head.part)
+        if stored is not None:
+            return registers.parsed(stored)
+    return None
 
 
 def _settle_deletion(db: Database, row: records.RecordRow) -> tuple[bool, bool]:

@@ -55,7 +55,7 @@ def field_state(
         stored = entries.value(db, head.part)
         if stored is None:
             continue
-        value = _parsed(stored)
+        value = parsed(stored)
         canonical = strict_json.dump(value)
         if canonical in known_values:
             continue
@@ -77,8 +77,7 @@ def field_state(
 
 def _writer(db: Database, num: int, writers: Writers) -> tuple[AuthorId, str]:
     if num not in writers:
-        header = entries.header_of(db, num)
-        writers[num] = header.author, header.time
+        writers[num] = entries.writer_of(db, num)
     return writers[num]
 
 
@@ -93,7 +92,7 @@ def words(db: Database, row: RecordRow) -> str:
         if not field.startswith("_") and not any(w.covers(about.list or field) for w in hidden)
         for head in heads
         if (stored := entries.value(db, head.part)) is not None
-        for value in [_parsed(stored)]
+        for value in [parsed(stored)]
     ]
     return "\n".join(dict.fromkeys(found))
 
@@ -252,7 +251,8 @@ def _order(state: FieldState | None) -> Fraction:
     return Fraction(text)
 
 
-def _parsed(stored: bytes) -> JsonValue:
+def parsed(stored: bytes) -> JsonValue:
+    """The value in stored bytes. Raises `DatabaseDamaged`."""
     try:
         return strict_json.parse(stored)
     except strict_json.BadJson:

@@ -1,5 +1,6 @@
 """The journal's tables: entries, their parts, what is linked and what waits for its parent."""
 
+import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -155,6 +156,18 @@ def header_of(db: Database, num: int) -> journal.Header:
     """The header of an entry, checked against its id."""
     row = db.one("SELECT id, header FROM entry WHERE num = ?", (num,))
     return checked_header(row[0], row[1])
+
+
+def writer_of(db: Database, num: int) -> tuple[AuthorId, str]:
+    """Author and claimed time of an entry, its header checked against its id.
+
+    The header was parsed strictly before it was stored; its hash says that it is still the same.
+    """
+    row = db.one("SELECT id, header FROM entry WHERE num = ?", (num,))
+    if journal.entry_id(row[1]) != row[0].hex():
+        raise DatabaseDamaged("a stored header does not fit its hash")
+    header = json.loads(row[1])
+    return AuthorId(header["dev"]), str(header["t"])
 
 
 def checked_header(stored_id: bytes, header_bytes: bytes) -> journal.Header:
@@ -362,16 +375,27 @@ def record_num_of(db: Database, part: int) -> int:
     return int(db.one("SELECT record FROM frame WHERE part = ?", (part,))[0])
 
 
-def lacking_parts(db: Database, case: CaseId) -> list[str]:
-    """`entry:part` for every part of linked entries that was withheld or is not here yet."""
+def lacking_parts(db: Database, case: CaseId, *, but_kinds: Sequence[str] = ()) -> list[str]:
+    """`entry:part` for every part that was withheld or is not here yet, but for some kinds."""
     return [
         f"{row[0].hex()}:{row[1]}"
         for row in db.all(
-            "SELECT e.id, l.place FROM lacking l JOIN entry e ON e.num = l.entry"
+            "SELECT e.id, l.place, e.kind FROM lacking l JOIN entry e ON e.num = l.entry"
             " WHERE e.case_id = ? ORDER BY e.id, l.place",
             (bytes.fromhex(case),),
         )
+        if row[2] not in but_kinds
     ]
+
+
+def values_of_field(db: Database, field: str) -> Iterator[bytes]:
+    """Every value that is stored for a field of any record, also replaced and waiting ones."""
+    for row in db.all(
+        "SELECT f.part FROM frame f JOIN content c ON c.part = f.part WHERE f.field = ?", (field,)
+    ):
+        stored = value(db, row[0])
+        if stored is not None:
+            yield stored
 
 
 def set_lacking(db: Database, num: int, place: int, *, is_lacking: bool) -> None:
