@@ -7,6 +7,7 @@ sees only folded terms with single spaces between them; any tokenizer that split
 """
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from unicodedata import combining, normalize
@@ -184,15 +185,14 @@ def _fold_sign(character: str) -> str:
     return fold(character)
 
 
-def _fold_by_character(text: str) -> tuple[str, list[int]]:
+def _fold_by_character(text: str) -> tuple[str, Sequence[int]]:
     """The folded text, and for each of its characters the index of the one it comes from."""
-    folded = []
-    origins = []
-    for index, character in enumerate(text):
-        for sign in _fold_sign(character):
-            folded.append(sign)
-            origins.append(index)
-    return "".join(folded), origins
+    signs = [_fold_sign(character) for character in text]
+    folded = "".join(signs)
+    if len(folded) == len(text) and all(signs):
+        # The usual case: none is dropped and none becomes two.
+        return folded, range(len(text))
+    return folded, [index for index, sign in enumerate(signs) for _ in sign]
 
 
 def _word_start(text: str, index: int) -> int:
