@@ -77,7 +77,11 @@ def fold(text: str) -> str:
 
 def index_text(text: str) -> str:
     """The search terms of a text, in its order, with single spaces between them."""
-    return " ".join(term for run in _RUN.findall(fold(text)) for term in _terms(run))
+    folded = fold(text)
+    runs = _RUN.findall(folded)
+    if not _IS_HAN.search(folded):
+        return " ".join(runs)
+    return " ".join(term for run in runs for term in _terms(run))
 
 
 def parse_query(query: str) -> str:

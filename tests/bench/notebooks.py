@@ -36,7 +36,7 @@ def reopen(path: Path) -> Notebook:
 def account(number: int, words: int = 600) -> str:
     """Invented text of so many words, different for every number."""
     return " ".join(
-        f"{_WORDS[(number * 7 + place * 13) % len(_WORDS)]}{(number + place) % 97}"
+        f"{_WORDS[(number * 7 + place * 13) % len(_WORDS)]}{(number * 31 + place * 17) % 997}"
         for place in range(words)
     )
 
