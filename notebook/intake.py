@@ -85,7 +85,8 @@ def fields_of(examined: Examined, about: RecordId, title: str | None) -> dict[st
 def keep_object(tx: Transaction, examined: Examined) -> bool:
     """Keep the object's key and thumbnail; False when the same content was here already."""
     row = examined.taken.row
-    is_new = affairs.evidence_object(tx.db, row.sha256) is None
+    known = affairs.evidence_object(tx.db, row.sha256)
+    is_new = known is None or known.name == row.name
     affairs.add_object(tx.db, row)
     if examined.thumbnail is not None:
         affairs.set_thumbnail(tx.db, row.sha256, *examined.thumbnail)

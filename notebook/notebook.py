@@ -258,9 +258,9 @@ class Notebook:
     def sha256_of(self, id: RecordId) -> Sha256:
         """The hash of an evidence record's content. Raises UNKNOWN_RECORD."""
         state = self.record(id).fields.get("sha256")
-        if state is None or not isinstance(state.value, str):
+        if state is None or not registers.is_sha256(state.value):
             raise editing.unknown_record()
-        return Sha256(state.value)
+        return Sha256(str(state.value))
 
     @at_the_door
     def evidence_content(self, id: RecordId) -> ObjectReader:
@@ -346,6 +346,7 @@ class Notebook:
         self, about: RecordId, examined: Examined, *, title: str | None = None
     ) -> tuple[RecordId, Changes]:
         """Add the evidence record of a file that was taken in."""
+        self._mend(examined)
         (added, is_new), changes = self.transact(
             lambda tx: intake.add_record(tx, about, examined, title)
         )
@@ -353,6 +354,16 @@ class Notebook:
             # The same content lies here under another object already.
             self.store.destroy(examined.taken.row)
         return added, changes
+
+    def _mend(self, examined: Examined) -> None:
+        """Let a file that came again take the place of its object, should that be damaged."""
+        row = examined.taken.row
+        known = affairs.evidence_object(self._core.db, row.sha256)
+        try:
+            if known is not None:
+                self.store.check(known, Silent())
+        except NotebookError:
+            self._core.change(lambda tx: affairs.replace_object(tx.db, row))
 
     def extract(self, id: RecordId, out: Path, progress: Progress | None = None) -> Changes:
         """Write a plaintext copy of evidence and note it. Raises FILE_EXISTS, DAMAGED, NO_SPACE."""

@@ -6,12 +6,12 @@ bundle in any order can bring the content back.
 
 from collections.abc import Sequence
 
-from notebook import health, listing, registers
+from notebook import health, registers, strict_json
 from notebook.core import Core
 from notebook.journal import Frame
 from notebook.model import Changes, JsonValue, Kind, Sha256
 from notebook.projection import COVERS, WITHDRAW_FIELD
-from notebook.storage import affairs, index, records, withdrawals
+from notebook.storage import affairs, entries, index, records, withdrawals
 from notebook.storage.records import RecordRow
 from notebook.transaction import Transaction
 
@@ -63,12 +63,21 @@ def clean_up(core: Core, gone: set[Sha256]) -> None:
 
 
 def destroy_unnamed(core: Core, gone: set[Sha256]) -> None:
-    """Destroy those of these objects that no living record names any more."""
-    for sha in gone - set(listing.evidence_hashes(core.db, core.forms, None)):
+    """Destroy those of these objects that no value in the journal names any more.
+
+    A deleted record can be brought back, and a withdrawal that is not obeyed destroys nothing.
+    """
+    for sha in gone - _named_anywhere(core):
         row = affairs.evidence_object(core.db, sha)
         if row is not None:
             _forget(core, sha)
             core.store.destroy(row)
+
+
+def _named_anywhere(core: Core) -> set[Sha256]:
+    stored = (entries.value(core.db, part) for part in entries.parts_of_field(core.db, "sha256"))
+    values = (strict_json.parse(value) for value in stored if value is not None)
+    return {Sha256(value) for value in values if isinstance(value, str)}
 
 
 def _forget(core: Core, sha: Sha256) -> None:

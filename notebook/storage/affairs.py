@@ -224,6 +224,14 @@ def add_object(db: Database, row: ObjectRow) -> None:
     )
 
 
+def replace_object(db: Database, row: ObjectRow) -> None:
+    """Keep another object for the same content, in place of one that is damaged."""
+    db.run(
+        "UPDATE object SET name = ?, key = ?, size_bytes = ? WHERE sha256 = ?",
+        (row.name, row.key, row.size_bytes, bytes.fromhex(row.sha256)),
+    )
+
+
 def remove_object(db: Database, sha256_hex: Sha256) -> None:
     """Destroy the key of an evidence object and its thumbnail."""
     db.run("DELETE FROM object WHERE sha256 = ?", (bytes.fromhex(sha256_hex),))

@@ -360,6 +360,11 @@ def record_of_part(db: Database, part: int) -> tuple[RecordId, str] | None:
     return (RecordId(row[0].hex()), row[1]) if row else None
 
 
+def parts_of_field(db: Database, field: str) -> list[int]:
+    """Every part that writes a field of this name, in whatever record."""
+    return [int(row[0]) for row in db.all("SELECT part FROM frame WHERE field = ?", (field,))]
+
+
 def parts_from(db: Database, num: int, count: int) -> list[tuple[int, str]]:
     """The known parts of an entry: number and field."""
     low = part_number(num, 0)
