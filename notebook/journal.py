@@ -129,6 +129,10 @@ class Entry:
     signature: bytes
     parts: tuple[Part, ...]
 
+    def frames(self) -> tuple[Frame | None, ...]:
+        """The frame of each part, where it is here. Raises `BadEntry`."""
+        return tuple(None if p.frame is None else parse_frame(p.frame) for p in self.parts)
+
     def encode_line(self, parts: Sequence[Part] | None = None) -> bytes:
         """The line that travels in a bundle, newline included; `parts` may hold less."""
         return (

@@ -4,7 +4,7 @@ Replaying the same entries in any order, any number of times, ends in the same t
 """
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from enum import Enum
 
 from notebook import analysis, journal, obeying, registers, strict_json
@@ -21,6 +21,11 @@ COVERS = "covers"
 _ID = re.compile(r"[0-9a-f]{32}")
 # Written in frames but no register: a line in a record's history and nothing else.
 EVENT_FIELDS = frozenset({WITHDRAW_FIELD, "_custody", "_seal", "_readers", "_receive"})
+
+
+# Only these write registers: what calls itself bookkeeping, or is of a kind that a later version
+# knows, changes no record here.
+WRITING_KINDS = frozenset({Kind.OP.value, Kind.EVIDENCE.value})
 
 
 class Outcome(Enum):
@@ -64,15 +69,15 @@ def _store_parts(db: Database, num: int, entry: Entry, *, is_new: bool) -> list[
     """
     added: list[int] = []
     numbers: dict[RecordId, int] = {}
-    parent = _parent_named_in(entry)
+    frames = entry.frames()
+    parent = _parent_named_in(entry, frames)
     is_linked = entries.link_state(db, entry)
-    for place, (part, commitment) in enumerate(zip(entry.parts, entry.header.parts, strict=True)):
-        if part.frame is None:
+    for place, (part, frame) in enumerate(zip(entry.parts, frames, strict=True)):
+        if frame is None:
             if is_new or not entries.has_frame(db, entries.part_number(num, place)):
                 entries.set_lacking(db, num, place, is_lacking=True)
             continue
         number = entries.part_number(num, place)
-        frame = journal.parse_frame(part.frame)
         if frame.record not in numbers:
             numbers[frame.record] = records.record_num(db, entry.header.case, frame.record)
         record = numbers[frame.record]
@@ -86,7 +91,7 @@ def _store_parts(db: Database, num: int, entry: Entry, *, is_new: bool) -> list[
             and (is_new or not entries.is_destroyed(db, number))
             and not obeying.must_wait(db, entry, record, frame.field, parent, is_linked=is_linked)
         ):
-            entries.insert_content(db, number, commitment, part)
+            entries.insert_content(db, number, entry.header.parts[place], part)
             is_added = True
             if not is_new:
                 entries.set_lacking(db, num, place, is_lacking=False)
@@ -107,14 +112,12 @@ def _note_lack(db: Database, num: int, place: int, part: journal.Part) -> None:
         entries.set_lacking(db, num, place, is_lacking=True)
 
 
-def _parent_named_in(entry: Entry) -> RecordId | None:
+def _parent_named_in(entry: Entry, frames: Sequence[journal.Frame | None]) -> RecordId | None:
     """The record whose list the entry adds a member to, if it does."""
-    for part in entry.parts:
-        if part.frame is not None and part.value is not None:
+    for part, frame in zip(entry.parts, frames, strict=True):
+        if frame is not None and frame.field == registers.PARENT and part.value is not None:
             value = strict_json.parse(part.value)
-            if journal.parse_frame(part.frame).field == registers.PARENT and registers.is_record_id(
-                value
-            ):
+            if registers.is_record_id(value):
                 return RecordId(str(value))
     return None
 
@@ -136,11 +139,11 @@ def _link(db: Database, num: int, entry: Entry, me: AuthorId, touched: set[int])
 
 def _apply(db: Database, num: int, entry: Entry, places: Iterable[int], touched: set[int]) -> None:
     numbers: dict[RecordId, int] = {}
+    frames = entry.frames()
     for place in places:
-        part = entry.parts[place]
-        if part.frame is None:
+        part, frame = entry.parts[place], frames[place]
+        if frame is None:
             continue
-        frame = journal.parse_frame(part.frame)
         if frame.record not in numbers:
             numbers[frame.record] = records.record_num(db, entry.header.case, frame.record)
             records.note_change(db, numbers[frame.record], entry.header.time)
@@ -148,7 +151,7 @@ def _apply(db: Database, num: int, entry: Entry, places: Iterable[int], touched:
         touched.add(record)
         if frame.field == WITHDRAW_FIELD:
             _apply_withdrawal(db, num, entry, record, part)
-        elif frame.field not in EVENT_FIELDS:
+        elif entry.header.kind in WRITING_KINDS and frame.field not in EVENT_FIELDS:
             records.apply_part(
                 db,
                 record=record,
