@@ -67,7 +67,7 @@ class Database:
         if is_new:
             # The file is made by us first, so that no moment exists when others could read it.
             path.touch(mode=0o600)
-        with _translated():
+        with _Translated():
             self._connection = dbapi2.connect(
                 str(path), isolation_level=None, check_same_thread=True, timeout=30.0
             )
@@ -80,7 +80,7 @@ class Database:
             raise
 
     def _prepare(self, path: Path, key: DatabaseKey, *, is_read_only: bool, has_log: bool) -> None:
-        with _translated():
+        with _Translated():
             run = self._connection.execute
             run("PRAGMA cipher_log_level = NONE").fetchall()
             run(f'PRAGMA key = "{key.raw_specification()}"').fetchall()
@@ -120,29 +120,29 @@ class Database:
 
     def run(self, sql: str, values: Sequence[Value] = ()) -> int:
         """Run one statement; the number of the row it inserted last."""
-        with _translated():
+        with _Translated():
             return int(self._connection.execute(sql, values).lastrowid or 0)
 
     def run_many(self, sql: str, rows: Sequence[Sequence[Value]]) -> None:
         """Run one statement for every row of values."""
-        with _translated():
+        with _Translated():
             self._connection.executemany(sql, rows)
 
     def all(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
         """Every row of a query."""
-        with _translated():
+        with _Translated():
             return list(self._connection.execute(sql, values).fetchall())
 
     def each(self, sql: str, values: Sequence[Value] = ()) -> Iterator[Row]:
         """The rows of a query as they come."""
-        with _translated():
+        with _Translated():
             cursor = self._connection.execute(sql, values)
             while rows := cursor.fetchmany(500):
                 yield from rows
 
     def find(self, sql: str, values: Sequence[Value] = ()) -> Row | None:
         """The first row of a query, if there is one."""
-        with _translated():
+        with _Translated():
             row: Row | None = self._connection.execute(sql, values).fetchone()
             return row
 
@@ -223,22 +223,28 @@ def check_pages(path: Path, key: DatabaseKey) -> list[str]:
     return found
 
 
-@contextmanager
-def _translated() -> Iterator[None]:
-    try:
-        yield
-    except dbapi2.Error as error:
+class _Translated:
+    """SQLite's failures as the few that callers tell apart; a class, as it runs at every query."""
+
+    __slots__ = ()
+
+    def __enter__(self) -> None:
+        return None
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: object
+    ) -> None:
+        if not isinstance(error, dbapi2.Error):
+            return
         code = getattr(error, "sqlite_errorcode", 0) & 0xFF
         if code == _FULL:
             raise DiskFull from None
-        if code in _IO_ERRORS:
+        if code in _IO_ERRORS or code in _PASSING:
             raise DiskFailed from None
         if code == _INTERRUPT:
             raise Interrupted from None
-        if code in _PASSING:
-            raise DiskFailed from None
         if isinstance(error, (dbapi2.IntegrityError, dbapi2.ProgrammingError)) or code == 1:
-            raise
+            return
         raise DatabaseDamaged("the database cannot be read") from None
 
 
