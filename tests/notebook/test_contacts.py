@@ -1,0 +1,111 @@
+"""Contacts: pinned by card, compared in person, and never changed by a name."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from crypto.identity import Identity
+from notebook.contacts import Profile
+from notebook.errors import Code, NotebookError
+from notebook.model import AuthorId
+from notebook.notebook import Notebook
+from tests.notebook import support_notebook as support
+from tests.notebook.support_notebook import Seeded
+
+
+@pytest.fixture
+def notebook(tmp_path: Path) -> Iterator[Notebook]:
+    made = support.create(tmp_path / "notebook")
+    yield made
+    made.close()
+
+
+def card(name: str, seed: str | None = None) -> str:
+    return Identity.generate(name, Seeded(seed or name)).card().encode()
+
+
+def trouble_of(notebook: Notebook, text: str) -> Code:
+    with pytest.raises(NotebookError) as trouble:
+        notebook.add_contact(text)
+    return trouble.value.code
+
+
+def test_a_card_becomes_a_contact_that_is_not_compared(notebook: Notebook) -> None:
+    contact, changes = notebook.add_contact(card("Bolat"))
+    assert changes.contacts
+    assert (contact.name, contact.how, contact.is_compared) == ("Bolat", "added", False)
+    assert contact.profile is Profile.PQ
+    assert len(contact.fingerprint.split()) == 12
+    assert notebook.contacts() == [contact]
+
+
+def test_a_card_that_came_through_a_mail_program_is_read(notebook: Notebook) -> None:
+    text = "\r\n  " + card("Bolat").replace("\n", "\r\n") + "\r\n\r\n"
+    assert notebook.add_contact(text)[0].name == "Bolat"
+
+
+@pytest.mark.parametrize("how", ["empty", "text", "changed", "cut"])
+def test_what_is_no_card_adds_nobody(how: str, notebook: Notebook) -> None:
+    whole = card("Bolat")
+    text = {
+        "empty": "",
+        "text": "Dear Bolat",
+        "changed": whole.replace("Bolat", "Bulat"),
+        "cut": whole[: len(whole) // 2],
+    }[how]
+    assert trouble_of(notebook, text) is Code.BAD_CARD
+    assert notebook.contacts() == []
+
+
+def test_ones_own_card_adds_nobody(notebook: Notebook) -> None:
+    assert trouble_of(notebook, notebook.my_card().encode()) is Code.BAD_CARD
+
+
+def test_comparing_is_remembered_with_its_day_also_when_the_card_comes_again(
+    notebook: Notebook,
+) -> None:
+    contact, _changes = notebook.add_contact(card("Bolat"))
+    notebook.mark_compared(contact.id)
+    again, _changes = notebook.add_contact(card("Bolat"), classic=True)
+    assert again.is_compared
+    assert again.profile is Profile.CLASSIC
+    assert len(notebook.contacts()) == 1
+
+
+def test_somebody_of_the_same_name_is_another_contact(notebook: Notebook) -> None:
+    first, _changes = notebook.add_contact(card("Bolat", "one"))
+    notebook.mark_compared(first.id)
+    second, _changes = notebook.add_contact(card("Bolat", "two"))
+    assert not second.is_compared
+    assert {c.id for c in notebook.contacts()} == {first.id, second.id}
+    with pytest.raises(NotebookError) as trouble:
+        notebook.contact("Bolat")
+    assert trouble.value.code is Code.UNKNOWN_CONTACT
+    assert notebook.contact(second.id) == second
+    assert notebook.contact(second.id[:8]) == second
+
+
+def test_a_contact_who_takes_anothers_id_as_a_name_is_not_taken_for_them(
+    notebook: Notebook,
+) -> None:
+    first, _changes = notebook.add_contact(card("Bolat"))
+    notebook.add_contact(card(first.id, "impostor"))
+    with pytest.raises(NotebookError):
+        notebook.contact(first.id)
+
+
+@pytest.mark.parametrize("text", ["", "abc", "Nobody", "00" * 32])
+def test_an_unknown_contact_is_refused(text: str, notebook: Notebook) -> None:
+    notebook.add_contact(card("Bolat"))
+    with pytest.raises(NotebookError) as trouble:
+        notebook.contact(text)
+    assert trouble.value.code is Code.UNKNOWN_CONTACT
+
+
+def test_nobody_unknown_is_marked_as_compared(notebook: Notebook) -> None:
+    with pytest.raises(NotebookError) as trouble:
+        notebook.mark_compared(AuthorId("00" * 32))
+    assert trouble.value.code is Code.UNKNOWN_CONTACT
