@@ -5,11 +5,13 @@ Everything in it is signed with the bundle. A reader acts on nothing before that
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from typing import NoReturn
 
 from crypto import labels
+from crypto.errors import Unsupported
 from crypto.primitives import sha256, tagged_hash
-from notebook import strict_json
+from notebook import journal, strict_json
 from notebook.model import JsonValue
 
 VERSION = 1
@@ -104,23 +106,26 @@ def digest(envelope_bytes: bytes) -> bytes:
 
 
 def parse(untrusted: bytes) -> Envelope:
-    """Read an envelope. Raises `BadEnvelope`."""
+    """Read an envelope. Raises `BadEnvelope`, and `Unsupported` for one of a newer version."""
     try:
-        fields = strict_json.parse_object(untrusted, _KEYS, max_bytes=MAX_BYTES)
+        fields = _mapping(strict_json.parse(untrusted, max_bytes=MAX_BYTES))
     except strict_json.BadJson:
         raise BadEnvelope("not an envelope") from None
-    if fields["v"] != VERSION or isinstance(fields["v"], bool):
-        _refuse("version")
+    # The version says which keys there are, so it is looked at before them.
+    if _count(fields.get("v")) > VERSION:
+        raise Unsupported("version of the envelope")
+    if fields["v"] != VERSION or fields.keys() != set(_KEYS):
+        _refuse("keys")
     critical = _texts(fields["critical"])
-    kind, day = _text(fields["kind"]), _text(fields["day"])
+    kind = _text(fields["kind"])
     if kind not in KINDS:
         _refuse("kind")
-    return Envelope(
+    found = Envelope(
         bundle=_hex(fields["bundle"], 16),
         kind=kind,
         cases=tuple(_hex(case, 16) for case in _list(fields["cases"])),
         sealer=_hex(fields["sealer"], 32),
-        day=day,
+        day=_day(fields["day"]),
         to=tuple(_hex(tag, 32) for tag in _list(fields["to"])),
         chain={_hex(k, 32): _hex(v, 32) for k, v in _mapping(fields["chain"]).items()},
         have={_hex(k, 16): _have(v) for k, v in _mapping(fields["have"]).items()},
@@ -132,6 +137,9 @@ def parse(untrusted: bytes) -> Envelope:
         omitted=tuple(_hex(sha, 32) for sha in _list(fields["omitted"])),
         critical=critical,
     )
+    if not {*found.have, *found.holds} <= set(found.cases):
+        _refuse("a case that is not named")
+    return found
 
 
 def _have(untrusted: JsonValue) -> Have:
@@ -139,8 +147,30 @@ def _have(untrusted: JsonValue) -> Have:
     if fields.keys() != {"tips", "lacks"}:
         _refuse("have")
     return Have(
-        tips=tuple(_hex(tip, 32) for tip in _list(fields["tips"])), lacks=_texts(fields["lacks"])
+        tips=tuple(_hex(tip, 32) for tip in _list(fields["tips"])),
+        lacks=tuple(_lack(lack) for lack in _list(fields["lacks"])),
     )
+
+
+def _lack(untrusted: JsonValue) -> str:
+    text = _text(untrusted)
+    if ":" not in text:
+        return _hex(text, 32)
+    try:
+        return str(journal.parse_ref(text))
+    except journal.BadEntry:
+        _refuse("lacks")
+
+
+def _day(untrusted: JsonValue) -> str:
+    text = _text(untrusted)
+    try:
+        is_day = date.fromisoformat(text).isoformat() == text
+    except ValueError:
+        is_day = False
+    if not is_day:
+        _refuse("day")
+    return text
 
 
 def _range(untrusted: JsonValue) -> Range:
