@@ -4,6 +4,7 @@ import hashlib
 import os
 import re
 from collections.abc import Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
@@ -15,7 +16,9 @@ from notebook.progress import Progress
 
 MAX_VOLUME_BYTES = 2000 * 1024 * 1024
 SUFFIX = ".sealed.age"
-_VOLUME = re.compile(r"(?P<name>.+)\.(?P<number>[0-9]{3})")
+MAX_VOLUMES = 999
+_VOLUME = re.compile(r"(?P<name>.+)\.(?P<number>[0-9]{3})", re.DOTALL)
+_AGE_MAGIC = b"age-encryption.org/"
 _READ_BYTES = 1024 * 1024
 
 
@@ -27,28 +30,31 @@ class VolumeWriter:
     name: str
     max_bytes: int = MAX_VOLUME_BYTES
     _parts: list[Path] = field(default_factory=list)
+    _named: list[Path] = field(default_factory=list)
     _file: BinaryIO | None = None
-    _left: int = 0
+    _left_bytes: int = 0
 
     def write(self, data: bytes | memoryview, /) -> None:
         """Take all of `data`. Raises NO_SPACE or DISK_ERROR."""
         view = memoryview(data)
         with disk.disk_trouble():
             while view:
-                if self._left == 0:
+                if self._left_bytes == 0:
                     self._begin()
                 assert self._file is not None
-                taken = view[: self._left]
+                taken = view[: self._left_bytes]
                 self._file.write(taken)
-                self._left -= len(taken)
+                self._left_bytes -= len(taken)
                 view = view[len(taken) :]
 
     def _begin(self) -> None:
         self._end()
+        if len(self._parts) == MAX_VOLUMES:
+            raise too_many()
         path = self.folder / f"{self.name}.{len(self._parts) + 1:03d}.part"
         self._file = disk.create(path)
         self._parts.append(path)
-        self._left = self.max_bytes
+        self._left_bytes = self.max_bytes
 
     def _end(self) -> None:
         if self._file is not None:
@@ -57,7 +63,10 @@ class VolumeWriter:
             self._file = None
 
     def finish(self, sha256: bytes, progress: Progress) -> tuple[Path, ...]:
-        """Sync, read everything back from the medium, compare, and only then give the names."""
+        """Sync, read everything back from the medium, compare, and only then give the names.
+
+        The first volume gets its name last: where it lies, the bundle is whole.
+        """
         with disk.disk_trouble():
             self._end()
             if read_back(self._parts, progress) != sha256:
@@ -71,17 +80,22 @@ class VolumeWriter:
                 self.folder / (self.name if len(self._parts) == 1 else f"{self.name}.{number:03d}")
                 for number in range(1, len(self._parts) + 1)
             ]
-            for part, path in zip(self._parts, names, strict=True):
+            for part, path in reversed(list(zip(self._parts, names, strict=True))):
                 disk.publish(part, path)
+                self._named.append(path)
         return tuple(names)
 
     def drop(self) -> None:
-        """Remove what was written; for every way out but `finish`."""
+        """Remove what was written, also what has its name already; for every other way out."""
         if self._file is not None:
-            self._file.close()
+            # A full disk refuses once more what is still in the buffer.
+            with suppress(OSError):
+                self._file.close()
             self._file = None
-        for part in self._parts:
-            part.unlink(missing_ok=True)
+        for path in (*self._parts, *self._named):
+            # A stick that was pulled out has nothing left to remove.
+            with suppress(OSError):
+                path.unlink(missing_ok=True)
 
 
 def read_back(paths: Sequence[Path], progress: Progress) -> bytes:
@@ -104,10 +118,10 @@ def write_checksums(paths: Sequence[Path]) -> Path:
     bundle = paths[0].with_name(paths[0].name.removesuffix(".001"))
     out = bundle.with_name(bundle.name + ".sha256")
     lines = []
-    for path in paths:
-        with path.open("rb") as file:
-            lines.append(f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {path.name}\n")
     with disk.disk_trouble():
+        for path in paths:
+            with path.open("rb") as file:
+                lines.append(f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {path.name}\n")
         disk.replace(out, "".join(lines).encode())
     return out
 
@@ -124,17 +138,51 @@ def group(paths: Sequence[Path]) -> list[tuple[Path, ...]]:
     return [tuple(sorted(found)) for found in groups.values()]
 
 
-def check_complete(volumes: Sequence[Path]) -> None:
-    """Raise MISSING_VOLUME when the numbers of volumes have a gap, or do not begin with 1."""
-    numbers = [int(m["number"]) for p in volumes if (m := _VOLUME.fullmatch(p.name))]
-    if numbers and numbers != list(range(1, len(numbers) + 1)):
-        missing = next(n for n in range(1, max(numbers) + 1) if n not in numbers)
+def in_order(paths: Sequence[Path]) -> tuple[Path, ...]:
+    """The volumes of one bundle, first to last.
+
+    One file is taken as it is when its content begins like a bundle, whatever its name. Raises
+    MISSING_VOLUME when a number is missing, and BAD_INPUT for a file that is none of the bundle's.
+    """
+    if len(paths) == 1 and _is_beginning(paths[0]):
+        return tuple(paths)
+    numbered: dict[int, Path] = {}
+    for path in paths:
+        match = _VOLUME.fullmatch(path.name)
+        if match is None:
+            if len(paths) == 1:
+                return tuple(paths)
+            raise _foreign(path)
+        first = next(iter(numbered.values()), path)
+        if first.name[:-3] != path.name[:-3] or int(match["number"]) in numbered:
+            raise _foreign(path)
+        numbered[int(match["number"])] = path
+    missing = next((n for n in range(1, max(numbered, default=0) + 1) if n not in numbered), None)
+    if missing is not None or 0 in numbered:
         raise NotebookError(
             Code.MISSING_VOLUME,
-            _("Part {number} of the bundle is missing.").format(number=f"{missing:03d}"),
+            _("Part {number} of the bundle is missing.").format(number=f"{missing or 1:03d}"),
             _("Nothing was opened."),
             _("Give all parts of the bundle together."),
         )
+    return tuple(numbered[number] for number in sorted(numbered))
+
+
+def _is_beginning(path: Path) -> bool:
+    try:
+        with path.open("rb") as file:
+            return file.read(len(_AGE_MAGIC)) == _AGE_MAGIC
+    except OSError:
+        raise unreadable() from None
+
+
+def _foreign(path: Path) -> NotebookError:
+    return NotebookError(
+        Code.BAD_INPUT,
+        _("“{name}” is no part of the same bundle.").format(name=path.name),
+        _("Nothing was opened."),
+        _("Give the parts of one bundle, each once."),
+    )
 
 
 class VolumeReader:
@@ -175,6 +223,16 @@ class VolumeReader:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+def too_many() -> NotebookError:
+    """The trouble of a bundle in more volumes than three digits can number."""
+    return NotebookError(
+        Code.BAD_INPUT,
+        _("The bundle would have too many parts."),
+        _("No bundle was left there, and the notebook is unchanged."),
+        _("Seal with larger parts, or fewer cases at once."),
+    )
 
 
 def unreadable() -> NotebookError:

@@ -24,8 +24,8 @@ def inspect(paths: Sequence[Path]) -> Answer:
     groups = volumes.group(paths)
     if len(groups) != 1:
         raise UsageError(_("One bundle at a time: give one FILE, or all volumes of one."))
-    volumes.check_complete(groups[0])
-    reader = volumes.VolumeReader(groups[0], Silent())
+    paths = volumes.in_order(groups[0])
+    reader = volumes.VolumeReader(paths, Silent())
     try:
         header = read_header(reader)
     except CryptoError:
@@ -40,7 +40,7 @@ def inspect(paths: Sequence[Path]) -> Answer:
     profile = _profile(header)
     return Answer(
         value={
-            "files": [str(path) for path in groups[0]],
+            "files": [str(path) for path in paths],
             "size_bytes": reader.total_bytes,
             "profile": profile,
             "readers_at_most": len(header.stanzas),
