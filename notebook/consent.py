@@ -4,7 +4,7 @@ Unknown or unreadable consent permits nothing outside one's own team; inside it,
 A recorded no or a withdrawal is obeyed everywhere.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date
 from enum import StrEnum
 
@@ -56,15 +56,33 @@ def purposes(forms: Forms) -> tuple[str, ...]:
 
 def verdict(db: Database, forms: Forms, row: RecordRow, purpose: str, today: date) -> Verdict:
     """What the consents that cover a record say about a purpose; the strictest one counts."""
-    form = forms.by_type.get(row.type)
-    if form is not None and form.consent != "needed":
-        return Verdict(permission=Permission.NOT_NEEDED)
-    verdicts = [
-        _one(db, forms, consent, purpose, today) for consent in _covering(db, forms, row, set())
-    ]
-    if not verdicts:
-        return Verdict(permission=Permission.MISSING)
-    return max(verdicts, key=lambda found: list(Permission).index(found.permission))
+    return Judge(db, forms, purpose, today).verdict(row)
+
+
+@dataclass(frozen=True, slots=True)
+class Judge:
+    """Judges many records for one purpose on one day, each consent once."""
+
+    db: Database
+    forms: Forms
+    purpose: str
+    today: date
+    _known: dict[int, Verdict] = field(default_factory=dict)
+
+    def verdict(self, row: RecordRow) -> Verdict:
+        """What the consents that cover a record say; the strictest one counts."""
+        form = self.forms.by_type.get(row.type)
+        if form is not None and form.consent != "needed":
+            return Verdict(permission=Permission.NOT_NEEDED)
+        verdicts = [self._one(consent) for consent in _covering(self.db, self.forms, row, set())]
+        if not verdicts:
+            return Verdict(permission=Permission.MISSING)
+        return max(verdicts, key=lambda found: list(Permission).index(found.permission))
+
+    def _one(self, consent: RecordRow) -> Verdict:
+        if consent.num not in self._known:
+            self._known[consent.num] = _one(self.db, self.forms, consent, self.purpose, self.today)
+        return self._known[consent.num]
 
 
 def _covering(
@@ -83,8 +101,8 @@ def _covering(
     form = forms.by_type.get(row.type)
     passing = {field.name for field in form.fields if field.passes_consent} if form else set()
     for field, target in records.links_from(db, row.num):
-        about = records.find(db, target) if field in passing else None
-        if about is not None and about.case == row.case:
+        about = records.find_in_case(db, row.case, target) if field in passing else None
+        if about is not None:
             found += _covering(db, forms, about, visited)
     return list({consent.num: consent for consent in found}.values())
 

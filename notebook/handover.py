@@ -13,12 +13,12 @@ from pathlib import Path
 
 from crypto import container
 from crypto.container import Payload
-from crypto.errors import CryptoError
+from crypto.errors import CryptoError, LimitExceeded
 from crypto.identity import Identity
-from crypto.primitives import RandomBytes
+from crypto.primitives import RandomBytes, sha256
 from notebook import consent, envelope, listing, selection, sniff, views, volumes
 from notebook.contacts import Contact, Profile
-from notebook.envelope import Envelope, Range
+from notebook.envelope import Envelope, Have, Range
 from notebook.environment import timestamp
 from notebook.errors import Code, NotebookError
 from notebook.evidence import READ_BYTES, ObjectStore
@@ -26,7 +26,8 @@ from notebook.forms import Forms
 from notebook.i18n import _
 from notebook.journal import Entry, Frame, Part
 from notebook.model import AuthorId, CaseId, Clock, Kind, RecordId, Row, Sha256
-from notebook.pages import pages_of
+from notebook.obeying import steward
+from notebook.pages import Told, told_by
 from notebook.progress import Progress
 from notebook.selection import READERS_FIELD, Chain, Selection
 from notebook.storage import affairs, entries, records
@@ -114,7 +115,49 @@ class Sealer:
 def plan(
     db: Database, sealer: Sealer, request: SealRequest, readers: Sequence[Contact]
 ) -> SealPlan:
-    """Look at what would leave. Raises UNKNOWN_RECORD for a case that is not here."""
+    """Look at what would leave. Raises BAD_INPUT, or UNKNOWN_RECORD for a case that is not here."""
+    return _look(db, sealer, request, readers)[0]
+
+
+def _look(
+    db: Database, sealer: Sealer, request: SealRequest, readers: Sequence[Contact]
+) -> tuple[SealPlan, Selection]:
+    _check_readers(readers)
+    chosen = _select(db, sealer, request, readers)
+    rows = [records.by_num(db, num) for num in chosen.records]
+    # What is not shown in lists leaves all the same with the journal, so it is judged like the
+    # rest. Withdrawn is what has no content, or none that leaves.
+    judged = [row for row in rows if not row.is_withdrawn]
+    shown = [row for row in judged if row.type and not row.is_deleted]
+    warnings, refusals = _notices(db, sealer, request, judged, {row.num for row in shown})
+    warnings += [
+        Notice(
+            code="not-compared",
+            text=_("You have not compared the fingerprint of {name} in person.").format(
+                name=reader.name
+            ),
+        )
+        for reader in readers
+        if not reader.is_compared
+    ]
+    objects = [affairs.evidence_object(db, sha) for sha in chosen.evidence]
+    listed = listing.several(db, shown)
+    looked = SealPlan(
+        request=request,
+        readers=tuple(readers),
+        records=tuple(listed),
+        files=tuple(row for row in listed if row.type == "evidence"),
+        warnings=tuple(warnings),
+        refusals=tuple(refusals),
+        entry_count=sum(len(chain.nums) for chain in chosen.chains),
+        size_bytes=sum(row.size_bytes for row in objects if row is not None),
+        is_empty=chosen.is_empty,
+        profile=readers[0].profile,
+    )
+    return looked, chosen
+
+
+def _check_readers(readers: Sequence[Contact]) -> None:
     if not readers:
         raise NotebookError(
             Code.BAD_INPUT,
@@ -129,34 +172,22 @@ def plan(
             _("Nothing was sealed."),
             _("Seal for them one after the other."),
         )
-    chosen = _select(db, sealer, request, readers)
-    rows = [records.by_num(db, num) for num in chosen.records]
-    shown = [row for row in rows if row.type and not row.is_deleted and not row.is_withdrawn]
-    warnings, refusals = _notices(db, sealer, request, shown)
-    warnings += [
-        Notice(
-            code="not-compared",
-            text=_("You have not compared the fingerprint of {name} in person.").format(
-                name=reader.name
+    if len({reader.recipient().encode() for reader in readers}) < len(readers):
+        raise NotebookError(
+            Code.BAD_INPUT,
+            _("Two of these contacts have the same key, so one of them is not who they say."),
+            _("Nothing was sealed."),
+            _("Compare their fingerprints in person, and seal for one of them."),
+        )
+    if len(readers) > container.STANZA_COUNTS[-1]:
+        raise NotebookError(
+            Code.BAD_INPUT,
+            _("These are more readers than one bundle can have."),
+            _("Nothing was sealed."),
+            _("Seal for some of them at a time, up to {count}.").format(
+                count=container.STANZA_COUNTS[-1]
             ),
         )
-        for reader in readers
-        if not reader.is_compared
-    ]
-    objects = [affairs.evidence_object(db, sha) for sha in chosen.evidence]
-    listed = [listing.one(db, row) for row in shown]
-    return SealPlan(
-        request=request,
-        readers=tuple(readers),
-        records=tuple(listed),
-        files=tuple(row for row in listed if row.type == "evidence"),
-        warnings=tuple(warnings),
-        refusals=tuple(refusals),
-        entry_count=sum(len(chain.nums) for chain in chosen.chains),
-        size_bytes=sum(row.size_bytes for row in objects if row is not None),
-        is_empty=chosen.is_empty,
-        profile=readers[0].profile,
-    )
 
 
 def _select(
@@ -183,9 +214,16 @@ def _select(
 
 
 def _notices(
-    db: Database, sealer: Sealer, request: SealRequest, rows: Sequence[records.RecordRow]
+    db: Database,
+    sealer: Sealer,
+    request: SealRequest,
+    rows: Sequence[records.RecordRow],
+    shown: set[int],
 ) -> tuple[list[Notice], list[Notice]]:
-    """Warnings and refusals of consent, each with the record it is about."""
+    """Warnings and refusals of consent, each with the record it is about.
+
+    A warning is about what a person can see; a refusal is about all that would leave.
+    """
     if request.purpose not in consent.purposes(sealer.forms):
         raise NotebookError(
             Code.BAD_VALUE,
@@ -197,14 +235,18 @@ def _notices(
         )
     warnings: list[Notice] = []
     refusals: list[Notice] = []
+    judge = consent.Judge(db, sealer.forms, request.purpose, sealer.today())
     for row in rows:
-        verdict = consent.verdict(db, sealer.forms, row, request.purpose, sealer.today())
+        verdict = judge.verdict(row)
         if verdict.permission in (consent.Permission.PERMITTED, consent.Permission.NOT_NEEDED):
             continue
         notice = Notice(
             code=verdict.permission, text=_consent_words(verdict.permission), record=row.id
         )
-        (warnings if verdict.may_leave(request.purpose) else refusals).append(notice)
+        if not verdict.may_leave(request.purpose):
+            refusals.append(notice)
+        elif row.num in shown:
+            warnings.append(notice)
     return warnings, refusals
 
 
@@ -224,15 +266,22 @@ def write(
     """Write the bundle into `out` and read it back; `db` is a snapshot.
 
     What leaves is chosen and judged again here, so that nothing slips in between look and seal.
-    Raises CONSENT_REFUSED with the records, NO_SPACE, DISK_ERROR, DAMAGED, or `Cancelled`.
+    Raises CONSENT_REFUSED with the records, BAD_INPUT when there is more than was looked at,
+    NO_SPACE, DISK_ERROR, DAMAGED, or `Cancelled`.
     """
     request, readers = looked.request, looked.readers
-    now = plan(db, sealer, request, readers)
+    now, chosen = _look(db, sealer, request, readers)
     if now.refusals:
         raise refused(now.refusals)
     if now.is_empty:
         return SealResult(files=(), warnings=now.warnings)
-    chosen = _select(db, sealer, request, readers)
+    if not (_seen(now) <= _seen(looked)):
+        raise NotebookError(
+            Code.BAD_INPUT,
+            _("Records came into the notebook after you looked at what leaves."),
+            _("Nothing was sealed."),
+            _("Look again, then seal."),
+        )
     work = _Work(db, sealer, chosen)
     recipients = container.complete_recipients(
         [reader.recipient() for reader in readers],  # type: ignore[arg-type]
@@ -266,6 +315,15 @@ def write(
             on_progress=lambda done, total: progress.step(done, total, "seal"),
         )
         files = writer.finish(written.sealed_sha256, progress)
+        checksums = (volumes.write_checksums(files),) if request.checksums else ()
+    except LimitExceeded:
+        writer.drop()
+        raise NotebookError(
+            Code.BAD_INPUT,
+            _("This is more than one bundle can hold."),
+            _("No bundle was left there, and the notebook is unchanged."),
+            _("Seal fewer cases at once."),
+        ) from None
     except CryptoError:
         writer.drop()
         # Evidence is hashed again while it streams: what differs from its hash never leaves.
@@ -273,7 +331,6 @@ def write(
     except BaseException:
         writer.drop()
         raise
-    checksums = (volumes.write_checksums(files),) if request.checksums else ()
     digest = envelope.digest(outside)
     return SealResult(
         files=(*files, *checksums),
@@ -289,6 +346,11 @@ def write(
             for reader in readers
         },
     )
+
+
+def _seen(looked: SealPlan) -> set[tuple[str, RecordId | None]]:
+    """What a person knows who looked: every record, and every warning."""
+    return {("", row.id) for row in looked.records} | {(n.code, n.record) for n in looked.warnings}
 
 
 def note(tx: Transaction, result: SealResult) -> None:
@@ -355,10 +417,14 @@ class _Work:
             sealer=self.sealer.author,
             day=self.sealer.today().isoformat(),
             to=(),
-            have={case: selection.have(self.db, case, self._named(case)) for case in cases},
+            have={case: self._have(case) for case in cases},
             holds=holds,
             evidence={sha: self._object(sha).size_bytes for sha in self.chosen.evidence},
         )
+
+    def _have(self, case: CaseId) -> Have:
+        is_steward = steward(self.db, case) == self.sealer.author
+        return selection.have(self.db, case, self._named(case), is_steward=is_steward)
 
     def _named(self, case: CaseId) -> dict[Sha256, bool]:
         """The evidence that this case names, and whether its file is here."""
@@ -380,11 +446,27 @@ class _Work:
         for chain in self.chosen.chains:
             name = f"data/log/{chain.case}/{chain.author[:_AUTHOR_DIGITS]}.jsonl"
             yield container.measure(name, partial(self._log, chain))
-        index: list[tuple[RecordId, str, str]] = []
-        for page in pages_of(self.db, self.chosen):
-            index.append((page.id, page.type, page.title))
+        index: list[tuple[str, str, str]] = []
+        names: set[str] = set()
+        told = told_by(self.db, self.chosen)
+        for num in self.chosen.records:
+            page = told.page(num)
+            if page is None:
+                continue
+            name = f"{page.id}.html"
+            if name in names:
+                # Another case claims the same id.
+                name = f"{page.id}.{records.by_num(self.db, num).case}.html"
+            names.add(name)
+            index.append((name, page.type, page.title))
             html = views.render_page(page, self.sealer.forms, paths)
-            yield _constant(f"data/view/{page.id}.html", html)
+            # Rendered again when it is written, so that not all pages are held at once.
+            yield Payload(
+                name=f"data/view/{name}",
+                size_bytes=len(html),
+                sha256=sha256(html),
+                chunks=partial(self._page, told, num, paths),
+            )
         yield _constant("data/view/index.html", views.render_index(index, self.sealer.forms))
         for sha, path in paths.items():
             row = self._object(sha)
@@ -414,6 +496,11 @@ class _Work:
     def _log(self, chain: Chain) -> Iterator[bytes]:
         for entry, parts in selection.lines(self.db, self.chosen, chain):
             yield _line(entry, parts)
+
+    def _page(self, told: Told, num: int, paths: Mapping[Sha256, str]) -> Iterator[bytes]:
+        page = told.page(num)
+        if page is not None:
+            yield views.render_page(page, self.sealer.forms, paths)
 
     def _evidence(self, row: affairs.ObjectRow) -> Iterator[bytes]:
         with self.sealer.store.open(row) as reader:

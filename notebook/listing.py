@@ -56,6 +56,11 @@ def one(db: Database, row: RecordRow) -> Row:
     return _rows(db, [row])[0]
 
 
+def several(db: Database, found: Sequence[RecordRow]) -> list[Row]:
+    """These records as a list shows them, in the same order."""
+    return _rows(db, found)
+
+
 def _rows(db: Database, found: Sequence[RecordRow]) -> list[Row]:
     consented = {target for target, _ in records.link_targets(db, "covers")}
     media = Counter(dict(records.link_targets(db, "about")))
@@ -114,8 +119,8 @@ def evidence_hashes(db: Database, forms: Forms, case: CaseId | None) -> list[Sha
     for row in records.visible(db, type_="evidence", case=case):
         state = registers.load(db, forms, row).fields.get("sha256")
         found += [
-            Sha256(version.value)
+            Sha256(str(version.value))
             for version in (state.versions if state else ())
-            if isinstance(version.value, str)
+            if registers.is_sha256(version.value)
         ]
     return found

@@ -212,8 +212,7 @@ class Opener:
 
 
 def _source(paths: Sequence[Path], progress: Progress) -> VolumeReader:
-    volumes.check_complete(paths)
-    return VolumeReader(paths, progress)
+    return VolumeReader(volumes.in_order(paths), progress)
 
 
 def _envelope(front: Front) -> Envelope:

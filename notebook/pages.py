@@ -1,87 +1,100 @@
 """The records of a bundle as its own parts tell them, one at a time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
 from fractions import Fraction
 
 from notebook import registers, strict_json
-from notebook.journal import PartRef, parse_frame
+from notebook.journal import Entry, PartRef, parse_frame
 from notebook.model import JsonValue, RecordId
 from notebook.selection import Selection, lines
 from notebook.storage import entries, records
 from notebook.storage.database import Database
 from notebook.views import Page, Said
 
+Fields = dict[str, tuple[Said, ...]]
 
-def pages_of(db: Database, chosen: Selection) -> Iterator[Page]:
-    """A page for each record that the bundle's parts say something about."""
-    told = _Told(db, chosen)
-    for num in chosen.records:
-        row = records.by_num(db, num)
-        fields = told.fields(num)
+
+def told_by(db: Database, chosen: Selection) -> "Told":
+    """What the parts of a bundle tell; reads all of them once."""
+    carried: dict[int, int] = {}
+    for chain in chosen.chains:
+        for num, (_, parts) in zip(chain.nums, lines(db, chosen, chain), strict=True):
+            carried[num] = sum(
+                1 << place for place, part in enumerate(parts) if part.value is not None
+            )
+    return Told(db, carried)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """Which parts of which entries go: one bit for each part, by the number of the entry."""
+
+    db: Database
+    carried: Mapping[int, int]
+
+    def page(self, num: int) -> Page | None:
+        """The page of one record; None when the bundle says nothing about it."""
+        row = records.by_num(self.db, num)
+        if row.is_deleted:
+            return None
+        fields = self._fields(num)
         type_ = _first(fields.pop(registers.TYPE, ())) or row.type
-        for member in records.members(db, row.case, row.id):
-            told.add_member(member, fields)
         shown = {name: said for name, said in fields.items() if not name.startswith("_")}
-        if shown and not row.is_deleted:
-            yield Page(id=RecordId(row.id), type=str(type_), fields=told.ordered(shown))
+        shown |= self._lists(row)
+        if not shown:
+            return None
+        return Page(id=RecordId(row.id), type=registers.text_of(type_), fields=shown)
 
-
-class _Told:
-    """What a bundle's parts say, by record."""
-
-    def __init__(self, db: Database, chosen: Selection) -> None:
-        self._db = db
-        self._orders: dict[str, list[tuple[Fraction, str, Said]]] = {}
-        # Which parts of which entries go: one bit for each part of an entry.
-        self._carried: dict[int, int] = {}
-        for chain in chosen.chains:
-            for num, (_, parts) in zip(chain.nums, lines(db, chosen, chain), strict=True):
-                self._carried[num] = sum(
-                    1 << place for place, part in enumerate(parts) if part.value is not None
-                )
-
-    def fields(self, num: int) -> dict[str, tuple[Said, ...]]:
+    def _fields(self, num: int) -> Fields:
         """The heads among the carried parts of one record."""
         said: dict[str, dict[str, Said]] = {}
-        replaced: set[str] = set()
-        for part, field in entries.parts_about(self._db, num):
-            entry_num, place = entries.split_part(part)
-            if not self._carried.get(entry_num, 0) >> place & 1:
+        replaced: dict[str, set[str]] = {}
+        for entry, place, field in self._parts(num):
+            part = entry.parts[place]
+            if part.frame is None or part.value is None:
                 continue
-            entry = entries.load(self._db, entry_num)
-            carried = entry.parts[place]
-            if carried.frame is None or carried.value is None:
-                continue
-            replaced |= {str(ref) for ref in parse_frame(carried.frame).base}
+            # Only parts of the same field can be replaced, whatever a frame claims.
+            replaced.setdefault(field, set()).update(map(str, parse_frame(part.frame).base))
             said.setdefault(field, {})[str(PartRef(entry.id, place))] = Said(
-                value=strict_json.parse(carried.value),
+                value=strict_json.parse(part.value),
                 author=entry.header.author,
                 time=entry.header.time,
             )
         return {
-            field: tuple(one for ref, one in sorted(found.items()) if ref not in replaced)
+            field: tuple(one for ref, one in sorted(found.items()) if ref not in replaced[field])
             for field, found in said.items()
         }
 
-    def add_member(self, member: records.RecordRow, fields: dict[str, tuple[Said, ...]]) -> None:
-        """Add a list's member to its field."""
-        told = self.fields(member.num)
-        if member.list is None or member.is_deleted or registers.MEMBER_VALUE not in told:
-            return
-        order = _first(told.get(registers.ORDER, ()))
-        place = Fraction(order) if isinstance(order, str) and len(order) < 200 else Fraction(0)
-        listed = self._orders.setdefault(member.list, [])
-        listed += [(place, member.id, said) for said in told[registers.MEMBER_VALUE]]
-        fields[member.list] = ()
+    def _parts(self, num: int) -> Iterator[tuple[Entry, int, str]]:
+        """The carried parts that write a record, each entry loaded once."""
+        loaded: tuple[int, Entry] | None = None
+        for part, field in entries.parts_about(self.db, num):
+            entry_num, place = entries.split_part(part)
+            if not self.carried.get(entry_num, 0) >> place & 1:
+                continue
+            if loaded is None or loaded[0] != entry_num:
+                loaded = (entry_num, entries.load(self.db, entry_num))
+            yield loaded[1], place, field
 
-    def ordered(self, fields: dict[str, tuple[Said, ...]]) -> dict[str, tuple[Said, ...]]:
-        """The fields with their lists in order, ready for a page; forgets the lists."""
-        for name, listed in self._orders.items():
-            listed.sort(key=lambda item: item[:2])
-            first = listed[0][2]
-            values: list[JsonValue] = [said.value for _, _, said in listed]
-            fields[name] = (Said(value=values, author=first.author, time=first.time),)
-        self._orders = {}
+    def _lists(self, row: records.RecordRow) -> Fields:
+        """The lists of a record, of those members that the bundle tells of."""
+        listed: dict[str, list[tuple[Fraction, str, Said]]] = {}
+        for member in records.members(self.db, row.case, row.id):
+            if member.list is None or member.is_deleted:
+                continue
+            told = self._fields(member.num)
+            place = registers.order_of(_first(told.get(registers.ORDER, ())))
+            listed.setdefault(member.list, []).extend(
+                (place, member.id, said) for said in told.get(registers.MEMBER_VALUE, ())
+            )
+        fields: Fields = {}
+        for name, members in listed.items():
+            if members:
+                members.sort(key=lambda item: item[:2])
+                values: list[JsonValue] = [said.value for _, _, said in members]
+                newest = max((said for _, _, said in members), key=lambda said: said.time)
+                fields[name] = (Said(value=values, author=newest.author, time=newest.time),)
         return fields
 
 

@@ -24,6 +24,7 @@ DELETED = "_deleted"
 MEMBER_VALUE = "value"
 MEMBER_TYPE = "member"
 _RECORD_ID = re.compile("[0-9a-f]{32}")
+_SHA256 = re.compile("[0-9a-f]{64}")
 _ORDER_TEXT = re.compile("[0-9]{1,2000}(/[1-9][0-9]{0,2000})?")
 LIST_TYPES = frozenset({FieldType.LIST, FieldType.REFERENCES})
 
@@ -119,7 +120,9 @@ def members(db: Database, row: RecordRow) -> dict[str, list[Member]]:
         if member.is_deleted or MEMBER_VALUE not in fields or member.list is None:
             continue
         found.setdefault(member.list, []).append(
-            Member(row=member, order=_order(fields.get(ORDER)), state=fields[MEMBER_VALUE])
+            Member(
+                row=member, order=order_of(_value(fields.get(ORDER))), state=fields[MEMBER_VALUE]
+            )
         )
     for listed in found.values():
         listed.sort(key=lambda member: (member.order, member.row.id))
@@ -225,6 +228,11 @@ def is_record_id(value: JsonValue) -> bool:
     return isinstance(value, str) and _RECORD_ID.fullmatch(value) is not None
 
 
+def is_sha256(value: JsonValue) -> bool:
+    """Whether a value that anybody may have written can be a file's hash."""
+    return isinstance(value, str) and _SHA256.fullmatch(value) is not None
+
+
 def between(low: Fraction | None, high: Fraction | None) -> Fraction:
     """An order between two others; beyond the end when one side is open."""
     if low is None:
@@ -242,8 +250,12 @@ def authors_of(record: Record) -> frozenset[AuthorId]:
     return frozenset(v.author for state in record.fields.values() for v in state.versions)
 
 
-def _order(state: FieldState | None) -> Fraction:
-    text = state.value if state else None
+def _value(state: FieldState | None) -> JsonValue:
+    return state.value if state and state.versions else None
+
+
+def order_of(text: JsonValue) -> Fraction:
+    """A member's place in its list; anybody may have written anything there."""
     # An unreadable order must not hide the member; ties are broken by its id. Decimals and
     # exponents are no orders: "1e999999999" would be a number that fills the memory.
     if not isinstance(text, str) or not _ORDER_TEXT.fullmatch(text):

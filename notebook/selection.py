@@ -7,7 +7,7 @@ readers the bundle begins at the lowest of what each is known to hold.
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from notebook import journal, strict_json
+from notebook import journal, registers, strict_json
 from notebook.envelope import Have
 from notebook.forms import Forms
 from notebook.journal import Entry, Part
@@ -19,6 +19,7 @@ from notebook.storage.database import Database
 BOOKKEEPING = frozenset({Kind.SEAL.value, Kind.RECEIVE.value})
 """Kinds that alone are nothing to send."""
 READERS_FIELD = "_readers"
+FILE_FIELD = "sha256"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,7 +70,7 @@ def select(
         chains=(), readers=readers, leave_out=leave_out, purpose=purpose, internal=internal
     )
     chains: list[Chain] = []
-    lacking: set[str] = set()
+    asked = _Asked()
     is_delta = False
     for case in cases:
         if is_full:
@@ -77,26 +78,56 @@ def select(
             continue
         held, lacks = _held_by_all(db, case, readers)
         is_delta = is_delta or bool(held)
-        given = {ref for ref in lacks if _can_give(db, empty, ref)}
-        lacking |= given
+        given = {ref for ref in lacks if ":" in ref and _can_give(db, empty, ref)}
+        asked.has_parts = asked.has_parts or bool(given)
+        asked.files |= _asked_files(db, empty, case, {ref for ref in lacks if ":" not in ref})
         chains += _chains(db, case, held, given)
-    return _with_content(db, replace(empty, chains=tuple(chains), is_delta=is_delta), lacking)
+    return _with_content(db, replace(empty, chains=tuple(chains), is_delta=is_delta), asked)
+
+
+@dataclass(slots=True)
+class _Asked:
+    """What readers say they lack, as far as it is here and may be theirs."""
+
+    has_parts: bool = False
+    files: dict[Sha256, list[int]] = field(default_factory=dict)
+    """By hash the records that name the file: their consent is asked like any other."""
 
 
 def _can_give(db: Database, selection: Selection, ref: str) -> bool:
-    """Whether what a reader lacks is here and may be had by them."""
-    if ":" not in ref:
-        return len(ref) == 64 and affairs.evidence_object(db, Sha256(ref)) is not None
-    try:
-        wanted = journal.parse_ref(ref)
-    except journal.BadEntry:
-        return False
+    """Whether the part that a reader lacks is here and may be had by them."""
+    wanted = journal.parse_ref(ref)
     num = entries.entry_num(db, wanted.entry)
     if num is None or not entries.has_content(db, entries.part_number(num, wanted.part)):
         return False
     entry = entries.load(db, num)
     is_steward = selection.readers == {steward(db, entry.header.case)}
     return _may_have(db, selection, entry, entry.parts[wanted.part], is_steward=is_steward)
+
+
+def _asked_files(
+    db: Database, selection: Selection, case: CaseId, lacks: set[str]
+) -> dict[Sha256, list[int]]:
+    """The files among `lacks` that living evidence of this very case names.
+
+    A reader must not get a file of another case, or one that was left out, by asking for its hash.
+    """
+    found: dict[Sha256, list[int]] = {}
+    for row in records.visible(db, type_="evidence", case=case) if lacks else []:
+        if row.id in selection.leave_out or not _is_open(db, row.num, FILE_FIELD):
+            continue
+        for head in records.heads(db, row.num).get(FILE_FIELD, []):
+            sha = _hash_in(db, head.part)
+            if sha in lacks and affairs.evidence_object(db, sha) is not None:
+                found.setdefault(sha, []).append(row.num)
+    return found
+
+
+def _hash_in(db: Database, part: int) -> Sha256 | None:
+    """The hash that a part's value is, if it is one; anybody may have written anything."""
+    stored = entries.value(db, part)
+    value = strict_json.parse(stored) if stored is not None else None
+    return Sha256(str(value)) if registers.is_sha256(value) else None
 
 
 def _held_by_all(
@@ -130,8 +161,8 @@ def _authors(db: Database, case: CaseId) -> list[AuthorId]:
     return sorted({tip.author for tip in entries.tips(db, case)})
 
 
-def _chains(db: Database, case: CaseId, held: set[str], lacks: set[str]) -> Iterator[Chain]:
-    wanted = {ref.partition(":")[0] for ref in lacks if ":" in ref}
+def _chains(db: Database, case: CaseId, held: set[str], given: set[str]) -> Iterator[Chain]:
+    wanted = {ref.partition(":")[0] for ref in given}
     for author in _authors(db, case):
         chain = [
             link for link in entries.chain(db, case, author) if not entries.is_waiting(db, link[0])
@@ -147,29 +178,44 @@ def _chains(db: Database, case: CaseId, held: set[str], lacks: set[str]) -> Iter
             )
 
 
-def _with_content(db: Database, draft: Selection, lacks: set[str]) -> Selection:
+def _with_content(db: Database, draft: Selection, asked: _Asked) -> Selection:
     """Fill in which records and files the entries bring, and whether there is anything to send."""
+    owners: dict[int, records.RecordRow] = {}
     touched: dict[int, None] = {}
     files: dict[Sha256, None] = {}
-    has_news = bool(lacks)
+    has_news = asked.has_parts or bool(asked.files)
     for chain in draft.chains:
         for num in chain.nums:
             header = entries.header_of(db, num)
             has_news = has_news or header.kind not in BOOKKEEPING
             for part, name in entries.parts_from(db, num, len(header.parts)):
-                row = records.by_num(db, entries.record_num_of(db, part))
-                owner = row if row.parent is None else records.find(db, row.parent)
-                if owner is None or owner.id in draft.leave_out:
+                record = entries.record_num_of(db, part)
+                if record not in owners:
+                    owners[record] = _owner(db, records.by_num(db, record))
+                owner = owners[record]
+                if owner.id in draft.leave_out:
                     continue
                 touched[owner.num] = None
-                if name == "sha256":
-                    stored = entries.value(db, part)
-                    sha = strict_json.parse(stored) if stored is not None else None
-                    if isinstance(sha, str) and not owner.is_withdrawn and len(sha) == 64:
-                        files[Sha256(sha)] = None
-    files |= dict.fromkeys(Sha256(ref) for ref in sorted(lacks) if ":" not in ref)
+                if (
+                    name == FILE_FIELD
+                    and owner.type == "evidence"
+                    and not owner.is_withdrawn
+                    and not owner.is_deleted
+                    and _is_open(db, owner.num, name)
+                    and (sha := _hash_in(db, part)) is not None
+                ):
+                    files[sha] = None
+    for sha, naming in sorted(asked.files.items()):
+        files[sha] = None
+        touched |= dict.fromkeys(naming)
     here = tuple(sha for sha in files if affairs.evidence_object(db, sha) is not None)
     return replace(draft, records=tuple(touched), evidence=here, is_empty=not has_news)
+
+
+def _owner(db: Database, row: records.RecordRow) -> records.RecordRow:
+    """The record that a member of a list belongs to, in the same case; else the record itself."""
+    owner = records.find_in_case(db, row.case, row.parent) if row.parent is not None else None
+    return owner or row
 
 
 def lines(db: Database, selection: Selection, chain: Chain) -> Iterator[tuple[Entry, list[Part]]]:
@@ -201,25 +247,31 @@ def _may_have(
     row = records.find_in_case(db, entry.header.case, frame.record)
     if row is None:
         return False
-    owner = row if row.parent is None else records.find_in_case(db, row.case, row.parent)
-    if frame.record in selection.leave_out or (owner and owner.id in selection.leave_out):
+    owner = _owner(db, row)
+    if not selection.leave_out.isdisjoint((row.id, owner.id)):
         return False
     name = row.list or frame.field
-    if selection.purpose != "team" and owner and (owner.type, name) in selection.internal:
+    if selection.purpose != "team" and (owner.type, name) in selection.internal:
         return False
-    hidden = withdrawals.of_record(db, owner.num) if owner else []
-    return not any(w.covers(name) and not w.is_confirmed for w in hidden)
+    return _is_open(db, owner.num, name)
 
 
-def have(db: Database, case: CaseId, named: Mapping[Sha256, bool]) -> Have:
+def _is_open(db: Database, owner: int, name: str) -> bool:
+    """Whether no withdrawal that waits for a person's word covers the field."""
+    return not any(w.covers(name) and not w.is_confirmed for w in withdrawals.of_record(db, owner))
+
+
+def have(db: Database, case: CaseId, named: Mapping[Sha256, bool], *, is_steward: bool) -> Have:
     """What this notebook holds of a case, for its next readers; `named` says which files are here.
 
     Lacking are values that are neither here nor destroyed, and evidence that is named and absent.
+    Who was sealed for is the steward's to know: nobody else asks for it.
     """
+    hidden_kinds = () if is_steward else (Kind.SEAL,)
     return Have(
         tips=tuple(sorted(tip.id for tip in entries.tips(db, case))),
         lacks=(
-            *entries.lacking_parts(db, case),
+            *entries.lacking_parts(db, case, but_kinds=hidden_kinds),
             *sorted(sha for sha, is_here in named.items() if not is_here),
         ),
     )

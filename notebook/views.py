@@ -57,18 +57,18 @@ def render_page(page: Page, forms: Forms, files: Mapping[Sha256, str]) -> bytes:
         body += [f"<dd dir='auto'{kind}>{_value(form, name, one.value)}</dd>" for one in said]
     body.append("</dl>")
     sha = page.fields.get("sha256")
-    path = files.get(Sha256(str(sha[0].value))) if sha else None
+    path = files.get(Sha256(registers.text_of(sha[0].value))) if sha else None
     if path is not None:
-        body.append(f"<p><a href='../../{escape(path)}'>{escape(_('Open the file'))}</a></p>")
+        body.append(f"<p><a href='../{escape(path)}'>{escape(_('Open the file'))}</a></p>")
     return _document(page.title, "".join(body))
 
 
-def render_index(pages: Sequence[tuple[RecordId, str, str]], forms: Forms) -> bytes:
-    """The list of pages, as (id, type, title)."""
+def render_index(pages: Sequence[tuple[str, str, str]], forms: Forms) -> bytes:
+    """The list of pages, as (name of its file, type, title)."""
     lines = "".join(
-        f"<li dir='auto'><a href='{record}.html'>{escape(title)}</a>"
+        f"<li dir='auto'><a href='{name}'>{escape(title)}</a>"
         f" <small>{escape(_label(forms.by_type.get(type_), type_))}</small></li>"
-        for record, type_, title in pages
+        for name, type_, title in pages
     )
     return _document(
         _("What is in this bundle"),
@@ -155,7 +155,9 @@ def _value(form: Form | None, name: str, value: JsonValue) -> str:
     shown = []
     for item in items:
         text = escape(registers.text_of(item) if not isinstance(item, bool) else str(item).lower())
-        if field and field.type in (FieldType.REFERENCE, FieldType.REFERENCES):
+        is_link = field is not None and field.type in (FieldType.REFERENCE, FieldType.REFERENCES)
+        # What is no id could lead anywhere.
+        if is_link and registers.is_record_id(item):
             shown.append(f"<a href='{text}.html'>{text}</a>")
         elif field and field.options:
             shown.append(escape(field.option_label(registers.text_of(item))))

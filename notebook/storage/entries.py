@@ -393,16 +393,6 @@ def lacking_parts(db: Database, case: CaseId, *, but_kinds: Sequence[str] = ()) 
     ]
 
 
-def values_of_field(db: Database, field: str) -> Iterator[bytes]:
-    """Every value that is stored for a field of any record, also replaced and waiting ones."""
-    for row in db.all(
-        "SELECT f.part FROM frame f JOIN content c ON c.part = f.part WHERE f.field = ?", (field,)
-    ):
-        stored = value(db, row[0])
-        if stored is not None:
-            yield stored
-
-
 def set_lacking(db: Database, num: int, place: int, *, is_lacking: bool) -> None:
     """Remember that a part's value is not here, or that it has come."""
     if is_lacking:
