@@ -135,7 +135,10 @@ class Notebook:
         try:
             unlocked = folder.unlock(place, passphrase, environment)
             with translated():
-                return cls(Core(place, unlocked, lock, environment, is_reading=is_reading))
+                core = Core(place, unlocked, lock, environment, is_reading=is_reading)
+                if not is_reading:
+                    withdrawing.finish(core)
+                return cls(core)
         except BaseException:
             lock.close()
             raise

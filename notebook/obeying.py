@@ -9,10 +9,12 @@ from dataclasses import dataclass, field
 from notebook import registers
 from notebook.journal import Entry
 from notebook.model import AuthorId, CaseId, EntryId, RecordId
-from notebook.storage import entries, records, withdrawals
+from notebook.storage import affairs, entries, records, withdrawals
 from notebook.storage.database import Database
 from notebook.storage.records import RecordRow
 from notebook.storage.withdrawals import Withdrawal
+
+CLEAN_UP_DUE = "clean_up_due"
 
 
 def must_wait(
@@ -89,6 +91,8 @@ def _destroy_covered(db: Database, row: RecordRow, withdrawal: Withdrawal) -> No
         elif not ancestry.is_above(num):
             entries.destroy(db, [part], withdrawal.entry)
             entries.set_lacking(db, num, place, is_lacking=False)
+            # Kept with the destruction itself: a kill before the end is made up for at unlock.
+            affairs.set_setting(db, CLEAN_UP_DUE, True)
 
 
 @dataclass(slots=True)

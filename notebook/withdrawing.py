@@ -10,6 +10,7 @@ from notebook import health, registers, strict_json
 from notebook.core import Core
 from notebook.journal import Frame
 from notebook.model import Changes, JsonValue, Kind, Sha256
+from notebook.obeying import CLEAN_UP_DUE
 from notebook.projection import COVERS, WITHDRAW_FIELD
 from notebook.storage import affairs, entries, index, records, withdrawals
 from notebook.storage.records import RecordRow
@@ -60,6 +61,13 @@ def clean_up(core: Core, gone: set[Sha256]) -> None:
     # A damaged file is never rewritten: VACUUM would copy the damage under clean checksums.
     if not health.check_database(core.place, core.notebook_key):
         core.db.compact()
+        core.transact(lambda tx: affairs.set_setting(tx.db, CLEAN_UP_DUE, False))
+
+
+def finish(core: Core) -> None:
+    """Clean up after a withdrawal that a kill interrupted."""
+    if affairs.setting(core.db, CLEAN_UP_DUE):
+        clean_up(core, {row.sha256 for row in affairs.evidence_objects(core.db)})
 
 
 def destroy_unnamed(core: Core, gone: set[Sha256]) -> None:

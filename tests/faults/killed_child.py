@@ -75,7 +75,7 @@ def work(folder: Path, kinds: list[str], acknowledge: Acknowledge, *, turns: int
 
 
 def main() -> None:
-    """Run one verb under strace: `create FOLDER`, `passphrase FOLDER` or `work FOLDER KIND…`."""
+    """Run one verb: `create`, `passphrase`, `withdraw … RECORD` or `work … KIND…` on a folder."""
     verb, folder = sys.argv[1], Path(sys.argv[2])
 
     def say(done: dict[str, object]) -> None:
@@ -87,6 +87,9 @@ def main() -> None:
         elif verb == "passphrase":
             notebook = support.unlock(folder)
             notebook.change_passphrase(support.PASSPHRASE, NEW_PASSPHRASE)
+        elif verb == "withdraw":
+            notebook = support.unlock(folder)
+            notebook.withdraw([RecordId(sys.argv[3])], "asked")
         else:
             work(folder, sys.argv[3:], say, turns=len(sys.argv) - 3)
         say({"kind": "done"})

@@ -10,6 +10,7 @@ import signal
 import subprocess
 import sys
 import time
+from io import BytesIO
 from pathlib import Path
 from random import Random
 
@@ -187,6 +188,32 @@ def test_a_handover_killed_at_any_moment_is_whole_or_absent(
             path.unlink()
 
 
+def test_a_withdrawal_killed_anywhere_is_finished_at_the_next_unlock(home: Path) -> None:
+    folder = home / "notebook"
+    for moment in moments(3):
+        notebook = support.unlock(folder, seed=f"turn {moment}")
+        about = notebook.rows(type="interview")[0].id
+        evidence, _changes = notebook.attach(about, BytesIO(b"canary"), file_name="canary")
+        notebook.close()
+        said = traced(f"{SYNCS}:signal=SIGKILL:when={moment}", "withdraw", folder, evidence)
+        notebook = support.unlock(folder, seed=f"look {moment}")
+        is_withdrawn = notebook.record(evidence).is_withdrawn
+        if is_withdrawn:
+            # A file may be left, but its only key is gone.
+            with notebook.snapshot() as db:
+                assert db.all("SELECT 1 FROM object") == []
+        else:
+            assert content_hash(notebook, evidence) == notebook.sha256_of(evidence)
+            notebook.withdraw([evidence], "for the next turn")
+        assert {finding.code for finding in notebook.verify()} <= {"stray-files"}
+        notebook.close()
+        if is_done(said):
+            assert is_withdrawn
+            break
+    else:
+        pytest.fail("it was never finished")
+
+
 def traced(inject: str, verb: str, folder: Path, *kinds: str) -> list[Done]:
     """Run the child under strace with one fault; what it said before it ended."""
     calls = inject.partition(":")[0]
@@ -268,7 +295,7 @@ FAULTS = {"ENOSPC": Code.NO_SPACE, "EIO": Code.DISK_ERROR}
 @pytest.mark.parametrize("error", FAULTS)
 @pytest.mark.parametrize(
     ("calls", "kind", "stride", "last"),
-    [("pwrite64", "add", 17, 70), (SYNCS, "add", 1, 2), ("write", "attach", 1, 4)],
+    [("pwrite64", "add", 23, 70), (SYNCS, "add", 1, 2), ("write", "attach", 1, 4)],
     ids=["save", "sync", "intake"],
 )
 def test_a_disk_that_refuses_leaves_what_was_there(

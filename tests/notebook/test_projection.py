@@ -65,7 +65,7 @@ def workshop(tmp_path: Path) -> Iterator[Workshop]:
     made.close()
 
 
-@settings(max_examples=60 * effort(), phases=PHASES)
+@settings(max_examples=30 * effort(), phases=PHASES)
 @given(written=hostile)
 def test_no_value_of_a_hostile_author_stops_merging_or_reading(
     written: list[tuple[RecordId, str, list[tuple[str, JsonValue]]]], tmp_path_factory: Folders
