@@ -50,11 +50,11 @@ def state(*values: JsonValue) -> FieldState:
 def test_an_order_is_a_plain_fraction_and_anything_else_is_the_first(
     text: JsonValue, order: Fraction
 ) -> None:
-    assert registers._order(state(text)) == order
+    assert registers.order_of(text) == order
 
 
 def test_a_member_without_an_order_comes_first() -> None:
-    assert registers._order(None) == Fraction(0)
+    assert registers.order_of(None) == Fraction(0)
 
 
 def test_there_is_always_an_order_between_two_others() -> None:
@@ -62,7 +62,7 @@ def test_there_is_always_an_order_between_two_others() -> None:
     for _turn in range(300):
         middle = registers.between(low, high)
         assert low < middle < high
-        assert registers._order(state(str(middle))) == middle
+        assert registers.order_of(str(middle)) == middle
         low = middle
     assert registers.between(None, None) == 1
     assert 0 < registers.between(None, Fraction(1, 8)) < Fraction(1, 8)
