@@ -5,40 +5,28 @@ one short transaction note in the journal what was sealed for whom.
 """
 
 import base64
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from datetime import date
-from functools import partial
 from pathlib import Path
 
 from crypto import container
-from crypto.container import Payload
 from crypto.errors import CryptoError, LimitExceeded
-from crypto.identity import Identity
-from crypto.primitives import RandomBytes, sha256
-from notebook import consent, envelope, listing, selection, sniff, views, volumes
+from notebook import consent, envelope, listing, selection, volumes
 from notebook.contacts import Contact, Profile
-from notebook.envelope import Envelope, Have, Range
 from notebook.environment import timestamp
 from notebook.errors import Code, NotebookError
-from notebook.evidence import READ_BYTES, ObjectStore
-from notebook.forms import Forms
 from notebook.i18n import _
-from notebook.journal import Entry, Frame, Part
-from notebook.model import AuthorId, CaseId, Clock, Kind, RecordId, Row, Sha256
-from notebook.obeying import steward
-from notebook.pages import Told, told_by
+from notebook.journal import Frame
+from notebook.model import AuthorId, CaseId, Kind, RecordId, Row
+from notebook.payload import Content, Sealer
 from notebook.progress import Progress
-from notebook.selection import READERS_FIELD, Chain, Selection
+from notebook.selection import READERS_FIELD, Selection
 from notebook.storage import affairs, entries, records
 from notebook.storage.affairs import BundleRow
 from notebook.storage.database import Database, DatabaseDamaged
 from notebook.transaction import Transaction
 
 BUNDLE_NAME_BYTES = 16
-# 32 hex digits of the author: the archive's names may have 95 characters, and a full id does not
-# fit behind the case. A name proves nothing; every line carries its author whole.
-_AUTHOR_DIGITS = 32
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -94,22 +82,6 @@ class SealResult:
     cases: tuple[CaseId, ...] = ()
     envelopes: Mapping[AuthorId, tuple[bytes, bytes]] = field(default_factory=dict, repr=False)
     """For each reader: hash of this envelope, hash of the one before."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Sealer:
-    """What sealing needs of the notebook, without the notebook."""
-
-    forms: Forms
-    identity: Identity
-    author: AuthorId
-    store: ObjectStore
-    clock: Clock
-    random: RandomBytes
-
-    def today(self) -> date:
-        """The current day in UTC."""
-        return date.fromisoformat(timestamp(self.clock)[:10])
 
 
 def plan(
@@ -282,7 +254,7 @@ def write(
             _("Nothing was sealed."),
             _("Look again, then seal."),
         )
-    work = _Work(db, sealer, chosen)
+    work = Content(db, sealer, chosen)
     recipients = container.complete_recipients(
         [reader.recipient() for reader in readers],  # type: ignore[arg-type]
         sealer.random,
@@ -392,125 +364,3 @@ def refused(refusals: Sequence[Notice]) -> NotebookError:
         _("Leave these records out, or record the consent first."),
         records=ids,
     )
-
-
-@dataclass(frozen=True, slots=True)
-class _Work:
-    """The content of one bundle, rendered from one snapshot as often as it is asked for."""
-
-    db: Database
-    sealer: Sealer
-    chosen: Selection
-
-    def envelope(self, bundle: str) -> Envelope:
-        """The envelope but for its readers."""
-        cases = sorted({chain.case for chain in self.chosen.chains})
-        holds: dict[str, dict[str, Range]] = {}
-        for chain in self.chosen.chains:
-            holds.setdefault(chain.case, {})[chain.author] = Range(
-                after=chain.after, up_to=chain.last, count=len(chain.nums)
-            )
-        return Envelope(
-            bundle=bundle,
-            kind="full",
-            cases=tuple(cases),
-            sealer=self.sealer.author,
-            day=self.sealer.today().isoformat(),
-            to=(),
-            have={case: self._have(case) for case in cases},
-            holds=holds,
-            evidence={sha: self._object(sha).size_bytes for sha in self.chosen.evidence},
-        )
-
-    def _have(self, case: CaseId) -> Have:
-        is_steward = steward(self.db, case) == self.sealer.author
-        return selection.have(self.db, case, self._named(case), is_steward=is_steward)
-
-    def _named(self, case: CaseId) -> dict[Sha256, bool]:
-        """The evidence that this case names, and whether its file is here."""
-        found = listing.evidence_hashes(self.db, self.sealer.forms, case)
-        return {sha: affairs.evidence_object(self.db, sha) is not None for sha in found}
-
-    def _object(self, sha: Sha256) -> affairs.ObjectRow:
-        row = affairs.evidence_object(self.db, sha)
-        if row is None:
-            raise DatabaseDamaged("an evidence object is gone from the table")
-        return row
-
-    def payload(self) -> Iterator[Payload]:
-        """Every payload file in its order: readme, card, crate, log, view, evidence."""
-        paths = {sha: self._evidence_path(sha) for sha in self.chosen.evidence}
-        yield _constant("data/readme.txt", views.README)
-        yield _constant("data/sealer.card", self.sealer.identity.card().encode().encode())
-        yield _constant("data/ro-crate-metadata.json", self._crate(paths))
-        for chain in self.chosen.chains:
-            name = f"data/log/{chain.case}/{chain.author[:_AUTHOR_DIGITS]}.jsonl"
-            yield container.measure(name, partial(self._log, chain))
-        index: list[tuple[str, str, str]] = []
-        names: set[str] = set()
-        told = told_by(self.db, self.chosen)
-        for num in self.chosen.records:
-            page = told.page(num)
-            if page is None:
-                continue
-            name = f"{page.id}.html"
-            if name in names:
-                # Another case claims the same id.
-                name = f"{page.id}.{records.by_num(self.db, num).case}.html"
-            names.add(name)
-            index.append((name, page.type, page.title))
-            html = views.render_page(page, self.sealer.forms, paths)
-            # Rendered again when it is written, so that not all pages are held at once.
-            yield Payload(
-                name=f"data/view/{name}",
-                size_bytes=len(html),
-                sha256=sha256(html),
-                chunks=partial(self._page, told, num, paths),
-            )
-        yield _constant("data/view/index.html", views.render_index(index, self.sealer.forms))
-        for sha, path in paths.items():
-            row = self._object(sha)
-            yield Payload(
-                name="data/" + path,
-                size_bytes=row.size_bytes,
-                sha256=bytes.fromhex(sha),
-                chunks=partial(self._evidence, row),
-            )
-
-    def _crate(self, paths: Mapping[Sha256, str]) -> bytes:
-        files = {
-            path: (sniff.media_type(self._beginning(sha)), self._object(sha).size_bytes)
-            for sha, path in paths.items()
-        }
-        cases = sorted({chain.case for chain in self.chosen.chains})
-        return views.render_crate(self.sealer.today().isoformat(), cases, files)
-
-    def _beginning(self, sha: Sha256) -> bytes:
-        with self.sealer.store.open(self._object(sha)) as reader:
-            return reader.read(sniff.SNIFF_BYTES)
-
-    def _evidence_path(self, sha: Sha256) -> str:
-        extension = sniff.extension(sniff.media_type(self._beginning(sha)))
-        return f"evidence/{sha}.{extension}"
-
-    def _log(self, chain: Chain) -> Iterator[bytes]:
-        for entry, parts in selection.lines(self.db, self.chosen, chain):
-            yield _line(entry, parts)
-
-    def _page(self, told: Told, num: int, paths: Mapping[Sha256, str]) -> Iterator[bytes]:
-        page = told.page(num)
-        if page is not None:
-            yield views.render_page(page, self.sealer.forms, paths)
-
-    def _evidence(self, row: affairs.ObjectRow) -> Iterator[bytes]:
-        with self.sealer.store.open(row) as reader:
-            while chunk := reader.read(READ_BYTES):
-                yield chunk
-
-
-def _line(entry: Entry, parts: Sequence[Part]) -> bytes:
-    return entry.encode_line(parts)
-
-
-def _constant(name: str, content: bytes) -> Payload:
-    return container.measure(name, lambda: iter((content,)))

@@ -37,7 +37,7 @@ from notebook.environment import Environment
 from notebook.errors import Code, NotebookError
 from notebook.evidence import ObjectReader
 from notebook.folder import Folder, Unlocked
-from notebook.handover import Sealer, SealPlan, SealRequest, SealResult
+from notebook.handover import SealPlan, SealRequest, SealResult
 from notebook.health import Finding
 from notebook.i18n import _
 from notebook.intake import Examined, Intake
@@ -55,6 +55,7 @@ from notebook.model import (
 )
 from notebook.opening import Inspection, Opener, Staged
 from notebook.passphrases import check_passphrase
+from notebook.payload import Sealer
 from notebook.progress import Progress, Silent
 from notebook.storage import affairs, records
 from notebook.storage.database import Database

@@ -16,11 +16,11 @@ from notebook.contacts import Contact
 from notebook.envelope import BadEnvelope, Envelope
 from notebook.errors import Code, NotebookError
 from notebook.folder import Folder
-from notebook.handover import Sealer
 from notebook.i18n import _
 from notebook.intake import Examined, Intake
 from notebook.journal import BadEntry, Entry
 from notebook.model import AuthorId, CaseId, Sha256
+from notebook.payload import Sealer
 from notebook.progress import Cancelled, Progress
 from notebook.storage import affairs
 from notebook.storage.database import Database
