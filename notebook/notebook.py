@@ -7,21 +7,16 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
-from crypto import keys, keyslots
+from crypto import keys
 from crypto.card import Card
-from crypto.errors import CryptoError
-from crypto.identity import Identity
-from crypto.keyslots import Passphrase
-from crypto.passphrase import InsufficientMemory
 from notebook import (
+    checking,
     contacts,
     custody,
-    disk,
     editing,
+    entrance,
     evidence,
-    folder,
     handover,
-    health,
     history,
     intake,
     listing,
@@ -34,12 +29,10 @@ from notebook.contacts import Contact
 from notebook.core import Core, Status, at_the_door, translated
 from notebook.drafts import Drafts
 from notebook.environment import Environment
-from notebook.errors import Code, NotebookError
+from notebook.errors import NotebookError
 from notebook.evidence import ObjectReader
-from notebook.folder import Folder, Unlocked
 from notebook.handover import SealPlan, SealRequest, SealResult
 from notebook.health import Finding
-from notebook.i18n import _
 from notebook.intake import Examined, Intake
 from notebook.merge import OpenResult
 from notebook.model import (
@@ -54,7 +47,6 @@ from notebook.model import (
     Sha256,
 )
 from notebook.opening import Inspection, Opener, Staged
-from notebook.passphrases import check_passphrase
 from notebook.payload import Sealer
 from notebook.progress import Progress, Silent
 from notebook.storage import affairs, records
@@ -106,21 +98,7 @@ class Notebook:
         environment: Environment,
     ) -> "Notebook":
         """Make a notebook and open it. Raises FOLDER_EXISTS, WEAK_PASSPHRASE, NOT_ENOUGH_MEMORY."""
-        check_passphrase(passphrase)
-        try:
-            identity = Identity.generate(author_name, environment.random)
-        except CryptoError:
-            raise NotebookError(
-                Code.BAD_VALUE,
-                _("The author name cannot be used."),
-                _("Nothing was created."),
-                _("Use up to 100 ordinary characters; a code instead of a name is fine."),
-            ) from None
-        unlocked = folder.create(path, passphrase, kdf, environment)
-        place = Folder(path)
-        lock = folder.lock(place)
-        with translated():
-            return cls(Core(place, unlocked, lock, environment, new_identity=identity))
+        return cls(entrance.create(path, passphrase, author_name, kdf, environment))
 
     @classmethod
     def unlock(
@@ -130,19 +108,7 @@ class Notebook:
 
         Raises as `folder.unlock`, and ALREADY_OPEN or DAMAGED.
         """
-        place = Folder(path)
-        folder.choose_slots(place, allows_testing=environment.allows_testing)
-        lock = folder.lock(place)
-        try:
-            unlocked = folder.unlock(place, passphrase, environment)
-            with translated():
-                core = Core(place, unlocked, lock, environment, is_reading=is_reading)
-                if not is_reading:
-                    withdrawing.finish(core)
-                return cls(core)
-        except BaseException:
-            lock.close()
-            raise
+        return cls(entrance.unlock(path, passphrase, environment, is_reading=is_reading))
 
     @property
     def folder(self) -> Path:
@@ -409,23 +375,7 @@ class Notebook:
     @at_the_door
     def change_passphrase(self, old: str, new: str) -> None:
         """Replace the passphrase in its slot. Raises WRONG_PASSPHRASE, WEAK_PASSPHRASE."""
-        check_passphrase(new)
-        core = self._core
-        unlocked = folder.unlock(core.place, old, core.environment)
-        try:
-            slots, opened = keyslots.replace(
-                unlocked.slots,
-                Passphrase(text=new),
-                opened=unlocked.opened,
-                number=unlocked.opened.slot_number,
-                random=core.environment.random,
-                available_bytes=core.environment.available_bytes(),
-            )
-        except InsufficientMemory:
-            raise folder.not_enough_memory() from None
-        with disk.disk_trouble():
-            folder.write_slots(core.place, slots)
-        core.unlocked = Unlocked(slots=slots, opened=opened)
+        entrance.change_passphrase(self._core, old, new)
 
     # Handover.
 
@@ -507,19 +457,4 @@ class Notebook:
 
     def check(self, progress: Progress) -> Iterator[Finding]:
         """The findings of a full check as they come; may run in another thread."""
-        core = self._core
-        allows_testing = core.environment.allows_testing
-        yield from core.status.findings
-        yield from health.check_slots(core.place, allows_testing=allows_testing)
-        yield from health.check_database(core.place, core.notebook_key)
-        yield from health.check_drafts(core.place, core.notebook_key)
-        try:
-            with self.snapshot() as db:
-                yield from health.check_journal(db, progress)
-                named = frozenset(listing.evidence_hashes(db, self.forms, None))
-                yield from health.check_objects(db, self.store, named, progress)
-        except NotebookError as trouble:
-            if trouble.code is not Code.DAMAGED:
-                raise
-            # A check says how far it came; it does not fall over what it looks for.
-            yield health.database_finding()
+        yield from checking.check(self._core, progress)

@@ -1,0 +1,78 @@
+"""How a notebook is made, unlocked, and given another passphrase."""
+
+from pathlib import Path
+
+from crypto import keyslots
+from crypto.errors import CryptoError
+from crypto.identity import Identity
+from crypto.keyslots import Passphrase
+from crypto.passphrase import InsufficientMemory
+from notebook import disk, folder, withdrawing
+from notebook.core import Core, translated
+from notebook.environment import Environment
+from notebook.errors import Code, NotebookError
+from notebook.folder import Folder, Unlocked
+from notebook.i18n import _
+from notebook.passphrases import check_passphrase
+
+
+def create(
+    path: Path, passphrase: str, author_name: str, kdf: str, environment: Environment
+) -> Core:
+    """Make a notebook and open it. Raises FOLDER_EXISTS, WEAK_PASSPHRASE, NOT_ENOUGH_MEMORY."""
+    check_passphrase(passphrase)
+    try:
+        identity = Identity.generate(author_name, environment.random)
+    except CryptoError:
+        raise NotebookError(
+            Code.BAD_VALUE,
+            _("The author name cannot be used."),
+            _("Nothing was created."),
+            _("Use up to 100 ordinary characters; a code instead of a name is fine."),
+        ) from None
+    unlocked = folder.create(path, passphrase, kdf, environment)
+    place = Folder(path)
+    lock = folder.lock(place)
+    with translated():
+        return Core(place, unlocked, lock, environment, new_identity=identity)
+
+
+def unlock(path: Path, passphrase: str, environment: Environment, *, is_reading: bool) -> Core:
+    """Open a notebook; with `is_reading` nothing on disk is changed.
+
+    Raises as `folder.unlock`, and ALREADY_OPEN or DAMAGED.
+    """
+    place = Folder(path)
+    # What is no notebook is told before a lock file is made in it.
+    folder.choose_slots(place, allows_testing=environment.allows_testing)
+    lock = folder.lock(place)
+    try:
+        unlocked = folder.unlock(place, passphrase, environment)
+        with translated():
+            core = Core(place, unlocked, lock, environment, is_reading=is_reading)
+            if not is_reading:
+                withdrawing.finish(core)
+            return core
+    except BaseException:
+        lock.close()
+        raise
+
+
+def change_passphrase(core: Core, old: str, new: str) -> None:
+    """Replace the passphrase in its slot. Raises WRONG_PASSPHRASE, WEAK_PASSPHRASE."""
+    check_passphrase(new)
+    unlocked = folder.unlock(core.place, old, core.environment)
+    try:
+        slots, opened = keyslots.replace(
+            unlocked.slots,
+            Passphrase(text=new),
+            opened=unlocked.opened,
+            number=unlocked.opened.slot_number,
+            random=core.environment.random,
+            available_bytes=core.environment.available_bytes(),
+        )
+    except InsufficientMemory:
+        raise folder.not_enough_memory() from None
+    with disk.disk_trouble():
+        folder.write_slots(core.place, slots)
+    core.unlocked = Unlocked(slots=slots, opened=opened)
