@@ -253,11 +253,6 @@ class Notebook:
         """The card that introduces this notebook's author."""
         return self._core.identity.card()
 
-    def my_fingerprint(self) -> tuple[str, tuple[str, ...]]:
-        """The 60 digits in 12 groups, and the words, that others compare."""
-        card = self.my_card()
-        return card.fingerprint(), card.fingerprint_words()
-
     @at_the_door
     def setting(self, name: str, default: JsonValue = None) -> JsonValue:
         """A setting of this notebook."""
