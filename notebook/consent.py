@@ -100,8 +100,8 @@ def _covering(
     ]
     form = forms.by_type.get(row.type)
     passing = {field.name for field in form.fields if field.passes_consent} if form else set()
-    for field, target in records.links_from(db, row.num):
-        about = records.find_in_case(db, row.case, target) if field in passing else None
+    for name, target in records.links_from(db, row.num):
+        about = records.find_in_case(db, row.case, target) if name in passing else None
         if about is not None:
             found += _covering(db, forms, about, visited)
     return list({consent.num: consent for consent in found}.values())

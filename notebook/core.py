@@ -19,14 +19,13 @@ from notebook.forms import Forms, load_forms
 from notebook.health import Finding
 from notebook.i18n import _
 from notebook.model import AuthorId, Changes
-from notebook.progress import Cancelled, Progress
+from notebook.progress import Progress
 from notebook.storage import affairs, entries
 from notebook.storage.database import (
     Database,
     DatabaseDamaged,
     DiskFailed,
     DiskFull,
-    Interrupted,
     SchemaTooNew,
 )
 from notebook.transaction import Logs, Transaction
@@ -69,8 +68,6 @@ def translated() -> Iterator[None]:
         raise disk.no_space() from None
     except DiskFailed:
         raise disk.disk_error() from None
-    except Interrupted:
-        raise Cancelled from None
     except SchemaTooNew:
         raise folder.newer_version() from None
     except DatabaseDamaged:

@@ -85,8 +85,6 @@ class Notebook:
         self.author_name = core.identity.name
         self.store = core.store
 
-    # Opening and closing.
-
     @classmethod
     def create(
         cls,
@@ -137,10 +135,6 @@ class Notebook:
         if self._drafts is not None:
             self._drafts.close()
         self._core.close()
-
-    def interrupt(self) -> None:
-        """Stop the running statement; may be called from another thread."""
-        self._core.db.interrupt()
 
     def snapshot(self) -> AbstractContextManager[Database]:
         """A read-only connection of the calling thread on one unchanging state; any thread."""

@@ -21,7 +21,6 @@ _PLAIN_MAGIC = b"SQLite format 3"
 _CACHE_KIB = 32 * 1024
 _FULL = 13
 _IO_ERRORS = frozenset({8, 10, 14})  # SQLITE_READONLY, SQLITE_IOERR, SQLITE_CANTOPEN
-_INTERRUPT = 9
 # SQLITE_BUSY, SQLITE_LOCKED, SQLITE_NOMEM: nothing is damaged, so nothing may say so.
 _PASSING = frozenset({5, 6, 7})
 
@@ -36,10 +35,6 @@ class DiskFull(Exception):
 
 class DiskFailed(Exception):
     """The disk refused a read or write; the transaction was rolled back."""
-
-
-class Interrupted(Exception):
-    """Another thread stopped the statement; the transaction was rolled back."""
 
 
 class SchemaTooNew(Exception):
@@ -177,10 +172,6 @@ class Database:
             if self._connection.in_transaction:
                 self._connection.rollback()
 
-    def interrupt(self) -> None:
-        """Stop the running statement; the only method that another thread may call."""
-        self._connection.interrupt()
-
     def rekey(self, key: DatabaseKey) -> None:
         """Encrypt the whole database under another key."""
         self.run("PRAGMA wal_checkpoint(TRUNCATE)")
@@ -241,8 +232,6 @@ class _Translated:
             raise DiskFull from None
         if code in _IO_ERRORS or code in _PASSING:
             raise DiskFailed from None
-        if code == _INTERRUPT:
-            raise Interrupted from None
         if isinstance(error, (dbapi2.IntegrityError, dbapi2.ProgrammingError)) or code == 1:
             return
         raise DatabaseDamaged("the database cannot be read") from None
