@@ -148,19 +148,22 @@ class ContactsView(QWidget):
     def _build_list(self) -> QFrame:
         self._side = frame("panel", self)
         box = column(self._side, margin=Space.M, gap=Space.S)
-        box.addWidget(label(_("Contacts"), self._side, "heading"))
-        self.add = Button(_("Add a contact…"), self._side, look=self._look, icon="add")
+        head = row()
+        head.addWidget(label(_("Contacts"), self._side, "heading"), 1)
+        self.add = Button(_("Add…"), self._side, look=self._look, icon="add")
+        self.add.setAccessibleName(_("Add a contact"))
         self.add.clicked.connect(self.adding_requested)
-        box.addWidget(self.add)
-        self.rows = RowList(self._look, _("Contacts"), self._side)
-        self.rows.chosen.connect(self._on_chosen)
-        box.addWidget(self.rows, 1)
+        head.addWidget(self.add)
+        box.addLayout(head)
         self._empty = label(
             _("Nobody is here yet. A contact is somebody you can seal bundles for."),
             self._side,
             "mute",
         )
         box.addWidget(self._empty)
+        self.rows = RowList(self._look, _("Contacts"), self._side)
+        self.rows.chosen.connect(self._on_chosen)
+        box.addWidget(self.rows, 1)
         return self._side
 
     def _show_rows(self) -> None:

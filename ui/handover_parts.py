@@ -138,7 +138,7 @@ class Guide(QWidget):
         """Take in the page of a step."""
         self._pages.append(page)
         self._holder.addWidget(page)
-        page.setVisible(len(self._pages) == 1)
+        page.hide()
 
     def show_page(self, page: QWidget, step: int) -> bool:
         """Bring a page to the front; whether another one was there before."""
@@ -397,6 +397,7 @@ class EmptyState(QWidget):
         buttons.addWidget(self.button)
         buttons.addStretch()
         box.addLayout(buttons)
+        box.addStretch()
 
     def show_words(self, sentence: str, button: str) -> None:
         """Show the sentence and name the button."""

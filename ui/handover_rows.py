@@ -1,19 +1,15 @@
 """A list of two-line rows in a page: contacts, or the records that leave."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from PySide6.QtCore import QItemSelectionModel, Qt, Signal
-from PySide6.QtWidgets import QListView, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QListView, QWidget
 
 from notebook.model import RecordId
 from ui.list_delegate import ListDelegate
 from ui.list_items import ListItem
 from ui.list_model import ListModel
 from ui.style.look import Look
-
-MOST_ROWS_SHOWN: Final = 8
-"""A longer list scrolls by itself, so that what stands under it stays in reach."""
 
 
 class RowList(QListView):
@@ -32,15 +28,9 @@ class RowList(QListView):
         self.setMouseTracking(True)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._is_fitted = False
         self._is_showing = False
         self.selectionModel().currentChanged.connect(self._on_current)
-        look.changed.connect(self._fit)
-
-    def fit_to_rows(self) -> None:
-        """Be as high as the rows, up to a point."""
-        self._is_fitted = True
-        self._fit()
+        look.changed.connect(self.scheduleDelayedItemsLayout)
 
     def show_rows(self, items: Sequence[ListItem], chosen: str | None = None) -> None:
         """Show these rows; `chosen` is marked without saying that a person chose it."""
@@ -54,14 +44,6 @@ class RowList(QListView):
                 self._rows.index(at), QItemSelectionModel.SelectionFlag.ClearAndSelect
             )
         self._is_showing = False
-        self._fit()
-
-    def _fit(self) -> None:
-        if self._is_fitted:
-            rows = min(self._rows.rowCount(), MOST_ROWS_SHOWN)
-            height = self._delegate.sizeHint(QStyleOptionViewItem(), self._rows.index(0)).height()
-            self.setFixedHeight(rows * height)
-        self.scheduleDelayedItemsLayout()
 
     def _on_current(self) -> None:
         index = self.currentIndex()

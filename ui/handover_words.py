@@ -5,7 +5,7 @@ from typing import Final
 
 from notebook.dates import readable
 from notebook.i18n import _, ngettext
-from ui.words import isolated, size_words
+from ui.words import POP_ISOLATE, isolated, size_words
 
 LEAST_SHARE_FOR_ESTIMATE: Final = 0.02
 """Before this much is done nobody can say how long the rest takes."""
@@ -13,7 +13,7 @@ LEAST_SHARE_FOR_ESTIMATE: Final = 0.02
 MINUTE_S: Final = 60
 HOUR_S: Final = 60 * MINUTE_S
 HASH_GROUP: Final = 4
-SHORT_HASH_GROUPS: Final = 4
+LEFT_TO_RIGHT_ISOLATE: Final = "\u2066"
 
 
 def names_words(names: Sequence[str]) -> str:
@@ -29,13 +29,9 @@ def day_words(moment: str) -> str:
 def grouped_hash(hexadecimal: str) -> str:
     """A hash in groups of four, so that two people can compare it."""
     starts = range(0, len(hexadecimal), HASH_GROUP)
-    return " ".join(hexadecimal[start : start + HASH_GROUP] for start in starts)
-
-
-def short_hash(hexadecimal: str) -> str:
-    """The first groups of a hash: enough to tell two files apart by eye."""
-    groups = grouped_hash(hexadecimal).split(" ")[:SHORT_HASH_GROUPS]
-    return " ".join([*groups, "…"])
+    groups = " ".join(hexadecimal[start : start + HASH_GROUP] for start in starts)
+    # Between right-to-left words the groups would change places.
+    return f"{LEFT_TO_RIGHT_ISOLATE}{groups}{POP_ISOLATE}"
 
 
 def time_left_words(done: int, total: int, elapsed_s: float) -> str:

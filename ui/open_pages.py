@@ -33,6 +33,8 @@ class FilesPage:
     names: tuple[str, ...]
     waiting: str
     """How many bundles there are, when there are several."""
+    on: str
+    """The words of the way on; empty while nothing is chosen."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,8 +121,8 @@ class OpenScreen(Protocol):
         """Show trouble, or that there is none any more."""
 
 
-def files_page(groups: Sequence[tuple[Path, ...]]) -> FilesPage:
-    """The files that were chosen."""
+def files_page(groups: Sequence[tuple[Path, ...]], *, has_failed: bool) -> FilesPage:
+    """The files that were chosen; `has_failed` when the first of them could not be opened."""
     return FilesPage(
         names=tuple(path.name for group in groups for path in group),
         waiting=(
@@ -132,6 +134,7 @@ def files_page(groups: Sequence[tuple[Path, ...]]) -> FilesPage:
             if len(groups) > 1
             else ""
         ),
+        on=(_("Try again") if has_failed else _("Go on")) if groups else "",
     )
 
 

@@ -60,6 +60,7 @@ class OpenPresenter:
     def _begin_anew(self) -> None:
         self._step = Step.FILES
         self._groups: list[tuple[Path, ...]] = []
+        self._has_failed = False
         self._seen: Inspection | None = None
         self._known: _Known | None = None
         self._reading: JobHandle | None = None
@@ -182,7 +183,8 @@ class OpenPresenter:
 
     def _on_unreadable(self, error: NotebookError) -> None:
         # One that failed does not stand in the way of others; alone, it can be tried again.
-        if len(self._groups) > 1:
+        self._has_failed = len(self._groups) == 1
+        if not self._has_failed:
             self._groups = self._groups[1:]
         self._on_not_read()
         self._screen.show_trouble(error)
@@ -232,7 +234,7 @@ class OpenPresenter:
 
     def _show(self) -> None:
         if self._step is Step.FILES:
-            self._screen.show_files(files_page(self._groups))
+            self._screen.show_files(files_page(self._groups, has_failed=self._has_failed))
         elif self._seen and self._known and self._step is Step.WHO:
             self._screen.show_who(who_page(self._seen, self._known.contacts, self._known.mine))
         elif self._seen and self._known:

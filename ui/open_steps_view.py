@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
@@ -155,7 +155,6 @@ class MergedView(ScrolledPage):
     record_chosen = Signal(str, str)
     """The record's id and its type."""
     desk_requested = Signal()
-    contacts_requested = Signal()
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(look, parent)
@@ -196,13 +195,13 @@ class MergedView(ScrolledPage):
         self._conflicts.show_words(shown.conflicts)
         clear(self._lines)
         for line in shown.conflict_lines:
-            self._lines.addWidget(self._conflict_button(line))
+            self._lines.addWidget(self._conflict_button(line), 0, Qt.AlignmentFlag.AlignLeading)
         self._waiting.show_words(shown.waiting, shown.waiting_advice)
         self._refused.show_words("\n".join(shown.refused))
 
     def _conflict_button(self, line: ConflictLine) -> Button:
         button = Button(
-            _("Look at {title}").format(title=isolated(line.title)).replace("&", "&&"),
+            _("Look at both: {title}").format(title=isolated(line.title)).replace("&", "&&"),
             self._conflicts,
             role="quiet",
         )

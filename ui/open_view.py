@@ -39,8 +39,7 @@ class OpenView(QWidget):
     def show_files(self, page: FilesPage) -> None:
         """Ask for the file, or its parts."""
         self.files.show_files(page)
-        on = _("Read it") if page.names else ""
-        self._show(self.files, Step.FILES, on=on, first=self.files.choose)
+        self._show(self.files, Step.FILES, on=page.on, first=self.files.choose)
 
     def show_reading(self) -> None:
         """The front of a bundle is being read."""

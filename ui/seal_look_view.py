@@ -3,16 +3,17 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QApplication, QComboBox, QHBoxLayout, QWidget
+from PySide6.QtGui import QResizeEvent
+from PySide6.QtWidgets import QApplication, QBoxLayout, QComboBox, QHBoxLayout, QWidget
 
 from notebook.i18n import _, ngettext
 from notebook.model import RecordId
-from ui.handover_parts import Remark, ScrolledPage, clear, column_layout
+from ui.handover_parts import Remark, ScrolledPage, clear
 from ui.handover_rows import RowList
 from ui.seal_pages import LookPage, Named, NoticeGroup
 from ui.style.look import Look
-from ui.style.tokens import Space
-from ui.widgets.basics import Button, is_inside, label, row
+from ui.style.tokens import PAGE_WIDTH, Space
+from ui.widgets.basics import Button, column, is_inside, label, row
 from ui.words import isolated
 
 
@@ -95,43 +96,31 @@ class LeftOutCard(Remark):
             self.put_back.emit(str(button.property("record")))
 
 
-class LookView(ScrolledPage):
-    """Shows all that leaves; warnings come first."""
+class LookView(QWidget):
+    """Shows all that leaves: warnings on one side, every record on the other, or below."""
 
     purpose_chosen = Signal(str)
     left_out = Signal(object)
     put_back = Signal(str)
 
     def __init__(self, look: Look, parent: QWidget) -> None:
-        super().__init__(look, parent)
-        box, page = self.box, self.page
-        self._summary = label("", page, "strong")
+        super().__init__(parent)
+        self._look = look
+        box = column(self, gap=Space.M)
+        self._summary = label("", self, "strong")
         box.addWidget(self._summary)
         asked = row(gap=Space.M)
-        self._purpose_name = label(_("It is for"), page, wraps=False)
-        asked.addWidget(self._purpose_name)
-        self.purpose = QComboBox(page)
+        asked.addWidget(label(_("It is for"), self, wraps=False))
+        self.purpose = QComboBox(self)
         self.purpose.setAccessibleName(_("What the bundle is for"))
         self.purpose.activated.connect(self._on_purpose)
         asked.addWidget(self.purpose)
         asked.addStretch()
         box.addLayout(asked)
-        self._calm = Remark(look, page, icon="ok", tone="ok")
-        box.addWidget(self._calm)
-        self._notices = QWidget(page)
-        self._cards = column_layout()
-        self._cards.setSpacing(Space.M)
-        self._cards.setContentsMargins(Space.NONE, Space.NONE, Space.NONE, Space.NONE)
-        self._notices.setLayout(self._cards)
-        box.addWidget(self._notices)
-        self._drafts = Remark(look, page, icon="draft", tone="mute")
-        box.addWidget(self._drafts)
-        self._list_name = label(_("Everything that leaves"), page, "strong")
-        box.addWidget(self._list_name)
-        self.rows = RowList(look, _("Everything that leaves"), page)
-        self.rows.fit_to_rows()
-        box.addWidget(self.rows)
-        box.addStretch()
+        self._sides = row(gap=Space.XL)
+        box.addLayout(self._sides, 1)
+        self._sides.addWidget(self._build_notices(), 1)
+        self._sides.addWidget(self._build_list(), 1)
 
     def show_look(self, shown: LookPage) -> None:
         """Show the page; the place of reading stays."""
@@ -149,13 +138,54 @@ class LookView(ScrolledPage):
             card = LeftOutCard(self._look, shown.left_out, self._notices)
             card.put_back.connect(self.put_back)
             self._cards.addWidget(card)
-        self._notices.setVisible(bool(shown.refusals or shown.warnings or shown.left_out))
+        has_cards = bool(shown.refusals or shown.warnings or shown.left_out)
+        self._notices.setVisible(has_cards)
         self._drafts.show_words(shown.drafts)
+        self._scroll.setVisible(has_cards or bool(shown.drafts or shown.empty))
         self.rows.show_rows(shown.rows)
-        for widget in (self._list_name, self.rows):
-            widget.setVisible(bool(shown.rows) and not shown.empty)
+        self._list.setVisible(bool(shown.rows) and not shown.empty)
         if had_focus:
-            self._focus_notices()
+            self.first().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def first(self) -> QWidget:
+        """Where the person is to begin: what must be left out, else the purpose."""
+        return next(
+            (
+                button
+                for at in range(self._cards.count())
+                if (item := self._cards.itemAt(at)) and (card := item.widget())
+                for button in card.findChildren(Button)
+            ),
+            self.purpose,
+        )
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is narrow the list goes below."""
+        super().resizeEvent(event)
+        is_wide = self.width() >= self._look.scaled(PAGE_WIDTH)
+        direction = QBoxLayout.Direction
+        self._sides.setDirection(direction.LeftToRight if is_wide else direction.TopToBottom)
+
+    def _build_notices(self) -> QWidget:
+        self._scroll = ScrolledPage(self._look, self)
+        box, page = self._scroll.box, self._scroll.page
+        self._calm = Remark(self._look, page, icon="ok", tone="ok")
+        box.addWidget(self._calm)
+        self._notices = QWidget(page)
+        self._cards = column(self._notices, gap=Space.M)
+        box.addWidget(self._notices)
+        self._drafts = Remark(self._look, page, icon="draft", tone="mute")
+        box.addWidget(self._drafts)
+        box.addStretch()
+        return self._scroll
+
+    def _build_list(self) -> QWidget:
+        self._list = QWidget(self)
+        box = column(self._list, gap=Space.XS)
+        box.addWidget(label(_("Everything that leaves"), self._list, "strong"))
+        self.rows = RowList(self._look, _("Everything that leaves"), self._list)
+        box.addWidget(self.rows, 1)
+        return self._list
 
     def _fill_purposes(self, shown: LookPage) -> None:
         known = [self.purpose.itemData(at) for at in range(self.purpose.count())]
@@ -169,19 +199,6 @@ class LookView(ScrolledPage):
         card = GroupCard(self._look, group, self._notices, icon=icon, tone=tone)
         card.left_out.connect(self.left_out)
         self._cards.addWidget(card)
-
-    def _focus_notices(self) -> None:
-        """What had the focus is gone; the next of its kind takes it."""
-        following = next(
-            (
-                button
-                for at in range(self._cards.count())
-                if (item := self._cards.itemAt(at)) and (card := item.widget())
-                for button in card.findChildren(Button)
-            ),
-            self.purpose,
-        )
-        following.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_purpose(self) -> None:
         self.purpose_chosen.emit(str(self.purpose.currentData()))

@@ -227,7 +227,13 @@ def where_page(
     has_room = free_bytes is None or free_bytes >= needed
     return WherePage(
         folder=str(folder) if folder else "",
-        size=_("The bundle takes up to {size}.").format(size=size_words(needed)),
+        size=(
+            _("Its files take {size}; the text adds little.").format(
+                size=size_words(plan.size_bytes)
+            )
+            if plan.size_bytes
+            else _("It holds only text, and is small.")
+        ),
         room=(
             _("{size} are free there.").format(size=size_words(free_bytes))
             if folder and free_bytes is not None

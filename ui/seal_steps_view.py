@@ -1,6 +1,6 @@
 """The pages of sealing's steps: which cases, for whom, where, and what was made."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
 from notebook.i18n import _
@@ -54,6 +54,7 @@ class WhatView(ScrolledPage):
         """Show the cases."""
         self.every.setChecked(shown.is_every)
         self.some.setChecked(not shown.is_every)
+        self.cases.setVisible(not shown.is_every)
         self.cases.show_choices(
             [Choice(key=case.id, name=case.title, is_chosen=case.is_chosen) for case in shown.cases]
         )
@@ -192,7 +193,6 @@ class DoneView(ScrolledPage):
         self._folder = Fact(_("Folder"), page)
         self._size = Fact(_("Size"), page)
         self._hash = Fact("SHA-256", page)
-        self._hash.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
         for fact in (self._readers, self._files, self._folder, self._size, self._hash):
             box.addWidget(fact)
         copies = row()

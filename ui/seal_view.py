@@ -82,7 +82,8 @@ class SealView(QWidget):
         self.look.show_look(page)
         lack = "" if page.empty or page.may_go_on else _("Leave out what may not go.")
         on = "" if page.empty else _("Go on")
-        self._show(self.look, Step.LOOK, on=on, lack=lack, may_go_on=page.may_go_on)
+        first = self.look.first() if page.refusals else None
+        self._show(self.look, Step.LOOK, on=on, lack=lack, may_go_on=page.may_go_on, first=first)
 
     def show_where(self, page: WherePage) -> None:
         """Ask where the bundle goes."""
