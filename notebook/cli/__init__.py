@@ -41,6 +41,8 @@ if TYPE_CHECKING:
 def main(argv: Sequence[str]) -> int:
     """Run one command line as the process that was started for it; the exit status."""
     console = standard_console(is_json=_wants_json(argv))
+    # Whatever is made, for whatever purpose, is for its owner alone.
+    os.umask(0o077)
     try:
         harden()
     except OSError:

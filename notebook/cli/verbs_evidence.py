@@ -1,10 +1,12 @@
 """The verbs about evidence: attach and extract."""
 
+import os
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Final
 
+from notebook import intake
 from notebook.cli import access, safe_text
 from notebook.cli.call import Call, Room
 from notebook.cli.output import Answer
@@ -18,18 +20,15 @@ from notebook.progress import Progress
 def attach(call: Call) -> Answer:
     """Take files in. All are encrypted and on disk before the first record names one."""
     paths = [Path(name) for name in call.arguments.many("FILE")]
-    for path in paths:
-        with _open(path):
-            pass
+    # A pipe can be opened once only, so it is asked and not tried.
+    if not all(os.access(path, os.R_OK) for path in paths):
+        raise access.unreadable()
     with (
         access.opened(call) as notebook,
         access.progress(call) as progress,
     ):
         about = notebook.record(notebook.resolve(call.arguments.one("RECORD"))).id
-        ids = [
-            notebook.add_evidence(about, examined)[0]
-            for examined in _taken_in(notebook, paths, progress)
-        ]
+        ids = _add(notebook, about, _taken_in(notebook, paths, progress))
     call.console.warn(
         _("The originals are still where they were; deleting them does not erase a flash drive.")
     )
@@ -38,16 +37,16 @@ def attach(call: Call) -> Answer:
 
 def _taken_in(notebook: Notebook, paths: Sequence[Path], progress: Progress) -> list[Examined]:
     """Every file, or none: what was taken in before one that fails is destroyed again."""
-    intake, taken = notebook.intake(), list[Examined]()
+    taking, taken = notebook.intake(), list[Examined]()
     try:
         for path in paths:
             with _open(path) as source:
                 taken.append(
-                    intake.take_in(
+                    taking.take_in(
                         source,
                         file_name=path.name,
                         progress=progress,
-                        total_bytes=path.stat().st_size,
+                        total_bytes=os.fstat(source.fileno()).st_size,
                     )
                 )
     except BaseException:
@@ -55,6 +54,22 @@ def _taken_in(notebook: Notebook, paths: Sequence[Path], progress: Progress) -> 
             notebook.store.destroy(examined.taken.row)
         raise
     return taken
+
+
+def _add(notebook: Notebook, about: RecordId, taken: Sequence[Examined]) -> list[RecordId]:
+    """The records of files that were taken in, in one transaction.
+
+    When it fails the objects stay: a commit may be on disk all the same, and what nobody names
+    is swept later.
+    """
+    added, _changes = notebook.transact(
+        lambda tx: [intake.add_record(tx, about, examined, None) for examined in taken]
+    )
+    for examined, (_id, is_new) in zip(taken, added, strict=True):
+        if not is_new:
+            # The same content lies here under another object already.
+            notebook.store.destroy(examined.taken.row)
+    return [id_ for id_, _is_new in added]
 
 
 @contextmanager

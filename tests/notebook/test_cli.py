@@ -1,5 +1,6 @@
 import hashlib
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -518,6 +519,31 @@ def test_what_was_taken_in_before_a_failure_is_destroyed(
     ran = cli("attach", folder, interview, tmp_path / "one", "/proc/self/mem")
     trouble(ran, Code.UNREADABLE_FILE, 1)
     assert [path for path in (folder / "objects").rglob("*") if path.is_file()] == []
+
+
+def test_the_same_content_twice_is_two_records_and_one_object(
+    cli: CommandLine, folder: Path, interview: str, tmp_path: Path
+) -> None:
+    for name in ("one", "two"):
+        (tmp_path / name).write_bytes(b"the same")
+    ids = cli.ids("attach", folder, interview, tmp_path / "one", tmp_path / "two")
+    assert len(set(ids)) == 2
+    assert len([path for path in (folder / "objects").rglob("*") if path.is_file()]) == 1
+    assert cli("extract", folder, ids[1], tmp_path / "out").status == 0
+    assert (tmp_path / "out").read_bytes() == b"the same"
+    assert cli("verify", folder).json == {"ok": True, "findings": []}
+
+
+def test_evidence_may_come_through_a_pipe(
+    cli: CommandLine, folder: Path, interview: str, tmp_path: Path
+) -> None:
+    reader, writer = os.pipe()
+    os.write(writer, b"from a pipe")
+    os.close(writer)
+    evidence = cli.ids("attach", folder, interview, f"/proc/self/fd/{reader}")[0]
+    os.close(reader)
+    assert cli("extract", folder, evidence, tmp_path / "out").status == 0
+    assert (tmp_path / "out").read_bytes() == b"from a pipe"
 
 
 def test_evidence_is_about_a_record_that_is_here(
