@@ -5,7 +5,7 @@ from fractions import Fraction
 
 from notebook import projection, registers
 from notebook.errors import Code, NotebookError
-from notebook.forms import Form, check_fields
+from notebook.forms import check_fields
 from notebook.i18n import _
 from notebook.journal import PartRef
 from notebook.model import CaseId, EntryId, JsonValue, Kind, RecordId
@@ -236,11 +236,6 @@ def _write_deleted(tx: Transaction, row: RecordRow, value: JsonValue) -> None:
         {registers.DELETED: value},
         bases={registers.DELETED: [head.ref for head in heads]},
     )
-
-
-def form_of(tx: Transaction, record: RecordId) -> Form:
-    """The form of a record's type."""
-    return tx.forms[row_of(tx, record).type]
 
 
 def unknown_record() -> NotebookError:

@@ -11,9 +11,11 @@ from notebook import disk, folder, withdrawing
 from notebook.core import Core, translated
 from notebook.environment import Environment
 from notebook.errors import Code, NotebookError
+from notebook.evidence import ORPHANS_ARE_KEPT
 from notebook.folder import Folder, Unlocked
 from notebook.i18n import _
 from notebook.passphrases import check_passphrase
+from notebook.storage import affairs
 
 
 def create(
@@ -52,10 +54,23 @@ def unlock(path: Path, passphrase: str, environment: Environment, *, is_reading:
             core = Core(place, unlocked, lock, environment, is_reading=is_reading)
             if not is_reading:
                 withdrawing.finish(core)
+                sweep_strays(core)
             return core
     except BaseException:
         lock.close()
         raise
+
+
+def sweep_strays(core: Core) -> int:
+    """Remove what interrupted imports left more than 30 days ago; how many files went.
+
+    While anything is wrong nothing is removed: a file may be named by an entry that was lost.
+    """
+    if core.status.findings:
+        return 0
+    oldest_s = (core.environment.clock() - ORPHANS_ARE_KEPT).timestamp()
+    known = frozenset(row.name for row in affairs.evidence_objects(core.db))
+    return core.store.sweep(known, lambda path: path.stat().st_mtime < oldest_s)
 
 
 def change_passphrase(core: Core, old: str, new: str) -> None:

@@ -31,8 +31,6 @@ class Kind(StrEnum):
     SEAL = "seal"
     RECEIVE = "receive"
     WITHDRAW = "withdraw"
-    TIMESTAMP = "timestamp"
-    KEY = "key"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

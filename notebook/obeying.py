@@ -52,12 +52,6 @@ def enforce(db: Database, num: int, me: AuthorId) -> None:
             _destroy_covered(db, row, withdrawal)
 
 
-def withdraw_now(db: Database, withdrawal: Withdrawal) -> None:
-    """Obey a withdrawal because a person here confirmed it."""
-    withdrawals.confirm(db, withdrawal)
-    _destroy_covered(db, records.by_num(db, withdrawal.record), withdrawal)
-
-
 def author_of(db: Database, num: int) -> AuthorId | None:
     """Who made a record; None when several say so, as nobody becomes its author by claiming it."""
     authors: set[AuthorId] = set()

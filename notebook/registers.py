@@ -11,7 +11,7 @@ from fractions import Fraction
 
 from notebook import strict_json
 from notebook.forms import Field, FieldType, Form, Forms
-from notebook.model import AuthorId, EntryId, FieldState, JsonValue, Record, RecordId, Version
+from notebook.model import AuthorId, FieldState, JsonValue, Record, RecordId, Version
 from notebook.storage import entries, records, withdrawals
 from notebook.storage.database import Database, DatabaseDamaged
 from notebook.storage.records import RecordRow
@@ -238,16 +238,6 @@ def between(low: Fraction | None, high: Fraction | None) -> Fraction:
     if low is None:
         return Fraction(1) if high is None else high / 2
     return low + 1 if high is None else (low + high) / 2
-
-
-def version_refs(state: FieldState) -> tuple[tuple[EntryId, int], ...]:
-    """The heads behind a state."""
-    return state.heads
-
-
-def authors_of(record: Record) -> frozenset[AuthorId]:
-    """Who wrote the current values."""
-    return frozenset(v.author for state in record.fields.values() for v in state.versions)
 
 
 def _value(state: FieldState | None) -> JsonValue:

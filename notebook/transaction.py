@@ -58,8 +58,6 @@ class Transaction:
     cases: set[CaseId] = field(default_factory=set)
     is_contacts_changed: bool = False
     is_settings_changed: bool = False
-    must_compact: bool = False
-    """Whether content was destroyed, so that index and file are to be rewritten afterwards."""
 
     def new_record_id(self) -> RecordId:
         """A fresh random id."""

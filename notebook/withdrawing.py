@@ -29,6 +29,9 @@ def withdraw(core: Core, rows: Sequence[RecordRow], reason: str) -> Changes:
                     for field, target in records.links_from(tx.db, row.num)
                     if field == COVERS
                 ]
+            # Whoever withdraws here also confirms what others asked for before.
+            for pending in withdrawals.of_record(tx.db, row.num):
+                withdrawals.confirm(tx.db, pending)
             tx.append(
                 Kind.WITHDRAW, row.case, [(Frame(record=row.id, field=WITHDRAW_FIELD), value)]
             )

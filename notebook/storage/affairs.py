@@ -81,11 +81,6 @@ def take_slot(db: Database, number: int, purpose: str, at: str) -> None:
     )
 
 
-def slots_taken(db: Database) -> dict[int, str]:
-    """The key slots in use and what for."""
-    return {row[0]: row[1] for row in db.all("SELECT number, purpose FROM slot ORDER BY number")}
-
-
 def contacts(db: Database) -> list[ContactRow]:
     """Every pinned contact in the order they were pinned."""
     rows = db.all(
@@ -167,11 +162,6 @@ def last_sealed(db: Database, peer: AuthorId) -> BundleRow | None:
         (bytes.fromhex(peer),),
     )
     return _bundle(row) if row else None
-
-
-def bundles(db: Database) -> list[BundleRow]:
-    """Every bundle sealed or opened here, oldest first."""
-    return [_bundle(row) for row in db.all(_SELECT_BUNDLE + "ORDER BY num")]
 
 
 def add_bundle(db: Database, row: BundleRow) -> None:

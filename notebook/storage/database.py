@@ -118,11 +118,6 @@ class Database:
         with _Translated():
             return int(self._connection.execute(sql, values).lastrowid or 0)
 
-    def run_many(self, sql: str, rows: Sequence[Sequence[Value]]) -> None:
-        """Run one statement for every row of values."""
-        with _Translated():
-            self._connection.executemany(sql, rows)
-
     def all(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
         """Every row of a query."""
         with _Translated():

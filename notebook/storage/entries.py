@@ -1,7 +1,7 @@
 """The journal's tables: entries, their parts, what is linked and what waits for its parent."""
 
 import json
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from crypto import primitives
@@ -27,16 +27,6 @@ SELECT e.num, e.id, e.header, e.signature, e.prev, e.seq, a.key
 FROM entry e JOIN author a ON a.num = e.author
 WHERE e.case_id = ? ORDER BY a.key, e.seq, e.id
 """
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Stored:
-    """An entry as it lies in the table, without its parts."""
-
-    num: int
-    id: EntryId
-    header_bytes: bytes
-    signature: bytes
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,12 +187,6 @@ def load(db: Database, num: int) -> journal.Entry:
     return _entry(db, num, row[0], row[1], row[2])
 
 
-def each_of_case(db: Database, case: CaseId) -> Iterator[tuple[int, journal.Entry]]:
-    """Every entry of a case by author and sequence number."""
-    for num, entry_id, header, signature, *_ in db.each(_SELECT_CASE, (bytes.fromhex(case),)):
-        yield num, _entry(db, num, entry_id, header, signature)
-
-
 def _entry(
     db: Database, num: int, entry_id: bytes, header_bytes: bytes, signature: bytes
 ) -> journal.Entry:
@@ -219,12 +203,6 @@ def _entry(
     except journal.BadEntry:
         raise DatabaseDamaged("a stored part does not fit its hash") from None
     return entry
-
-
-def nums_of_case(db: Database, case: CaseId) -> list[int]:
-    """The numbers of a case's entries in the order they arrived."""
-    rows = db.all("SELECT num FROM entry WHERE case_id = ? ORDER BY num", (bytes.fromhex(case),))
-    return [int(row[0]) for row in rows]
 
 
 def all_nums(db: Database) -> list[int]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -241,3 +242,28 @@ def test_reading_alone_changes_no_byte(notebook: Notebook) -> None:
         "notebook.db-shm",
     }
     assert {p: after[p] for p in before} == before
+
+
+def test_old_strays_go_at_unlock_and_young_ones_stay(notebook: Notebook) -> None:
+    old, young = (notebook.folder / "objects" / "ab" / (name * 16) for name in ("0a", "0b"))
+    old.parent.mkdir()
+    for path in (old, young):
+        path.write_bytes(b"left by a kill")
+    now_s = support.environment().clock().timestamp()
+    os.utime(old, (now_s - 31 * 86_400, now_s - 31 * 86_400))
+    os.utime(young, (now_s - 29 * 86_400, now_s - 29 * 86_400))
+    notebook.close()
+    support.unlock(notebook.folder).close()
+    assert [old.exists(), young.exists()] == [False, True]
+
+
+def test_nothing_is_swept_while_something_is_wrong(notebook: Notebook) -> None:
+    support.case_in(notebook)
+    stray = notebook.folder / "objects" / "ab" / ("0a" * 16)
+    stray.parent.mkdir()
+    stray.write_bytes(b"perhaps named by an entry that was lost")
+    os.utime(stray, (0, 0))
+    notebook.close()
+    (notebook.folder / "head").unlink()
+    support.unlock(notebook.folder).close()
+    assert stray.exists()
