@@ -10,7 +10,9 @@ from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from crypto import container
+from crypto.container import Recipients
 from crypto.errors import CryptoError, LimitExceeded
+from crypto.primitives import RandomBytes
 from notebook import consent, envelope, listing, selection, volumes
 from notebook.contacts import Contact, Profile
 from notebook.environment import timestamp
@@ -255,10 +257,7 @@ def write(
             _("Look again, then seal."),
         )
     work = Content(db, sealer, chosen)
-    recipients = container.complete_recipients(
-        [reader.recipient() for reader in readers],  # type: ignore[arg-type]
-        sealer.random,
-    )
+    recipients = _recipients(readers, sealer.random)
     bundle = sealer.random(BUNDLE_NAME_BYTES).hex()
     kind = "delta" if chosen.is_delta else "full"
     tags = {r.encode(): envelope.reader_tag(bundle, r.encode()) for r in recipients}
@@ -323,6 +322,13 @@ def write(
 def _seen(looked: SealPlan) -> set[tuple[str, RecordId | None]]:
     """What a person knows who looked: every record, and every warning."""
     return {("", row.id) for row in looked.records} | {(n.code, n.record) for n in looked.warnings}
+
+
+def _recipients(readers: Sequence[Contact], random: RandomBytes) -> Recipients:
+    """The keys of readers alike, filled up with invented ones."""
+    if readers[0].profile is Profile.PQ:
+        return container.complete_recipients([reader.card.hybrid for reader in readers], random)
+    return container.complete_recipients([reader.card.classic for reader in readers], random)
 
 
 def note(tx: Transaction, result: SealResult) -> None:

@@ -51,7 +51,7 @@ class Jobs:
             except NotebookError as error:
                 return partial(on_trouble, error)
             # A lane must outlive whatever happens in it; the bug is shown, never swallowed.
-            except BaseException as error:  # noqa: BLE001
+            except BaseException as error:  # noqa: BLE001 - the bug is shown
                 return partial(self._on_bug, error)
             return partial(on_done, result)
 

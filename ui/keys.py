@@ -64,7 +64,7 @@ class Keys(QObject):
         self._names = {
             QKeySequence(keys).toString(): action.name for action in actions for keys in action.keys
         }
-        QGuiApplication.instance().focusWindowChanged.connect(self._watch)  # type: ignore[union-attr]
+        QGuiApplication.instance().focusWindowChanged.connect(self._watch)  # type: ignore[union-attr]  # there is one by now
         # What an input method commits is no key event; the cursor that moves shows it.
         QGuiApplication.inputMethod().cursorRectangleChanged.connect(self.touched)
 

@@ -35,7 +35,7 @@ class RealGate:
     def make_sample(self, folder: Path) -> tuple[Notebook, str]:
         """Make the invented notebook in `folder`; its passphrase is new as well."""
         # Only this button needs the sample and its media.
-        from notebook.sample import make_sample  # noqa: PLC0415
+        from notebook.sample import make_sample  # noqa: PLC0415 - only this button needs it
 
         passphrase = new_passphrase(os.urandom)
         notebook = self.create(folder, passphrase, _("Sample"), is_low_memory=True)

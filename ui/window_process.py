@@ -68,14 +68,14 @@ def main(argv: list[str], prepare: Callable[[QApplication], object] | None = Non
 def build_window(line: Line, start: Start) -> tuple[QApplication, App]:
     """Everything there is in a window process, not yet shown."""
     # Only now, in a protected process, are Qt and the notebook loaded.
-    from PySide6.QtWidgets import QApplication  # noqa: PLC0415
+    from PySide6.QtWidgets import QApplication  # noqa: PLC0415 - after hardening
 
-    from ui.app import App  # noqa: PLC0415
-    from ui.files import keep_no_history  # noqa: PLC0415
-    from ui.preferences import preferences_path  # noqa: PLC0415
-    from ui.qt_messages import silence  # noqa: PLC0415
-    from ui.real_gate import RealAdvice, RealGate  # noqa: PLC0415
-    from ui.signals import Wakeup  # noqa: PLC0415
+    from ui.app import App  # noqa: PLC0415 - after hardening
+    from ui.files import keep_no_history  # noqa: PLC0415 - after hardening
+    from ui.preferences import preferences_path  # noqa: PLC0415 - after hardening
+    from ui.qt_messages import silence  # noqa: PLC0415 - after hardening
+    from ui.real_gate import RealAdvice, RealGate  # noqa: PLC0415 - after hardening
+    from ui.signals import Wakeup  # noqa: PLC0415 - after hardening
 
     silence()
     keep_no_history()

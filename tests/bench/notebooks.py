@@ -1,12 +1,14 @@
 """Notebooks for benchmarks: real ones, with a cheap key derivation and invented text."""
 
 import dataclasses
+from functools import partial
 from pathlib import Path
 
 from notebook import editing
 from notebook.environment import Environment, real_environment
 from notebook.model import CaseId, RecordId
 from notebook.notebook import Kdf, Notebook
+from notebook.transaction import Transaction
 
 PASSPHRASE = "seven quiet rivers cross the invented plain"
 _WORDS = (
@@ -57,10 +59,9 @@ def fill(notebook: Notebook, count: int) -> tuple[CaseId, list[RecordId]]:
     ids: list[RecordId] = []
     for start in range(0, count, 200):
         numbers = range(start, min(start + 200, count))
-        added, _ = notebook.transact(
-            lambda tx, numbers=numbers: [  # type: ignore[misc]
-                editing.add(tx, "interview", case, fields(number)) for number in numbers
-            ]
-        )
-        ids += added
+        ids += notebook.transact(partial(_add, case, numbers))[0]
     return case, ids
+
+
+def _add(case: CaseId, numbers: range, tx: Transaction) -> list[RecordId]:
+    return [editing.add(tx, "interview", case, fields(number)) for number in numbers]

@@ -1,6 +1,7 @@
 """Saving, editing, finding and opening at 10,000 interviews, against plain sqlite3 with FTS5."""
 
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 from statistics import quantiles
 
@@ -31,7 +32,7 @@ def run(folder: Path) -> list[Line]:
 
 
 def _plain(path: Path, count: int) -> sqlite3.Connection:
-    db = sqlite3.connect(path, isolation_level=None)
+    db = sqlite3.connect(str(path), isolation_level=None)
     db.execute("PRAGMA journal_mode = WAL")
     db.execute("PRAGMA synchronous = FULL")
     db.execute(
@@ -104,10 +105,7 @@ def _saved(name: str, ours: Callable[[], None], theirs: Callable[[], None]) -> L
 
 def _search(notebook: Notebook, count: int) -> list[Line]:
     words = [notebooks.account(number, 40).split()[number % 40] for number in range(SEARCHES)]
-    times = [
-        seconds(lambda word=word: notebook.find(word, limit=50))  # type: ignore[misc]
-        for word in words
-    ]
+    times = [seconds(partial(notebook.find, word, limit=50)) for word in words]
     return [
         Line(
             name=f"search, p95 of {SEARCHES} words",

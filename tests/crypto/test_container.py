@@ -348,7 +348,7 @@ def test_no_reader_and_one_reader_twice_and_two_kinds_are_refused() -> None:
     reader = classic(1).recipient()
     for named in ([], [reader, reader], [reader, hybrid(1).recipient()]):
         with pytest.raises(ValueError, match="readers must be"):
-            complete_recipients(named, randomness(1))  # type: ignore[arg-type]
+            complete_recipients(named, randomness(1))  # type: ignore[arg-type]  # a mix is what is refused
 
 
 def test_recipients_that_were_not_completed_are_refused() -> None:

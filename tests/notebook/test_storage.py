@@ -246,7 +246,7 @@ def test_a_changed_salt_is_found(db: Database, path: Path) -> None:
 
 @pytest.mark.parametrize("value", [None, True, 0, "text", ["a", {"b": 1.5}]])
 def test_a_setting_comes_back_as_it_was(value: object, db: Database) -> None:
-    affairs.set_setting(db, "name", value)  # type: ignore[arg-type]
+    affairs.set_setting(db, "name", value)  # type: ignore[arg-type]  # any JSON value
     assert affairs.setting(db, "name") == value
 
 

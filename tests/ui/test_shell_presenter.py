@@ -188,7 +188,7 @@ def test_the_answer_to_a_question_that_was_taken_back_never_comes() -> None:
         def __init__(self) -> None:
             self.answers: list[Callable[[], None]] = []
 
-        def run(self, lane, function, on_done, on_trouble, **more):  # type: ignore[no-untyped-def]  # noqa: ANN001, ANN003, ANN202
+        def run(self, lane, function, on_done, on_trouble, **more):  # type: ignore[no-untyped-def]  # as given  # noqa: ANN001, ANN003, ANN202 - as given
             return super().run(
                 lane,
                 function,
