@@ -145,7 +145,7 @@ class OpenPresenter:
 
     def go_to_record(self, record: str, type: str) -> None:
         """Look at a record on which people disagree."""
-        self._shell.go(Place(room="desk", type=type, record=RecordId(record)))
+        self._shell.go(Place(room="desk", type=type, record=RecordId(record), is_conflict=True))
 
     # Reading the front.
 

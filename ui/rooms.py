@@ -6,7 +6,7 @@ A room is one view and one presenter; `ui.app` says how to add one.
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from types import MappingProxyType
-from typing import Final, Protocol
+from typing import Final, Protocol, runtime_checkable
 
 from notebook.errors import NotebookError
 from notebook.model import CaseId, Changes, RecordId
@@ -26,6 +26,8 @@ class Place:
     case: CaseId | None = None
     """None for all cases."""
     record: RecordId | None = None
+    is_conflict: bool = False
+    """Go straight to what people disagree about in `record`."""
 
 
 class Room(Protocol):
@@ -45,6 +47,14 @@ class Room(Protocol):
 
     def actions(self) -> Mapping[str, Callable[[], None]]:
         """What can be done here now: names of `ui.actions` and what they do."""
+
+
+@runtime_checkable
+class RoomToLeave(Protocol):
+    """A room that has something to finish when the person goes to another one."""
+
+    def leave(self) -> None:
+        """Save what can be saved; locking never asks for this."""
 
 
 class Shell(Protocol):
