@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from notebook.forms import Field, Forms
 from notebook.i18n import _
-from notebook.model import JsonValue, Record, RecordId, Version
+from notebook.model import AuthorId, JsonValue, Record, RecordId, Version
 from ui.conflict_words import Span, marked
 from ui.field_values import value_words
 from ui.record_draft import Heads
@@ -134,7 +134,7 @@ def read_conflicts(notebook: "Notebook", *, forms: Forms, record: RecordId) -> C
         return names[target]
 
     fields = tuple(
-        _field(field, found, {str(k): v for k, v in authors.items()}, name_of)
+        _field(field, found, notebook.author, authors, name_of)
         for field in form.fields
         if field.name in found.conflicts and not field.is_readonly
     )
@@ -142,21 +142,29 @@ def read_conflicts(notebook: "Notebook", *, forms: Forms, record: RecordId) -> C
 
 
 def _field(
-    field: Field, record: Record, authors: Mapping[str, str], name_of: Callable[[str], str]
+    field: Field,
+    record: Record,
+    own: AuthorId,
+    authors: Mapping[AuthorId, str],
+    name_of: Callable[[str], str],
 ) -> ConflictField:
     state = record.fields[field.name]
-    texts = [value_words(field, version.value, name_of) for version in state.versions]
+    # One's own sheet is always on the same side, and so is everybody else's.
+    versions = sorted(state.versions, key=lambda v: (v.author != own, v.author, v.entry))
+    texts = [value_words(field, version.value, name_of) for version in versions]
     return ConflictField(
         field=field,
         versions=tuple(
             _version(version, spans, authors)
-            for version, spans in zip(state.versions, marked(texts), strict=True)
+            for version, spans in zip(versions, marked(texts), strict=True)
         ),
         heads=state.heads,
     )
 
 
-def _version(version: Version, spans: tuple[Span, ...], authors: Mapping[str, str]) -> VersionSheet:
+def _version(
+    version: Version, spans: tuple[Span, ...], authors: Mapping[AuthorId, str]
+) -> VersionSheet:
     name = authors.get(version.author)
     return VersionSheet(
         by=isolated(name) if name else _("Someone you do not know"),

@@ -39,6 +39,7 @@ class VersionCard(QFrame):
         name = _("{field}, by {who}").format(field=one.field.label, who=version.by)
         self.text = PageEditor(name, look, 1, self)
         self.text.setReadOnly(True)
+        set_role(self.text, "version")
         self._mark(version.spans)
         box.addWidget(self.text)
         box.addStretch()

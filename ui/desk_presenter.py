@@ -92,6 +92,7 @@ class DeskPresenter:
         self._words = {action.name: action.words for action in actions.table()}
         self._candidates: Question[tuple[Candidate, ...]] | None = None
         self._is_settling = False
+        self._settle_when_open: RecordId | None = None
 
     def join(
         self,
@@ -112,7 +113,13 @@ class DeskPresenter:
         """Show the records of a place, and one of them if it is named."""
         self.rows.enter(place)
         if place.record:
+            open_now = self.record.record
             self.open(place.record)
+            if place.is_conflict and open_now and open_now.id == place.record:
+                self.settle()
+            elif place.is_conflict:
+                # The record comes when the notebook has read it; its conflicts come after it.
+                self._settle_when_open = place.record
 
     def changed(self, changes: Changes) -> None:
         """Something was written."""
@@ -123,6 +130,10 @@ class DeskPresenter:
     def flush(self) -> None:
         """What is typed goes to the drafts."""
         self.record.flush()
+
+    def leave(self) -> None:
+        """What is typed is saved, so that it can be sealed."""
+        self.record.leave()
 
     def actions(self) -> Mapping[str, Callable[[], None]]:
         """What can be done here now."""
@@ -255,6 +266,9 @@ class DeskPresenter:
         self.refresh_actions()
         if record is None:
             self._screen.show_side(is_record=False)
+        wanted, self._settle_when_open = self._settle_when_open, None
+        if record and record == wanted:
+            self.settle()
 
     def refresh_actions(self) -> None:
         """What can be done has changed."""
@@ -319,9 +333,21 @@ class DeskPresenter:
     def settle(self) -> None:
         """Show the open record's conflicts side by side."""
         record = self.record.record
-        if record:
-            self.record.keep()
+        if record is None:
+            return
+        self.record.keep()
+        if record.conflicts:
             self.conflict.show(record.id)
+        else:
+            # One person deleted it while another, who had not seen that, went on writing.
+            self._session.change(
+                lambda notebook: notebook.restore(record.id),
+                partial(
+                    self._shell.say,
+                    _("One of you deleted this while another went on writing. It is kept."),
+                    self.record.delete,
+                ),
+            )
 
     def settling(self) -> None:
         """The conflicts are laid out."""

@@ -37,8 +37,18 @@ class Rows(QListView):
         """Enter goes on into the record."""
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             self.entered_row.emit()
+        elif event.key() == Qt.Key.Key_Down and not self.selectionModel().hasSelection():
+            # Qt would step over the first row, which has the cursor and is not chosen.
+            self.choose_first()
         else:
             super().keyPressEvent(event)
+
+    def choose_first(self) -> None:
+        """Choose the first row, if there is one."""
+        if self.model().rowCount():
+            self.selectionModel().setCurrentIndex(
+                self.model().index(0, 0), QItemSelectionModel.SelectionFlag.ClearAndSelect
+            )
 
 
 class ListView(QFrame):
@@ -275,6 +285,8 @@ class ListView(QFrame):
         self._timer.stop()
         self._on_rested()
         self.focus_rows()
+        if not self.rows.selectionModel().hasSelection():
+            self.rows.choose_first()
 
     def _on_chip(self) -> None:
         self.filter_toggled.emit(str(self.sender().property("chip")))

@@ -6,7 +6,7 @@ from typing import Protocol
 from notebook.errors import NotebookError
 from notebook.model import CaseId, Changes, Row
 from ui.actions import Action, Where
-from ui.rooms import WITHIN, Place, Room
+from ui.rooms import WITHIN, Place, Room, RoomToLeave
 from ui.session import Session
 
 BuildRoom = Callable[[str], Room]
@@ -76,7 +76,10 @@ class ShellPresenter:
         """Take the person to `place`."""
         here = self._here
         if here and here.room != place.room:
-            self._rooms[here.room].flush()
+            left = self._rooms[here.room]
+            left.flush()
+            if isinstance(left, RoomToLeave):
+                left.leave()
         if place.room not in self._rooms:
             self._rooms[place.room] = self._build_room(place.room)
         self._here = place

@@ -124,7 +124,7 @@ def test_cancelling_keeps_what_is_in_and_takes_no_more(notebook: Notebook) -> No
     runner = LateRunner()
     stage = Stage(notebook, runner)
     record = stage.interview(stage.case())
-    presenter, screen = build(stage)
+    presenter, _screen = build(stage)
     files = [Offered(name=f"{n}.txt", content=str(n).encode()) for n in range(3)]
     presenter.take_in(record, files)
     runner.waiting.pop(0)()

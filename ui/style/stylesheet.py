@@ -144,6 +144,10 @@ QLineEdit[role="title"] {{
     font-weight: 600; padding: {Space.XS}px {Space.XS}px; min-height: {px(TARGET_HEIGHT)};
 }}
 QLineEdit[role="title"]:hover {{ border-color: {theme.line}; }}
+QTextEdit[role="version"] {{
+    font-size: {px(TextSize.ACCOUNT)}; padding: {Space.M}px;
+}}
+QTextEdit[role="version"][readOnly="true"] {{ border-color: transparent; }}
 QTextEdit[role="account"] {{ font-size: {px(TextSize.ACCOUNT)}; padding: {Space.M}px; }}
 QComboBox::drop-down {{ border: none; width: {ICON}px; }}
 QComboBox QAbstractItemView {{

@@ -1,0 +1,441 @@
+"""The desk itself: real widgets, real keys, a real notebook; only the lanes run inline."""
+
+import os
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, Qt, QUrl
+from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QInputMethodEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
+from pytestqt.qtbot import QtBot
+
+from notebook.model import CaseId, RecordId
+from notebook.notebook import Notebook
+from tests.ui.desk_stage import PretendShell, new_notebook
+from ui.desk_presenter import DeskPresenter
+from ui.desk_room import build_desk
+from ui.desk_view import DeskView
+from ui.preferences import Preferences, ThemeChoice
+from ui.record_form import FormView
+from ui.rooms import Place
+from ui.runner import InlineRunner
+from ui.session import Session
+from ui.style.look import Look
+from ui.widgets.editors import AccountEditor
+from ui.withdraw_sheet import WithdrawSheet
+
+CTRL = Qt.KeyboardModifier.ControlModifier
+INTERVIEWS = Place(room="desk", type="interview")
+
+
+class Desk:
+    """A desk in a window."""
+
+    def __init__(self, application: QApplication, qtbot: QtBot, notebook: Notebook) -> None:
+        self.notebook = notebook
+        self.look = Look(application, Preferences(theme=ThemeChoice.LIGHT))
+        self.shell = PretendShell()
+        self.session = Session(notebook, InlineRunner(), self.shell.trouble)
+        self.window = QWidget()
+        self.window.resize(1366, 768)
+        qtbot.addWidget(self.window)
+        box = QVBoxLayout(self.window)
+        built = build_desk(
+            self.look,
+            self.session,
+            self.shell,
+            self.window,
+            clock=lambda: datetime(2026, 3, 5, 9, 30, tzinfo=UTC),
+            new_id=lambda: RecordId(os.urandom(16).hex()),
+        )
+        self.view: DeskView = built.view
+        self.presenter: DeskPresenter = built.presenter
+        self.session.listen(self.presenter.changed)
+        box.addWidget(self.view)
+        with qtbot.waitExposed(self.window):
+            self.window.show()
+
+    def case(self) -> CaseId:
+        return CaseId(self.notebook.add("case", None, {"title": "Spring"})[0])
+
+    def interview(self, case: CaseId, title: str = "First talk", **fields: str) -> RecordId:
+        return self.notebook.add("interview", case, {"title": title, **fields})[0]
+
+    @property
+    def form(self) -> FormView:
+        assert self.view.record.form is not None
+        return self.view.record.form
+
+    def text(self, name: str) -> AccountEditor:
+        editor = self.form.frames[name].text_editor()
+        assert editor is not None
+        return editor
+
+    @property
+    def titles(self) -> list[str]:
+        model = self.view.list.model
+        return [model.item(row).title for row in range(model.rowCount())]
+
+    @property
+    def state(self) -> str:
+        return self.view.record.header._state.text()
+
+
+@pytest.fixture
+def desk(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Desk]:
+    notebook = new_notebook(tmp_path / "n")
+    yield Desk(qapp, qtbot, notebook)
+    notebook.close()
+
+
+def commit(widget: QWidget, text: str) -> None:
+    """Type as an input method does, in any script."""
+    event = QInputMethodEvent()
+    event.setCommitString(text)
+    QApplication.sendEvent(widget, event)
+
+
+def photograph() -> bytes:
+    content = BytesIO()
+    Image.new("RGB", (64, 48), (120, 90, 60)).save(content, "PNG")
+    return content.getvalue()
+
+
+def test_the_first_steps_are_a_case_and_an_interview(desk: Desk) -> None:
+    desk.presenter.enter(INTERVIEWS)
+    desk.view.list._empty_button.click()
+    header = desk.view.record.header
+    assert header.title.hasFocus()
+    QTest.keyClicks(header.title, "Spring")
+    header.save.click()
+    assert [row.title for row in desk.notebook.cases()] == ["Spring"]
+    desk.view.list._empty_button.click()
+    QTest.keyClicks(header.title, "First talk")
+    commit(desk.text("account"), "ئاكامنى باھاردا ئېلىپ كەتتى.")
+    desk.form.frames["recording"].editor.buttons["refused"].click()  # type: ignore[union-attr]  # chips
+    header.save.click()
+    assert desk.titles == ["First talk"]
+    (row,) = desk.notebook.rows(type="interview")
+    fields = desk.notebook.record(row.id).fields
+    assert fields["account"].value == "ئاكامنى باھاردا ئېلىپ كەتتى."
+    assert fields["recording"].value == "refused"
+    assert desk.state.startswith("Saved ")
+    assert desk.notebook.drafts.all() == []
+
+
+def test_what_is_typed_is_a_draft_a_second_later_without_leaving_the_field(
+    desk: Desk, qtbot: QtBot
+) -> None:
+    record = desk.interview(desk.case())
+    desk.presenter.enter(INTERVIEWS)
+    desk.presenter.open(record)
+    desk.text("account").setFocus()
+    with qtbot.waitSignal(desk.view.record.rested, timeout=5_000):
+        commit(desk.text("account"), "They came at night.")
+        assert desk.state == "Not saved yet"
+    (draft,) = desk.notebook.drafts.all()
+    assert draft.fields == {"account": "They came at night."}
+    assert desk.state.startswith("Draft kept ")
+    assert desk.text("account").hasFocus()
+
+
+def test_leaving_a_field_keeps_the_draft_at_once(desk: Desk) -> None:
+    record = desk.interview(desk.case())
+    desk.presenter.open(record)
+    desk.text("account").setFocus()
+    commit(desk.text("account"), "told")
+    desk.view.record.header.title.setFocus()
+    assert [draft.id for draft in desk.notebook.drafts.all()] == [record]
+
+
+def test_choosing_another_row_saves_and_keys_walk_the_list(desk: Desk) -> None:
+    case = desk.case()
+    first = desk.interview(case, "One", date="2026-03-02")
+    second = desk.interview(case, "Two", date="2026-03-01")
+    desk.presenter.enter(INTERVIEWS)
+    desk.view.list.focus_rows()
+    QTest.keyClick(desk.view.list.rows, Qt.Key.Key_Down)
+    assert desk.view.record.header.title.text() == "One"
+    commit(desk.text("account"), "told")
+    desk.view.list.focus_rows()
+    QTest.keyClick(desk.view.list.rows, Qt.Key.Key_Down)
+    assert desk.presenter.record.record is not None
+    assert desk.presenter.record.record.id == second
+    assert desk.notebook.record(first).fields["account"].value == "told"
+    QTest.keyClick(desk.view.list.rows, Qt.Key.Key_Return)
+    assert desk.view.record.header.title.hasFocus()
+
+
+def test_selection_scroll_and_cursor_stay_where_they_were(desk: Desk) -> None:
+    case = desk.case()
+    desk.notebook.transact(lambda tx: None)
+    ids = [desk.interview(case, f"Talk {n:03}", date="2026-03") for n in range(60)]
+    desk.presenter.enter(INTERVIEWS)
+    record = ids[30]
+    desk.presenter.open(record)
+    desk.text("account").setFocus()
+    commit(desk.text("account"), "line\n" * 60)
+    rows, page = desk.view.list.rows, desk.view.record.area.verticalScrollBar()
+    rows.verticalScrollBar().setValue(700)
+    page.setValue(1_000)
+    before = (
+        rows.verticalScrollBar().value(),
+        page.value(),
+        desk.text("account").textCursor().position(),
+    )
+    desk.presenter.record.save()
+    desk.interview(case, "From elsewhere")
+    desk.session.announce(desk.notebook.edit(ids[0], {"title": "Changed"}))
+    desk.look.apply(Preferences(theme=ThemeChoice.DARK))
+    after = (
+        rows.verticalScrollBar().value(),
+        page.value(),
+        desk.text("account").textCursor().position(),
+    )
+    assert after == before
+    assert desk.text("account").hasFocus()
+    current = rows.currentIndex()
+    assert desk.view.list.model.item(current.row()).id == record
+
+
+def test_searching_from_the_field_marks_and_opens(desk: Desk, qtbot: QtBot) -> None:
+    case = desk.case()
+    desk.interview(case, "One", account="They came at night.")
+    desk.interview(case, "Two", account="In the morning.")
+    desk.presenter.enter(INTERVIEWS)
+    desk.presenter.actions()["search"]()
+    assert desk.view.list.search.hasFocus()
+    with qtbot.waitSignal(desk.view.list.search_changed):
+        QTest.keyClicks(desk.view.list.search, "night")
+    assert desk.titles == ["One"]
+    QTest.keyClick(desk.view.list.search, Qt.Key.Key_Return)
+    assert desk.view.list.rows.hasFocus()
+    assert desk.view.record.header.title.text() == "One"
+
+
+def test_files_dropped_anywhere_on_the_record_become_evidence(desk: Desk, tmp_path: Path) -> None:
+    record = desk.interview(desk.case())
+    desk.presenter.open(record)
+    original = tmp_path / "a picture.png"
+    original.write_bytes(photograph())
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(original))])
+    actions = Qt.DropAction.CopyAction | Qt.DropAction.MoveAction
+    button, no_key = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    entering = QDragEnterEvent(QPoint(50, 50), actions, data, button, no_key)
+    QApplication.sendEvent(desk.view.record, entering)
+    assert entering.isAccepted()
+    event = QDropEvent(QPointF(50, 50), actions, data, button, no_key)
+    QApplication.sendEvent(desk.view.record, event)
+    assert event.dropAction() is Qt.DropAction.CopyAction
+    assert original.exists()
+    assert desk.shell.troubles == []
+    (row,) = desk.notebook.evidence_of(record)
+    assert row.title == "a picture.png"
+    drawer = desk.view.record.drawer
+    assert drawer.isVisible()
+    pixmaps = [label.pixmap() for label in drawer.findChildren(QLabel) if label.pixmap()]
+    assert any(pixmap.width() == 88 for pixmap in pixmaps)
+    assert "flash drive" in drawer._note_text.text()
+
+
+def test_a_picture_is_pasted_while_the_cursor_is_in_a_text_and_words_stay_words(
+    desk: Desk,
+) -> None:
+    record = desk.interview(desk.case())
+    desk.presenter.open(record)
+    editor = desk.text("account")
+    editor.setFocus()
+    clipboard = QGuiApplication.clipboard()
+    picture = QMimeData()
+    picture.setData("image/png", QByteArray(photograph()))
+    clipboard.setMimeData(picture)
+    QTest.keyClick(editor, Qt.Key.Key_V, CTRL)
+    assert [row.title for row in desk.notebook.evidence_of(record)] == ["pasted.png"]
+    words = QMimeData()
+    words.setText("just words")
+    words.setData("image/png", QByteArray(photograph()))
+    clipboard.setMimeData(words)
+    QTest.keyClick(editor, Qt.Key.Key_V, CTRL)
+    assert editor.toPlainText() == "just words"
+    assert len(desk.notebook.evidence_of(record)) == 1
+    clipboard.clear()
+
+
+def test_files_for_a_record_without_a_title_wait_for_the_title(desk: Desk, tmp_path: Path) -> None:
+    desk.case()
+    desk.presenter.enter(INTERVIEWS)
+    desk.presenter.new("interview")
+    file = tmp_path / "a.txt"
+    file.write_text("a")
+    desk.presenter._on_files([file])
+    assert "title first" in desk.shell.said[-1]
+    QTest.keyClicks(desk.view.record.header.title, "First talk")
+    desk.presenter._on_files([file])
+    (row,) = desk.notebook.rows(type="interview")
+    assert [one.title for one in desk.notebook.evidence_of(row.id)] == ["a.txt"]
+
+
+def test_words_are_found_in_the_text_forwards_and_backwards(desk: Desk) -> None:
+    record = desk.interview(desk.case(), account="night and day and night\nand night")
+    desk.presenter.open(record)
+    desk.text("account").setFocus()
+    desk.presenter.actions()["find-in-text"]()
+    bar = desk.view.record.find_bar
+    assert bar.words.hasFocus()
+    QTest.keyClicks(bar.words, "night")
+    assert bar._count.text() == "1 of 3"
+    QTest.keyClick(bar.words, Qt.Key.Key_Return)
+    assert bar._count.text() == "2 of 3"
+    QTest.keyClick(bar.words, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    QTest.keyClick(bar.words, Qt.Key.Key_Return, Qt.KeyboardModifier.ShiftModifier)
+    assert bar._count.text() == "3 of 3"
+    QTest.keyClicks(bar.words, "x")
+    assert bar._count.text() == "Not found"
+    QTest.keyClick(bar.words, Qt.Key.Key_Escape)
+    assert not bar.isVisible()
+    assert desk.text("account").hasFocus()
+    assert desk.text("account").extraSelections() == []
+
+
+def test_a_conflict_is_settled_side_by_side(desk: Desk) -> None:
+    record = desk.interview(desk.case(), account="before")
+    heads = desk.notebook.record(record).fields["account"].heads
+    desk.notebook.edit(record, {"account": "They came at night."})
+    desk.notebook.edit(record, {"account": "They came at dawn."}, replaces={"account": heads})
+    desk.presenter.enter(INTERVIEWS)
+    desk.presenter.open(record)
+    assert not desk.form.frames["account"].editor.isVisible()
+    desk.form.frames["account"]._settle.click()
+    (block,) = desk.view.conflict.blocks
+    assert desk.view.conflict.isVisible()
+    assert {card.text.toPlainText() for card in block.cards} == {
+        "They came at night.",
+        "They came at dawn.",
+    }
+    assert not desk.view.conflict._save.isEnabled()
+    block.cards[0].take.click()
+    block.cards[1].take.click()
+    desk.view.conflict._save.click()
+    saved = desk.notebook.record(record)
+    assert not saved.conflicts
+    assert "night" in str(saved.fields["account"].value)
+    assert "dawn" in str(saved.fields["account"].value)
+    assert desk.form.frames["account"].editor.isVisible()
+    assert desk.text("account").toPlainText() == saved.fields["account"].value
+
+
+def test_a_place_may_be_a_conflict(desk: Desk) -> None:
+    record = desk.interview(desk.case(), account="before")
+    heads = desk.notebook.record(record).fields["account"].heads
+    desk.notebook.edit(record, {"account": "night"})
+    desk.notebook.edit(record, {"account": "dawn"}, replaces={"account": heads})
+    desk.presenter.enter(Place(room="desk", record=record, is_conflict=True))
+    assert desk.view.conflict.isVisible()
+    desk.presenter.conflict.leave()
+    assert not desk.view.conflict.isVisible()
+    desk.presenter.enter(Place(room="desk", record=record, is_conflict=True))
+    assert desk.view.conflict.isVisible()
+
+
+def test_withdrawing_says_what_goes_asks_why_and_destroys_it(desk: Desk) -> None:
+    record = desk.interview(desk.case(), account="They came at night.")
+    desk.notebook.attach(record, BytesIO(photograph()), file_name="a.png")
+    desk.presenter.enter(INTERVIEWS)
+    desk.presenter.open(record)
+    commit(desk.text("account"), "typed and not saved ")
+    desk.presenter.record.keep()
+    desk.presenter.actions()["withdraw"]()
+    (sheet,) = desk.window.findChildren(WithdrawSheet)
+    said = " ".join(label.text() for label in sheet.findChildren(QLabel))
+    assert "First talk" in said
+    assert "a.png" in said
+    assert not sheet.confirm.isEnabled()
+    QTest.keyClicks(sheet.reason, "She asked for it on 5 March")
+    sheet.confirm.click()
+    assert desk.notebook.record(record).is_withdrawn
+    assert desk.notebook.find("night") == []
+    assert desk.notebook.drafts.all() == []
+    assert not list((desk.notebook.folder / "objects").glob("??/*"))
+
+
+def test_a_consent_begun_from_an_interview_holds_for_it(desk: Desk) -> None:
+    record = desk.interview(desk.case())
+    desk.presenter.enter(INTERVIEWS)
+    desk.presenter.open(record)
+    line = desk.view.record.consent
+    assert line._words.text() == "No consent is recorded yet."
+    line.record.click()
+    assert desk.form.form.type == "consent"
+    assert desk.form.frames["covers"].value() == [record]
+    QTest.keyClicks(desk.view.record.header.title, "Consent of the witness")
+    desk.view.record.header.save.click()
+    desk.presenter.open(record)
+    assert line._words.text() == "Consent:"
+
+
+def test_below_its_width_the_list_folds_and_esc_brings_it_back(desk: Desk) -> None:
+    record = desk.interview(desk.case())
+    desk.window.resize(900, 700)
+    desk.presenter.enter(INTERVIEWS)
+    assert desk.view.list.isVisible()
+    assert not desk.view.record.isVisible()
+    desk.presenter.open(record)
+    assert desk.view.record.isVisible()
+    assert not desk.view.list.isVisible()
+    assert desk.view.record.header._back.isVisible()
+    QTest.keyClick(desk.view, Qt.Key.Key_Escape)
+    assert desk.view.list.isVisible()
+    desk.window.resize(1366, 768)
+    assert desk.view.list.isVisible()
+    assert desk.view.record.isVisible()
+
+
+def test_every_action_that_is_offered_stands_in_the_table(desk: Desk) -> None:
+    known = set(desk.presenter._words)
+    record = desk.interview(desk.case())
+    desk.presenter.enter(INTERVIEWS)
+    assert set(desk.presenter.actions()) <= known
+    desk.presenter.open(record)
+    assert {"attach", "delete", "withdraw", "show-history"} <= set(desk.presenter.actions())
+    assert set(desk.presenter.actions()) <= known
+
+
+def test_a_long_list_is_shown_and_searched(desk: Desk) -> None:
+    case = desk.case()
+
+    def many(_notebook: object) -> None:
+        for number in range(1_000):
+            desk.interview(case, f"Talk {number:04}")
+
+    many(desk.notebook)
+    desk.presenter.enter(INTERVIEWS)
+    assert len(desk.titles) == 1_000
+    desk.presenter.rows.search("0777")
+    assert desk.titles == ["Talk 0777"]
+
+
+def test_going_to_another_room_saves_what_is_typed(desk: Desk) -> None:
+    record = desk.interview(desk.case())
+    desk.presenter.open(record)
+    commit(desk.text("account"), "told")
+    desk.presenter.flush()
+    assert "account" not in desk.notebook.record(record).fields
+    desk.presenter.leave()
+    assert desk.notebook.record(record).fields["account"].value == "told"
+
+
+def test_a_record_one_deleted_while_another_wrote_is_kept_and_said(desk: Desk) -> None:
+    record = desk.interview(desk.case())
+    desk.presenter.enter(INTERVIEWS)
+    desk.presenter.open(record)
+    desk.presenter.delete()
+    assert desk.shell.undo is not None
+    desk.shell.undo()
+    assert desk.titles == ["First talk"]
+    assert desk.view.record.header.title.text() == "First talk"
