@@ -114,12 +114,12 @@ class DeskPresenter:
         self.rows.enter(place)
         if place.record:
             open_now = self.record.record
+            is_open = open_now is not None and open_now.id == place.record
+            # The record comes when the notebook has read it; its conflicts come after it.
+            self._settle_when_open = place.record if place.is_conflict and not is_open else None
             self.open(place.record)
-            if place.is_conflict and open_now and open_now.id == place.record:
+            if place.is_conflict and is_open:
                 self.settle()
-            elif place.is_conflict:
-                # The record comes when the notebook has read it; its conflicts come after it.
-                self._settle_when_open = place.record
 
     def changed(self, changes: Changes) -> None:
         """Something was written."""

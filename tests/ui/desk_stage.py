@@ -188,7 +188,9 @@ class PaperRecord:
     def focus_field(self, name: str) -> None:
         self.focused = name
 
-    @property
+    def is_empty(self) -> bool:
+        return self.sheet is None
+
     def saving(self) -> SaveState | None:
         return self.state.state if self.state else None
 

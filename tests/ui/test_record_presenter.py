@@ -40,15 +40,15 @@ def test_a_new_record_is_a_draft_when_one_rests_and_a_record_when_it_is_saved(
     case = stage.case()
     stage.record.begin("interview", case)
     stage.type("title", "First talk")
-    assert stage.paper.saving is SaveState.UNSAVED
+    assert stage.paper.saving() is SaveState.UNSAVED
     assert stage.drafts() == {}
     stage.record.keep()
-    assert stage.paper.saving is SaveState.DRAFT
+    assert stage.paper.saving() is SaveState.DRAFT
     opened = stage.paper.sheet
     assert opened is not None
     assert stage.drafts() == {opened.id: {"title": "First talk"}}
     stage.record.save()
-    assert stage.paper.saving is SaveState.SAVED
+    assert stage.paper.saving() is SaveState.SAVED
     assert stage.drafts() == {}
     assert stage.notebook.record(opened.id).title == "First talk"
     assert stage.notebook.record(opened.id).case == case
@@ -71,7 +71,7 @@ def test_what_is_typed_and_taken_back_leaves_no_draft(stage: Stage) -> None:
     stage.type("account", "as it was")
     stage.record.keep()
     assert stage.drafts() == {}
-    assert stage.paper.saving is SaveState.SAVED
+    assert stage.paper.saving() is SaveState.SAVED
     entries = len(stage.notebook.history(record))
     stage.record.leave()
     assert len(stage.notebook.history(record)) == entries
@@ -96,12 +96,12 @@ def test_a_record_without_a_title_stays_a_draft_and_is_there_again(stage: Stage)
     draft = next(iter(stage.drafts()))
     assert "title" in stage.paper.problems
     assert stage.paper.focused == "title"
-    assert stage.paper.saving is SaveState.DRAFT
+    assert stage.paper.saving() is SaveState.DRAFT
     stage.record.close()
     assert stage.notebook.rows(type="interview") == []
     stage.record.open(draft)
     assert stage.paper.values["account"] == "They came at night."
-    assert stage.paper.saving is SaveState.DRAFT
+    assert stage.paper.saving() is SaveState.DRAFT
     stage.type("title", "Now with a title")
     stage.record.save()
     assert stage.drafts() == {}
@@ -119,7 +119,7 @@ def test_a_date_that_cannot_be_read_stays_in_the_draft_and_the_rest_is_saved(
     assert value(stage.notebook, record, "account") == "told"
     assert stage.drafts() == {record: {"date": "before Ramadan"}}
     assert set(stage.paper.problems) == {"date"}
-    assert stage.paper.saving is SaveState.DRAFT
+    assert stage.paper.saving() is SaveState.DRAFT
     assert stage.shell.troubles == []
 
 
@@ -170,7 +170,7 @@ def test_what_came_while_nothing_was_typed_is_shown(stage: Stage) -> None:
     stage.record.open(record)
     stage.session.announce(stage.notebook.edit(record, {"account": "new"}))
     assert stage.paper.values["account"] == "new"
-    assert stage.paper.saving is SaveState.SAVED
+    assert stage.paper.saving() is SaveState.SAVED
 
 
 def test_typing_on_while_it_is_saved_makes_no_conflict_with_oneself(notebook: Notebook) -> None:
@@ -228,7 +228,7 @@ def test_a_save_that_fails_leaves_the_draft_and_says_why(notebook: Notebook) -> 
     runner.is_full = False
     assert {error.code.value for error in stage.shell.troubles} == {"no-space"}
     assert stage.drafts() == {record: {"account": "new"}}
-    assert stage.paper.saving is SaveState.DRAFT
+    assert stage.paper.saving() is SaveState.DRAFT
     stage.record.save()
     assert value(notebook, record, "account") == "new"
     assert not notebook.record(record).conflicts
@@ -251,7 +251,7 @@ def test_a_discarded_draft_of_a_new_record_can_be_brought_back(stage: Stage) -> 
     stage.record.begin("note", stage.case())
     stage.type("text", "a thought")
     stage.record.discard_draft()
-    assert stage.paper.sheet is None
+    assert stage.paper.is_empty()
     assert stage.drafts() == {}
     assert stage.shell.undo is not None
     stage.shell.undo()
@@ -262,7 +262,7 @@ def test_a_deleted_record_can_be_brought_back(stage: Stage) -> None:
     record = stage.interview(stage.case())
     stage.record.open(record)
     stage.record.delete()
-    assert stage.paper.sheet is None
+    assert stage.paper.is_empty()
     assert stage.notebook.rows(type="interview") == []
     assert stage.shell.undo is not None
     stage.shell.undo()
@@ -278,10 +278,10 @@ def test_what_is_withdrawn_is_neither_shown_nor_saved_any_more(stage: Stage) -> 
     stage.record.forget([record])
     stage.session.announce(stage.notebook.withdraw([record], "asked for it"))
     stage.record.leave()
-    assert stage.paper.sheet is None
+    assert stage.paper.is_empty()
     assert stage.notebook.record(record).is_withdrawn
     stage.record.open(record)
-    assert stage.paper.sheet is None
+    assert stage.paper.is_empty()
     assert "withdrawn" in stage.paper.sentence
 
 
