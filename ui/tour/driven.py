@@ -198,10 +198,17 @@ class Driven:
         if isinstance(missing, list) and missing:
             raise Difference(f"on “{path.stem}”, {missing[0]}")
 
+    def look_for_complaints(self) -> None:
+        """See whether Qt complained."""
+        complaints = self._talk.ask("complaints")
+        if isinstance(complaints, list) and complaints:
+            raise Difference(f"Qt complained: {complaints[0]}")
+
     # How it ends.
 
     def lock(self, keys: str = "F12") -> End:
         """Lock by the keyboard; the process must be gone, and without a word of complaint."""
+        self.look_for_complaints()
         self._talk.tell("press", keys=keys)
         return self.await_end()
 

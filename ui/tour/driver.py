@@ -9,17 +9,23 @@ import json
 import socket
 import time
 from collections.abc import Callable, Mapping
-from functools import partial
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import QObject, QSocketNotifier, QTimer
+from PySide6.QtCore import (
+    QMessageLogContext,
+    QObject,
+    QSocketNotifier,
+    QTimer,
+    QtMsgType,
+    qInstallMessageHandler,
+)
 from PySide6.QtGui import QImage
 from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit
 
 from notebook.model import JsonValue
 from ui.tour import hands
-from ui.tour.finding import NotYet, all_texts, find, front, place_on_screen, rows_of
+from ui.tour.finding import NotYet, all_texts, find, front, names_of, place_on_screen, rows_of
 from ui.tour.finding import visible as visible_in
 from ui.tour.glyphs import missing_on
 
@@ -27,6 +33,12 @@ MAX_LINE_BYTES: Final = 4 * 1024 * 1024
 TRY_AGAIN_MS: Final = 10
 MOST_GLANCES: Final = 30
 """A window that still moves after so many looks is photographed as it is."""
+
+EXPECTED_MESSAGES: Final = (
+    "This plugin does not support propagateSizeHints()",
+    "This plugin does not support raise()",
+)
+"""What Qt always says about a screen that nobody sees."""
 
 Request = Mapping[str, JsonValue]
 
@@ -36,6 +48,8 @@ class Driver(QObject):
 
     def __init__(self, line: socket.socket, application: QApplication) -> None:
         super().__init__(application)
+        self._complaints: list[JsonValue] = []
+        qInstallMessageHandler(self._on_message)
         # A blinking cursor would make no two pictures alike.
         application.setCursorFlashTime(0)
         self._line = line
@@ -64,9 +78,16 @@ class Driver(QObject):
             "rows": self._rows,
             "texts": self._texts,
             "place": self._place,
+            "focused": self._focused,
+            "active": self._active,
             "size": self._size,
             "shoot": self._shoot,
+            "complaints": self._tell_complaints,
         }
+
+    def _on_message(self, _kind: QtMsgType, _context: QMessageLogContext, text: str) -> None:
+        if not text.startswith(EXPECTED_MESSAGES):
+            self._complaints.append(text)
 
     def _on_line(self) -> None:
         untrusted_line = self._incoming.readline(MAX_LINE_BYTES)
@@ -152,8 +173,21 @@ class Driver(QObject):
     def _place(self, request: Request) -> list[JsonValue]:
         return list(place_on_screen(find(str(request["kind"]), str(request["name"]))))
 
+    def _focused(self, request: Request) -> None:
+        focus = QApplication.focusWidget()
+        if focus is None or request["name"] not in names_of(focus):
+            raise NotYet(f"the focus is not in “{request['name']}”")
+
+    def _active(self, _request: Request) -> None:
+        if QApplication.activeWindow() is not front():
+            raise NotYet("the window does not have the keyboard")
+
     def _size(self, request: Request) -> None:
         front().window().resize(int(str(request["width"])), int(str(request["height"])))
+
+    def _tell_complaints(self, _request: Request) -> list[JsonValue]:
+        """What Qt complained about."""
+        return self._complaints
 
     def _shoot(self, request: Request) -> list[JsonValue]:
         """Photograph the window when it stands still; the answer is what has no glyph."""
@@ -166,10 +200,3 @@ class Driver(QObject):
         if not glance.save(str(Path(str(request["path"])))):
             raise NotYet("the picture could not be written")
         return list(missing_on(window))
-
-
-def attach(number: int) -> Callable[[QApplication], Driver]:
-    """What makes a driver on the inherited socket `number`, once there is an application."""
-    line = socket.socket(fileno=number)
-    line.set_inheritable(False)
-    return partial(Driver, line)

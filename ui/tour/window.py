@@ -7,6 +7,7 @@ LINE is the socket to the guard (`ui.window_process`), DRIVER the one that `ui.t
 
 from __future__ import annotations
 
+import socket
 import sys
 from typing import TYPE_CHECKING
 
@@ -23,9 +24,12 @@ def main(argv: list[str]) -> int:
 
     def prepare(application: QApplication) -> Driver:
         # As in every window process, Qt is loaded after the process is protected.
-        from ui.tour.driver import attach  # noqa: PLC0415
+        from ui.tour.driver import Driver  # noqa: PLC0415
 
-        return attach(int(argv[2]))(application)
+        line = socket.socket(fileno=int(argv[2]))
+        # Processes that the window starts do not get the line.
+        line.set_inheritable(False)
+        return Driver(line, application)
 
     return window_process.main(argv, prepare)
 

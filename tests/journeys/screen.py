@@ -1,0 +1,182 @@
+"""A real X display, real keys and a real pointer; and the program on it, as a person starts it."""
+
+import os
+import shlex
+import socket
+import struct
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import ExitStack, contextmanager
+from dataclasses import dataclass, field
+from itertools import count
+from pathlib import Path
+from typing import Final
+
+from notebook.model import JsonValue
+from tests.support import REPOSITORY, oracle
+from ui.tour.driven import Conversation
+
+SIZE: Final = "1366x768x24"
+WAIT_S: Final = 30.0
+TYPE_DELAY_MS: Final = "25"
+"""xdotool gives each sign that the layout lacks a key of its own; the program must hear of it."""
+
+PEER: Final = struct.Struct("iII")
+"""SO_PEERCRED: process, user, group."""
+
+NUMBERS = count()
+
+KEYCODES: Final = {"L": 46, "S": 39, "K": 45, "A": 38, "N": 57}
+"""Places on the keyboard, as X numbers them, by what a Latin keyboard has there."""
+
+
+@dataclass(kw_only=True)
+class Screen:
+    """A display of our own."""
+
+    display: str
+    environment: dict[str, str]
+    xdotool: str = field(default_factory=lambda: oracle("xdotool"))
+
+    def _run(self, *command: str) -> None:
+        subprocess.run(command, env=self.environment, check=True, capture_output=True, timeout=60)
+
+    def layout(self, words: str) -> None:
+        """Choose a keyboard layout: `ru`, `cn -variant ug`."""
+        self._run(oracle("setxkbmap"), *shlex.split(words))
+
+    def key(self, keys: str) -> None:
+        """Press a key by the name of its sign: `F12`, `ctrl+s`."""
+        self._run(self.xdotool, "key", keys)
+
+    def ctrl_place(self, letter: str) -> None:
+        """Press Ctrl and the key where a Latin keyboard has `letter`, whatever the layout."""
+        self._run(self.xdotool, "key", f"ctrl+{KEYCODES[letter]}")
+
+    def type(self, text: str) -> None:
+        """Type a text in any script."""
+        self._run(self.xdotool, "type", "--delay", TYPE_DELAY_MS, "--", text)
+
+    def click(self, x: int, y: int) -> None:
+        """Move the pointer and click."""
+        self._run(self.xdotool, "mousemove", str(x), str(y), "click", "1")
+
+
+@contextmanager
+def own_screen() -> Iterator[Screen]:
+    """An X server with a number that nobody else has, and a window manager."""
+    server, manager = oracle("Xvfb"), oracle("openbox")
+    with ExitStack() as stack:
+        read, write = os.pipe()
+        display = _started(
+            stack,
+            [server, "-displayfd", str(write), "-screen", "0", SIZE, "-nolisten", "tcp"],
+            dict(os.environ),
+            pass_fds=(write,),
+        )
+        os.close(write)
+        with os.fdopen(read) as number:
+            name = f":{number.readline().strip()}"
+        assert display.poll() is None
+        environment = {**os.environ, "DISPLAY": name, "QT_QPA_PLATFORM": "xcb"}
+        _started(stack, [manager], environment)
+        yield Screen(display=name, environment=environment)
+
+
+@dataclass(kw_only=True)
+class Window:
+    """What a test sees of a window process; what it does, it does with keys and the pointer."""
+
+    screen: Screen
+    pid: int
+    talk: Conversation
+
+    def see(self, words: str) -> str:
+        """Wait until `words` stand on the screen."""
+        return str(self.talk.ask("see", text=words))
+
+    def await_focus(self, words: str) -> None:
+        """Wait until the window that shows `words` has the keyboard."""
+        self.see(words)
+        self.talk.ask("active")
+
+    def read(self, name: str) -> str:
+        """What stands in a field."""
+        return str(self.talk.ask("read", name=name))
+
+    def ask(self, do: str, **arguments: JsonValue) -> JsonValue:
+        """Look at something else."""
+        return self.talk.ask(do, **arguments)
+
+    def click(self, name: str, kind: str = "button") -> None:
+        """Click with the real pointer what is called `name`."""
+        place = self.talk.ask("place", kind=kind, name=name)
+        assert isinstance(place, list)
+        x, y = (int(str(each)) for each in place)
+        self.screen.click(x, y)
+
+    def type_into(self, name: str, text: str) -> None:
+        """Click a field and type with the real keyboard."""
+        self.click(name, "field")
+        self.talk.ask("focused", name=name)
+        self.screen.type(text)
+
+
+@dataclass(kw_only=True)
+class Program:
+    """The program as it was started: a guard, and window after window."""
+
+    screen: Screen
+    guard: subprocess.Popen[bytes]
+    listener: socket.socket
+    stack: ExitStack
+
+    def next_window(self) -> Window:
+        """The window process that comes up next."""
+        line, _address = self.listener.accept()
+        self.stack.enter_context(line)
+        credentials = line.getsockopt(socket.SOL_SOCKET, socket.SO_PEERCRED, PEER.size)
+        pid, _user, _group = PEER.unpack(credentials)
+        return Window(screen=self.screen, pid=pid, talk=Conversation(line))
+
+
+@contextmanager
+def program_on(screen: Screen, config: Path, folder: Path | None = None) -> Iterator[Program]:
+    """The real guard and its real windows on `screen`."""
+    name = f"field-notebook-test-{os.getpid()}-{next(NUMBERS)}"
+    environment = {
+        **screen.environment,
+        "XDG_CONFIG_HOME": str(config),
+        "PYTHONPATH": str(REPOSITORY),
+    }
+    command = [sys.executable, "-P", "-m", "tests.journeys.watched_window", "guard", name]
+    with ExitStack() as stack:
+        listener = stack.enter_context(socket.socket(socket.AF_UNIX))
+        listener.bind(f"\0{name}")
+        listener.listen()
+        listener.settimeout(WAIT_S)
+        guard = _started(stack, [*command, *([str(folder)] if folder else [])], environment)
+        yield Program(screen=screen, guard=guard, listener=listener, stack=stack)
+
+
+def _started(
+    stack: ExitStack,
+    command: list[str],
+    environment: dict[str, str],
+    pass_fds: tuple[int, ...] = (),
+) -> subprocess.Popen[bytes]:
+    process = subprocess.Popen(
+        command,
+        env=environment,
+        pass_fds=pass_fds,
+        stdout=subprocess.DEVNULL,
+        stderr=subprocess.DEVNULL,
+    )
+
+    def end() -> None:
+        process.kill()
+        process.wait()
+
+    stack.callback(end)
+    return process
