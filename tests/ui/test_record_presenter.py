@@ -134,7 +134,7 @@ def test_a_draft_of_the_last_session_is_shown_as_a_draft(tmp_path: Path) -> None
     second = Stage(again)
     second.record.open(record)
     assert second.paper.values["account"] == "typed"
-    assert second.paper.saving is SaveState.DRAFT
+    assert second.paper.saving() is SaveState.DRAFT
     assert value(again, record, "account") == "saved"
     second.record.save()
     assert value(again, record, "account") == "typed"
