@@ -74,6 +74,8 @@ class ConflictLine:
     id: RecordId
     type: str
     title: str
+    is_in_fields: bool
+    """Whether fields differ; else one deleted what another went on writing."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -62,6 +62,7 @@ class OpenPresenter:
         self._groups: list[tuple[Path, ...]] = []
         self._has_failed = False
         self._seen: Inspection | None = None
+        self._conflicts: tuple[ConflictLine, ...] = ()
         self._known: _Known | None = None
         self._reading: JobHandle | None = None
 
@@ -143,9 +144,12 @@ class OpenPresenter:
         """Compare or add somebody."""
         self._shell.go(Place(room="contacts"))
 
-    def go_to_record(self, record: str, type: str) -> None:
+    def go_to_record(self, record: str) -> None:
         """Look at a record on which people disagree."""
-        self._shell.go(Place(room="desk", type=type, record=RecordId(record), is_conflict=True))
+        line = next(line for line in self._conflicts if line.id == record)
+        self._shell.go(
+            Place(room="desk", type=line.type, record=line.id, is_conflict=line.is_in_fields)
+        )
 
     # Reading the front.
 
@@ -219,6 +223,7 @@ class OpenPresenter:
         self._step = Step.MERGED
         self._groups = self._groups[1:]
         self._seen = None
+        self._conflicts = lines
         self._screen.show_merged(merged_page(result, lines, len(self._groups)))
 
     def on_open_trouble(self, error: NotebookError) -> None:
@@ -253,6 +258,11 @@ def _read_known(notebook: Notebook) -> _Known:
 def _conflict_lines(notebook: Notebook, records: Sequence[RecordId]) -> tuple[ConflictLine, ...]:
     found = (notebook.record(record) for record in records)
     return tuple(
-        ConflictLine(id=record.id, type=record.type, title=record.title or _("Untitled"))
+        ConflictLine(
+            id=record.id,
+            type=record.type,
+            title=record.title or _("Untitled"),
+            is_in_fields=bool(record.conflicts),
+        )
         for record in found
     )

@@ -152,8 +152,7 @@ class WhatView(ScrolledPage):
 class MergedView(ScrolledPage):
     """What came in: each a sentence that leads there."""
 
-    record_chosen = Signal(str, str)
-    """The record's id and its type."""
+    record_chosen = Signal(str)
     desk_requested = Signal()
 
     def __init__(self, look: Look, parent: QWidget) -> None:
@@ -206,14 +205,13 @@ class MergedView(ScrolledPage):
             role="quiet",
         )
         button.setProperty("record", line.id)
-        button.setProperty("type", line.type)
         button.clicked.connect(self._on_conflict)
         return button
 
     def _on_conflict(self) -> None:
         button = self.sender()
         if button:
-            self.record_chosen.emit(str(button.property("record")), str(button.property("type")))
+            self.record_chosen.emit(str(button.property("record")))
 
 
 def _paths(event: QDropEvent) -> list[Path]:

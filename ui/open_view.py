@@ -23,7 +23,7 @@ class OpenView(QWidget):
     """A list of paths."""
     gone_on = Signal()
     gone_back = Signal()
-    record_chosen = Signal(str, str)
+    record_chosen = Signal(str)
     desk_requested = Signal()
     contacts_requested = Signal()
 
