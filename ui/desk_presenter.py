@@ -401,6 +401,9 @@ class DeskPresenter:
         if case is None:
             self._shell.say(_("Open the record that the files belong to, or choose a case."))
             return
+        if record is None:
+            # The person sees where the files go, and how far they are.
+            self.open(RecordId(case))
         self.evidence.take_in(RecordId(case), files)
 
     def _on_files(self, paths: Sequence[Path]) -> None:

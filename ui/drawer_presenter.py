@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from notebook.forms import Form, Forms
 from notebook.i18n import _
-from notebook.model import Changes, RecordId, Row
+from notebook.model import Changes, JsonValue, RecordId, Row
 from ui.history_words import Happening, happenings
 from ui.record_reading import find_record
 from ui.session import Question, Session
@@ -132,6 +132,11 @@ def _needs_consent(form: Form) -> bool:
     return form.consent == "needed" and form.type != EVIDENCE
 
 
+def text_list(value: JsonValue) -> list[str]:
+    """The texts of a list; none of anything else."""
+    return [str(item) for item in value] if isinstance(value, list | tuple) else []
+
+
 def file_kind(media_type: str) -> tuple[str, str]:
     """A kind of file in words, and its icon."""
     family = media_type.partition("/")[0]
@@ -152,13 +157,15 @@ def _evidence(notebook: "Notebook", row: Row) -> EvidenceItem:
     size = fields.get("size_bytes")
     kind, icon = file_kind(str(media.value) if media else "")
     size_bytes = size.value if size else None
+    sensitivity = fields.get("sensitivity")
+    is_covered = bool(sensitivity and "graphic" in text_list(sensitivity.value))
     parts = [kind, size_words(size_bytes)] if isinstance(size_bytes, int) else [kind]
     return EvidenceItem(
         id=row.id,
         title=row.title,
         kind=" · ".join(parts),
-        icon=icon,
-        thumbnail=notebook.thumbnail(row.id) if media else None,
+        icon="eye-closed" if is_covered else icon,
+        thumbnail=notebook.thumbnail(row.id) if media and not is_covered else None,
     )
 
 

@@ -16,7 +16,7 @@ from notebook.errors import Code, NotebookError
 from notebook.i18n import _, ngettext
 from notebook.model import Changes, JsonValue, RecordId
 from notebook.progress import Progress
-from ui.drawer_presenter import file_kind
+from ui.drawer_presenter import file_kind, text_list
 from ui.rooms import Shell
 from ui.runner import JobHandle, Lane
 from ui.session import Session
@@ -265,14 +265,13 @@ def file_sheet(values: Mapping[str, JsonValue]) -> FileSheet:
     """What is shown of a file, from the fields written at intake."""
     kind, icon = file_kind(str(values.get("media_type", "")))
     size = values.get("size_bytes")
-    sensitivity = values.get("sensitivity")
     return FileSheet(
         kind=kind,
         icon=icon,
         size=size_words(size) if isinstance(size, int) else "",
         short_hash=str(values.get("sha256") or "")[:SHORT_HASH],
         file_name=str(values.get("file_name") or ""),
-        is_covered=isinstance(sensitivity, list | tuple) and "graphic" in sensitivity,
+        is_covered="graphic" in text_list(values.get("sensitivity")),
     )
 
 

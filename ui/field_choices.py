@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 from notebook.forms import Field, FieldType
 from notebook.i18n import _
 from notebook.model import JsonValue
+from ui.field_lines import WidthLimit
 from ui.style.look import Look
 from ui.style.tokens import FIELD_WIDTH_MOST, Space
 from ui.widgets.basics import Button, column
@@ -91,7 +92,7 @@ class ChoiceField(QWidget):
         for option in field.options:
             self.choice.addItem(option.label, option.value)
         self.choice.activated.connect(self._on_chosen)
-        self.setMaximumWidth(look.scaled(FIELD_WIDTH_MOST))
+        WidthLimit(self, look, FIELD_WIDTH_MOST)
         box.addWidget(self.choice)
         self.setFocusProxy(self.choice)
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from math import ceil
 
-from PySide6.QtCore import QEvent, QRect, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QWidget
 
@@ -17,7 +17,7 @@ from ui.style.tokens import (
     ACCOUNT_LINES_LEAST,
     FIELD_WIDTH_MOST,
     HAIRLINE,
-    NUMBER_WIDTH,
+    NARROW_WIDTH,
     TEXT_LINES_LEAST,
     Space,
 )
@@ -64,6 +64,21 @@ class DirectedLine(LineEditor):
             )
 
 
+class WidthLimit(QObject):
+    """Keeps a field no wider than is good for reading, at every size of the letters."""
+
+    def __init__(self, widget: QWidget, look: Look, width: int) -> None:
+        super().__init__(widget)
+        self._widget = widget
+        self._look = look
+        self._width = width
+        look.changed.connect(self._apply)
+        self._apply()
+
+    def _apply(self) -> None:
+        self._widget.setMaximumWidth(self._look.scaled(self._width))
+
+
 class LineField(QWidget):
     """One line: text, a number, a date with its doubt, or a moment."""
 
@@ -87,7 +102,7 @@ class LineField(QWidget):
             now.clicked.connect(self._on_now)
             beside.addWidget(now)
         is_narrow = field.type in NARROW
-        self.setMaximumWidth(look.scaled(NUMBER_WIDTH * 2 if is_narrow else FIELD_WIDTH_MOST))
+        WidthLimit(self, look, NARROW_WIDTH if is_narrow else FIELD_WIDTH_MOST)
         self._hint = label("", self, "small")
         self._hint.hide()
         box.addWidget(self._hint)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from notebook.forms import Field
 from notebook.i18n import _
 from notebook.model import JsonValue
-from ui.field_lines import DirectedLine
+from ui.field_lines import DirectedLine, WidthLimit
 from ui.field_values import shown_text
 from ui.style.look import Look
 from ui.style.tokens import FIELD_WIDTH_MOST, Space
@@ -48,7 +48,7 @@ class ListField(QWidget):
         self._field = field
         self._look = look
         self._rows: list[tuple[QWidget, ItemLine]] = []
-        self.setMaximumWidth(look.scaled(FIELD_WIDTH_MOST))
+        WidthLimit(self, look, FIELD_WIDTH_MOST)
         box = column(self, gap=Space.XS)
         self._lines = QVBoxLayout()
         self._lines.setSpacing(Space.XS)

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QVBoxLayout, QWidget
 from notebook.forms import Field, FieldType, Forms
 from notebook.i18n import _
 from notebook.model import JsonValue
-from ui.field_lines import DirectedLine
+from ui.field_lines import DirectedLine, WidthLimit
 from ui.record_reading import Candidate
 from ui.style.look import Look
 from ui.style.tokens import FIELD_WIDTH_MOST, SEARCH_AFTER_MS, Space
@@ -66,7 +66,7 @@ class ReferenceField(QWidget):
         self._names: dict[str, str] = {}
         self._offers: list[Button] = []
         self._at = 0
-        self.setMaximumWidth(look.scaled(FIELD_WIDTH_MOST))
+        WidthLimit(self, look, FIELD_WIDTH_MOST)
         self._build()
 
     def value(self) -> JsonValue:

@@ -61,6 +61,10 @@ class OpenRecord:
         self.kept_at = draft.kept_at
         return values
 
+    def open_conflicts(self) -> tuple[str, ...]:
+        """Fields in conflict; one that is being typed into stays open to typing."""
+        return tuple(name for name in self.conflicts if name not in self.typed)
+
     def has_field(self, name: str) -> bool:
         """Whether the form has this field."""
         return any(known.name == name for known in self.form.fields)

@@ -2,13 +2,13 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QSignalBlocker, Signal
-from PySide6.QtGui import QAction
+from PySide6.QtCore import QSignalBlocker, Qt, Signal
+from PySide6.QtGui import QAction, QKeyEvent
 from PySide6.QtWidgets import QWidget
 
 from notebook.forms import Section
 from notebook.i18n import _
-from ui.field_lines import DirectedLine
+from ui.field_lines import DirectedLine, WidthLimit
 from ui.record_sheet import RecordSheet, SaveState, Shown
 from ui.style.look import Look
 from ui.style.tokens import FIELD_WIDTH_MOST, Space
@@ -26,6 +26,20 @@ STATE_ICONS = {
 }
 
 
+class Anchor(Button):
+    """The name of a section; all of them are one stop of the Tab key, and arrows walk."""
+
+    stepped = Signal(int)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Left and right walk, in the direction of the window."""
+        if event.key() in (Qt.Key.Key_Left, Qt.Key.Key_Right):
+            is_rtl = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+            self.stepped.emit(-1 if (event.key() == Qt.Key.Key_Left) is not is_rtl else 1)
+        else:
+            super().keyPressEvent(event)
+
+
 class RecordHeader(QWidget):
     """Always in sight above the fields."""
 
@@ -35,6 +49,8 @@ class RecordHeader(QWidget):
     drawer_toggled = Signal()
     title_edited = Signal()
     title_left = Signal()
+    title_entered = Signal()
+    """Enter in the title: on to the first field."""
     case_chosen = Signal(str)
     section_chosen = Signal(str)
     act_requested = Signal(str)
@@ -44,7 +60,7 @@ class RecordHeader(QWidget):
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = look
-        self._anchors: dict[str, Button] = {}
+        self._anchors: dict[str, Anchor] = {}
         self._build()
 
     def show_record(self, sheet: RecordSheet, sections: Sequence[Section]) -> None:
@@ -97,6 +113,9 @@ class RecordHeader(QWidget):
         """Mark the section that is in sight."""
         for name, button in self._anchors.items():
             button.setChecked(name == section)
+            button.setFocusPolicy(
+                Qt.FocusPolicy.StrongFocus if name == section else Qt.FocusPolicy.ClickFocus
+            )
 
     def show_drawer_state(self, *, is_open: bool, count: int) -> None:
         """Say whether the drawer is open, and how much evidence is in it."""
@@ -149,9 +168,10 @@ class RecordHeader(QWidget):
         self.title = DirectedLine(_("Title"), self, keeps_side=True)
         self.title.setPlaceholderText(_("Title, safe to read aloud"))
         set_role(self.title, "title")
-        self.title.setMaximumWidth(self._look.scaled(2 * FIELD_WIDTH_MOST))
+        WidthLimit(self.title, self._look, 2 * FIELD_WIDTH_MOST)
         self.title.textEdited.connect(self._on_title)
         self.title.left.connect(self.title_left)
+        self.title.returnPressed.connect(self.title_entered)
         middle.addWidget(self.title, 1)
         self._settle = Button(_("Compare titles"), self)
         self._settle.clicked.connect(self.conflict_requested)
@@ -180,11 +200,12 @@ class RecordHeader(QWidget):
         self._line.clear()
         self._anchors = {}
         for section in sections:
-            button = Button(section.label, self._line, role="anchor")
+            button = Anchor(section.label, self._line, role="anchor")
             button.setCheckable(True)
             button.setProperty("section", section.name)
             button.setAccessibleName(_("Go to: {section}").format(section=section.label))
             button.clicked.connect(self._on_section)
+            button.stepped.connect(self._on_stepped)
             self._line.add(button)
             self._anchors[section.name] = button
         self._line.setVisible(len(sections) > 1)
@@ -198,6 +219,13 @@ class RecordHeader(QWidget):
 
     def _on_section(self) -> None:
         self.section_chosen.emit(str(self.sender().property("section")))
+
+    def _on_stepped(self, step: int) -> None:
+        anchors = list(self._anchors.values())
+        at = next(at for at, anchor in enumerate(anchors) if anchor is self.sender())
+        to = anchors[(at + step) % len(anchors)]
+        to.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        to.setFocus(Qt.FocusReason.TabFocusReason)
 
     def _on_act(self, action: QAction) -> None:
         self.act_requested.emit(str(action.data()))

@@ -336,7 +336,7 @@ class RecordPresenter:
     ) -> None:
         values = {**record.base, **typed}
         self._session.ask(
-            lambda notebook: around(notebook, record.form, record.id, values),
+            lambda notebook: around(notebook, record.form, values),
             partial(self._on_around, record, values, then),
         )
 
@@ -360,9 +360,8 @@ class RecordPresenter:
                 cases=found.cases if record.is_new and record.form.type != "case" else (),
                 values=values,
                 names=found.names,
-                conflicts=record.conflicts,
+                conflicts=record.open_conflicts(),
                 is_new=record.is_new,
-                has_consent=found.has_consent,
             )
         )
         self._on_open(record.id)
@@ -385,11 +384,11 @@ class RecordPresenter:
             if field.name not in record.typed
             and not same(self._screen.value(field.name), record.base.get(field.name))
         }
-        self._screen.show_conflicts(record.conflicts)
+        self._screen.show_conflicts(record.open_conflicts())
         self._screen.show_missing(self._missing(record))
         if changed:
             self._session.ask(
-                lambda notebook: around(notebook, record.form, record.id, changed),
+                lambda notebook: around(notebook, record.form, changed),
                 partial(self._on_changed_values, record, changed),
             )
 

@@ -32,7 +32,6 @@ class Around:
 
     names: Mapping[str, str]
     cases: tuple[tuple[CaseId, str], ...]
-    has_consent: bool
 
 
 def find_record(notebook: "Notebook", record: RecordId) -> Record | None:
@@ -45,17 +44,12 @@ def find_record(notebook: "Notebook", record: RecordId) -> Record | None:
         raise
 
 
-def around(
-    notebook: "Notebook", form: Form, record: RecordId, values: Mapping[str, JsonValue]
-) -> Around:
+def around(notebook: "Notebook", form: Form, values: Mapping[str, JsonValue]) -> Around:
     """The titles of every record that these values name, and of the cases."""
     cases = tuple((CaseId(row.id), row.title) for row in notebook.cases())
-    is_there = find_record(notebook, record) is not None
-    links = notebook.links_to(record) if is_there else []
     return Around(
         names={target: title_of(notebook, target) for target in references(form, values)},
         cases=cases,
-        has_consent=any(field == "covers" for field, _row in links),
     )
 
 

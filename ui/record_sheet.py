@@ -38,8 +38,6 @@ class RecordSheet:
     """Titles of the records that the values name."""
     conflicts: tuple[str, ...] = ()
     is_new: bool = False
-    is_withdrawn: bool = False
-    has_consent: bool = False
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

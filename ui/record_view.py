@@ -312,6 +312,7 @@ class RecordView(QWidget):
         self.header = RecordHeader(self._look, main)
         self.header.title_edited.connect(self._on_title)
         self.header.title_left.connect(self._on_left)
+        self.header.title_entered.connect(self._on_title_entered)
         self.header.section_chosen.connect(self._on_section)
         self.header.drawer_toggled.connect(self._on_drawer)
         self.header.conflict_requested.connect(self.conflict_requested)
@@ -379,6 +380,10 @@ class RecordView(QWidget):
 
     def _on_title(self) -> None:
         self._on_edited(TITLE)
+
+    def _on_title_entered(self) -> None:
+        if self.form:
+            next(iter(self.form.frames.values())).take_focus()
 
     def _on_text_left(self) -> None:
         editor = self.sender()

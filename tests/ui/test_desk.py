@@ -439,3 +439,56 @@ def test_a_record_one_deleted_while_another_wrote_is_kept_and_said(desk: Desk) -
     desk.shell.undo()
     assert desk.titles == ["First talk"]
     assert desk.view.record.header.title.text() == "First talk"
+
+
+def test_sections_are_one_stop_of_the_tab_key_and_arrows_walk_them(desk: Desk) -> None:
+    desk.presenter.open(desk.interview(desk.case()))
+    header = desk.view.record.header
+    anchors = list(header._anchors.values())
+    stops = [one for one in anchors if one.focusPolicy() & Qt.FocusPolicy.TabFocus]
+    assert stops == anchors[:1]
+    anchors[0].setFocus()
+    QTest.keyClick(anchors[0], Qt.Key.Key_Right)
+    assert anchors[1].hasFocus()
+    QTest.keyClick(anchors[1], Qt.Key.Key_Space)
+    assert desk.form.frames["date"].editor.hasFocus() or desk.form.isAncestorOf(
+        QApplication.focusWidget()
+    )
+
+
+def test_enter_in_the_title_goes_on_to_the_first_field(desk: Desk) -> None:
+    desk.presenter.open(desk.interview(desk.case()))
+    desk.view.record.header.title.setFocus()
+    QTest.keyClick(desk.view.record.header.title, Qt.Key.Key_Return)
+    assert desk.text("consent_note").hasFocus()
+
+
+def test_files_added_without_a_record_go_to_the_case_which_is_shown(
+    desk: Desk, tmp_path: Path
+) -> None:
+    case = desk.case()
+    file = tmp_path / "a.txt"
+    file.write_text("a")
+    desk.presenter.enter(Place(room="desk", type="evidence"))
+    desk.presenter._on_files([file])
+    assert [one.title for one in desk.notebook.evidence_of(RecordId(case))] == ["a.txt"]
+    assert desk.view.record.header.title.text() == "Spring"
+
+
+def test_a_graphic_picture_has_no_thumbnail_in_the_drawer(desk: Desk) -> None:
+    record = desk.interview(desk.case())
+    evidence, _changes = desk.notebook.attach(record, BytesIO(photograph()), file_name="a.png")
+    desk.notebook.edit(evidence, {"sensitivity": ["graphic"]})
+    desk.presenter.open(record)
+    (item,) = desk.view.record.drawer._shown.evidence  # type: ignore[union-attr]  # it is shown
+    assert item.thumbnail is None
+    assert item.icon == "eye-closed"
+
+
+def test_fields_are_wider_when_the_letters_are(desk: Desk) -> None:
+    desk.presenter.open(desk.interview(desk.case()))
+    field = desk.form.frames["recording_reason"].editor
+    before = field.maximumWidth()
+    desk.look.apply(Preferences(theme=ThemeChoice.LIGHT, text_scale_percent=200))
+    assert field.maximumWidth() == 2 * before
+    desk.look.apply(Preferences(theme=ThemeChoice.LIGHT))

@@ -166,7 +166,8 @@ ANCHOR_HEIGHT: Final = 24
 PREVIEW_SIDE_MOST: Final = 1600
 PREVIEW_HEIGHT_MOST: Final = 420
 FIELD_WIDTH_MOST: Final = 560
-NUMBER_WIDTH: Final = 200
+NARROW_WIDTH: Final = 400
+"""Of a field for a date or a number."""
 TEXT_LINES_LEAST: Final = 3
 ACCOUNT_LINES_LEAST: Final = 9
 CONFLICT_LINES: Final = 12
