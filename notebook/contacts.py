@@ -132,8 +132,12 @@ def mark_compared(tx: Transaction, author: AuthorId, at: str) -> None:
 
 def choose(known: Sequence[Contact], untrusted_text: str) -> Contact:
     """The contact with this id, name, or unambiguous beginning of an id of six digits or more."""
-    found = [c for c in known if untrusted_text in (c.id, c.name)] or [
-        c for c in known if len(untrusted_text) >= 6 and c.id.startswith(untrusted_text.lower())
+    # Whoever names themselves after the id of another must not be taken for them.
+    found = [c for c in known if c.id == untrusted_text] or [
+        c
+        for c in known
+        if c.name == untrusted_text
+        or (len(untrusted_text) >= 6 and c.id.startswith(untrusted_text.lower()))
     ]
     if len(found) != 1:
         raise unknown_contact()

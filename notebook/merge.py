@@ -7,7 +7,7 @@ link by parent hash, fields are multi-value registers, and conflicts are kept fo
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from notebook import contacts, intake, listing, registers, withdrawing
+from notebook import contacts, disk, intake, journal, registers, selection, withdrawing
 from notebook.core import Core
 from notebook.environment import timestamp
 from notebook.forms import Forms
@@ -29,7 +29,7 @@ class OpenResult:
     """What opening a bundle brought."""
 
     new: int
-    """Entries that were not here, without the bookkeeping of who sealed and received what."""
+    """Entries that were not here, or not whole, without the bookkeeping of what was exchanged."""
     present: int
     waiting: int
     """Entries here that wait for earlier ones, after the merge."""
@@ -42,15 +42,24 @@ class OpenResult:
 
 
 def merge(core: Core, staged: Staged, progress: Progress) -> tuple[OpenResult, Changes]:
-    """Merge a staged bundle in one transaction, then finish withdrawals it brought."""
-    before = entries.destroyed_count(core.db)
-    known = frozenset(listing.evidence_hashes(core.db, core.forms, None))
-    result, changes = core.transact(lambda tx: apply(tx, staged, progress), progress)
-    if entries.destroyed_count(core.db) != before:
-        withdrawing.clean_up(core, set(known))
-    staged_hashes = {examined.taken.row.sha256 for examined in staged.objects}
-    # What no living record names is not kept: it came with a record that was withdrawn here.
-    withdrawing.destroy_unnamed(core, staged_hashes)
+    """Merge a staged bundle in one transaction, then finish withdrawals it brought.
+
+    Nothing of it remains when it is cancelled or cannot be merged.
+    """
+    replaced = [affairs.evidence_object(core.db, e.taken.row.sha256) for e in staged.objects]
+    try:
+        result, changes = core.transact(lambda tx: apply(tx, staged, progress), progress)
+    except BaseException:
+        for examined in staged.objects:
+            core.store.destroy(examined.taken.row)
+        raise
+    for row in replaced:
+        if row is not None:
+            core.store.destroy(row)
+    withdrawing.finish(core)
+    # What no value names is not kept: nothing here needs it, or it was withdrawn.
+    withdrawing.destroy_unnamed(core, {e.taken.row.sha256 for e in staged.objects})
+    _forget_quarantined(core, staged.envelope.bundle)
     conflicts = conflicts_in(core.db, core.forms, staged.envelope.cases)
     return (
         replace(
@@ -62,17 +71,25 @@ def merge(core: Core, staged: Staged, progress: Progress) -> tuple[OpenResult, C
     )
 
 
+def _forget_quarantined(core: Core, bundle: str) -> None:
+    """A bundle that was merged needs no sealed copy here any more."""
+    for path in core.place.staging.glob(f"{bundle}.*"):
+        with disk.disk_trouble():
+            path.unlink(missing_ok=True)
+
+
 def apply(tx: Transaction, staged: Staged, progress: Progress) -> OpenResult:
     """Store what was staged and count it, but for conflicts, which show only afterwards."""
     at = timestamp(tx.clock)
-    if staged.accepted_card is not None:
+    pinned = {row.author for row in affairs.contacts(tx.db)}
+    if staged.accepted_card is not None and staged.sealer not in pinned:
         contacts.pin(tx, staged.accepted_card, is_classic=False, how="accepted", at=at)
     counts: Counter[Outcome] = Counter()
     brought: Counter[CaseId] = Counter()
-    ordered = sorted(staged.entries, key=lambda e: (e.header.case, e.header.author, e.header.seq))
-    for done, entry in enumerate(ordered, start=1):
-        if done % 50 == 0 or done == len(ordered):
-            progress.step(done, len(ordered), "merge")
+    for done, line in enumerate(staged.lines, start=1):
+        if done % 50 == 0 or done == len(staged.lines):
+            progress.step(done, len(staged.lines), "merge")
+        entry = journal.parse_line(line.content)
         outcome = tx.store(entry)
         if entry.header.kind in BOOKKEEPING:
             continue
@@ -80,9 +97,12 @@ def apply(tx: Transaction, staged: Staged, progress: Progress) -> OpenResult:
         if outcome is not Outcome.PRESENT:
             brought[entry.header.case] += 1
     for examined in staged.objects:
+        # Staged is only what was not here, or not whole: the new object takes its place.
+        affairs.replace_object(tx.db, examined.taken.row)
         intake.keep_object(tx, examined)
-    _note_holdings(tx, staged)
-    is_again = affairs.opened_bundle(tx.db, staged.envelope.bundle) is not None
+    is_again = affairs.bundle_with_envelope(tx.db, staged.envelope_digest) is not None
+    if not is_again:
+        _note_holdings(tx, staged)
     affairs.add_bundle(
         tx.db,
         BundleRow(
@@ -111,8 +131,8 @@ def apply(tx: Transaction, staged: Staged, progress: Progress) -> OpenResult:
                 ],
             )
     return OpenResult(
-        new=counts[Outcome.NEW] + counts[Outcome.WAITING],
-        present=counts[Outcome.PRESENT] + counts[Outcome.FILLED],
+        new=counts[Outcome.NEW] + counts[Outcome.WAITING] + counts[Outcome.FILLED],
+        present=counts[Outcome.PRESENT],
         waiting=entries.waiting_count(tx.db),
         conflicts=0,
         sealer=staged.sealer,
@@ -148,9 +168,11 @@ def _note_holdings(tx: Transaction, staged: Staged) -> None:
         elif known.envelope != staged.envelope_digest and not _is_after(
             tx, known.envelope, staged.envelope_digest
         ):
+            # The latest to come is the one that later envelopes will follow: a bundle that was
+            # lost on the way must not make all later ones doubtful.
             both = HoldingRow(
-                envelope=known.envelope,
-                tips=tuple(sorted(set(known.tips) & set(have.tips))),
+                envelope=staged.envelope_digest,
+                tips=selection.held_by_both(tx.db, CaseId(case), known.tips, have.tips),
                 lacks=tuple(sorted(set(known.lacks) | set(have.lacks))),
             )
             affairs.set_holding(tx.db, staged.sealer, CaseId(case), both)

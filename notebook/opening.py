@@ -4,9 +4,11 @@ Signature and front matter first, by a pinned contact; then every line's signatu
 commitments; evidence streamed into new objects under its hash. Nothing here writes the database.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
+from sys import intern
 
 from crypto.card import Card
 from crypto.container import BundleReader, Front, Member
@@ -18,11 +20,11 @@ from notebook.errors import Code, NotebookError
 from notebook.folder import Folder
 from notebook.i18n import _
 from notebook.intake import Examined, Intake
-from notebook.journal import BadEntry, Entry
-from notebook.model import AuthorId, CaseId, Sha256
+from notebook.journal import BadEntry
+from notebook.model import AuthorId, CaseId, EntryId, Sha256
 from notebook.payload import Sealer
-from notebook.progress import Cancelled, Progress
-from notebook.storage import affairs
+from notebook.progress import Progress, Silent
+from notebook.storage import affairs, entries
 from notebook.storage.database import Database
 from notebook.volumes import VolumeReader
 
@@ -56,6 +58,18 @@ class Inspection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Line:
+    """One verified line as it came; a large journal takes little more room than its bytes."""
+
+    id: EntryId
+    case: CaseId
+    author: AuthorId
+    seq: int
+    prev: str
+    content: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Staged:
     """A verified bundle, ready to be merged in one transaction."""
 
@@ -65,7 +79,8 @@ class Staged:
     sealer: AuthorId
     sealer_name: str
     accepted_card: Card | None
-    entries: tuple[Entry, ...] = field(repr=False)
+    lines: tuple[Line, ...] = field(repr=False)
+    """By case, author and number."""
     objects: tuple[Examined, ...] = ()
 
 
@@ -80,7 +95,7 @@ class Opener:
 
     def inspect(self, paths: Sequence[Path], progress: Progress) -> Inspection:
         """Read and verify the front of a bundle. Raises as `stage`, but for an unknown sealer."""
-        source = _source(paths, progress)
+        source = VolumeReader(volumes.in_order(paths), progress)
         try:
             with _refusals():
                 reader = self._reader(source)
@@ -95,8 +110,8 @@ class Opener:
                 is_known=known is not None or is_own,
                 is_compared=is_own or (known is not None and known.is_compared),
                 is_own=is_own,
-                fingerprint=card.fingerprint(),
-                words=card.fingerprint_words(),
+                fingerprint=known.fingerprint if known else card.fingerprint(),
+                words=known.words if known else card.fingerprint_words(),
                 day=outside.day,
                 kind=outside.kind,
                 cases=outside.cases,
@@ -117,12 +132,13 @@ class Opener:
         Raises NOT_FOR_YOU, UNKNOWN_SEALER (the sealed file is kept in staging), BUNDLE_DAMAGED,
         BUNDLE_REFUSED, MISSING_VOLUME, UNREADABLE_FILE, NO_SPACE, or `Cancelled`.
         """
-        source = _source(paths, progress)
+        ordered = volumes.in_order(paths)
+        source = VolumeReader(ordered, progress)
         taken: list[Examined] = []
         try:
             with _refusals():
-                return self._stage(source, paths, taken, accept_unknown=accept_unknown)
-        except (NotebookError, Cancelled):
+                return self._stage(source, ordered, taken, accept_unknown=accept_unknown)
+        except BaseException:
             for examined in taken:
                 self.intake.store.destroy(examined.taken.row)
             raise
@@ -148,23 +164,37 @@ class Opener:
         if not my_tags:
             raise forwarded()
         card: Card | None = None
-        found: list[Entry] = []
+        here: set[Sha256] = set()
+        found: list[Line] = []
         for member in reader.members():
             if member.name == _CARD:
                 card = _read_card(member, outside)
             elif member.name.startswith(_LOG):
-                found += _entries(member, outside)
+                found += _checked_lines(member, outside)
             elif member.name.startswith(_EVIDENCE):
-                self._take_in(member, outside, taken)
+                sha = self._evidence(member, outside)
+                if sha in here or any(examined.taken.row.sha256 == sha for examined in taken):
+                    raise BadEnvelope("evidence that comes twice")
+                if self._has_whole(sha):
+                    here.add(sha)
+                else:
+                    self._take_in(member, sha, taken)
         reader.finish()
+        if card is None:
+            raise BadEnvelope("no card")
+        if {examined.taken.row.sha256 for examined in taken} | here != outside.evidence.keys():
+            raise BadEnvelope("evidence that is named and not there")
+        found.sort(key=lambda line: (line.case, line.author, line.seq))
+        _check_counts(found, outside)
+        self._check_links(found)
         return Staged(
             envelope=outside,
             envelope_digest=envelope.digest(reader.front.envelope),
             my_tags=my_tags,
             sealer=AuthorId(outside.sealer),
-            sealer_name=contact.name if contact else (card.name if card else ""),
+            sealer_name=contact.name if contact else card.name,
             accepted_card=card if contact is None and not is_own else None,
-            entries=tuple(found),
+            lines=tuple(found),
             objects=tuple(taken),
         )
 
@@ -184,17 +214,47 @@ class Opener:
         }
         return frozenset(mine & set(outside.to))
 
-    def _take_in(self, member: Member, outside: Envelope, taken: list[Examined]) -> None:
-        """Evidence goes under its hash into a new object, unless the same content is here."""
+    def _evidence(self, member: Member, outside: Envelope) -> Sha256:
         sha = Sha256(member.name.removeprefix(_EVIDENCE).partition(".")[0])
         if outside.evidence.get(sha) != member.size_bytes:
             raise BadEnvelope("evidence that the envelope does not name")
-        if affairs.evidence_object(self.db, sha) is not None:
-            return
+        return sha
+
+    def _has_whole(self, sha: Sha256) -> bool:
+        """Whether the same content is here, and not damaged: else the bundle mends it."""
+        known = affairs.evidence_object(self.db, sha)
+        if known is None:
+            return False
+        try:
+            self.intake.store.check(known, Silent())
+        except NotebookError:
+            return False
+        return True
+
+    def _take_in(self, member: Member, sha: Sha256, taken: list[Examined]) -> None:
+        """Evidence goes under its hash into a new object."""
         examined = self.intake.take_in_chunks(member.chunks(), total_bytes=member.size_bytes)
         taken.append(examined)
         if examined.taken.row.sha256 != sha:
             raise BadEnvelope("evidence under another hash")
+
+    def _check_links(self, found: Sequence[Line]) -> None:
+        """Refuse lines that can never be linked to the parent they name."""
+        places = {line.id: (line.case, line.author, line.seq) for line in found}
+        for line in found:
+            if (line.prev == "") != (line.seq == 0):
+                raise BadEntry("a first entry is number 0")
+            prev = EntryId(line.prev)
+            parent = places.get(prev) or self._place_of(prev)
+            if parent is not None and parent != (line.case, line.author, line.seq - 1):
+                raise BadEntry("a parent of another author, case or number")
+
+    def _place_of(self, entry: EntryId) -> tuple[CaseId, AuthorId, int] | None:
+        num = entries.entry_num(self.db, entry) if entry else None
+        if num is None:
+            return None
+        header = entries.header_of(self.db, num)
+        return header.case, header.author, header.seq
 
     def _quarantine(self, paths: Sequence[Path], outside: Envelope) -> None:
         """Keep the sealed file, and nothing of what is in it, until a person decides."""
@@ -204,15 +264,15 @@ class Opener:
                 if not out.exists():
                     part = out.with_name(out.name + ".part")
                     part.unlink(missing_ok=True)
-                    with path.open("rb") as source, disk.create(part) as copy:
-                        while chunk := source.read(1024 * 1024):
-                            copy.write(chunk)
-                        disk.sync(copy)
-                    disk.publish(part, out)
-
-
-def _source(paths: Sequence[Path], progress: Progress) -> VolumeReader:
-    return VolumeReader(volumes.in_order(paths), progress)
+                    try:
+                        with path.open("rb") as source, disk.create(part) as copy:
+                            while chunk := source.read(1024 * 1024):
+                                copy.write(chunk)
+                            disk.sync(copy)
+                        disk.publish(part, out)
+                    except OSError:
+                        part.unlink(missing_ok=True)
+                        raise
 
 
 def _envelope(front: Front) -> Envelope:
@@ -241,18 +301,39 @@ def _read_card(member: Member, outside: Envelope) -> Card:
     return card
 
 
-def _entries(member: Member, outside: Envelope) -> Iterator[Entry]:
+def _check_counts(found: Sequence[Line], outside: Envelope) -> None:
+    """Refuse a bundle that holds other lines than its envelope says."""
+    said = {
+        (case, author): held.count
+        for case, ranges in outside.holds.items()
+        for author, held in ranges.items()
+    }
+    if Counter((line.case, line.author) for line in found) != said:
+        raise BadEnvelope("other lines than announced")
+
+
+def _checked_lines(member: Member, outside: Envelope) -> Iterator[Line]:
     """The lines of a log, every one checked by itself. Raises `BadEntry`."""
     case = member.name.removeprefix(_LOG).partition("/")[0]
     if case not in outside.cases:
         raise BadEntry("a log of a case that the envelope does not name")
-    for line in _lines(member):
-        entry = journal.parse_line(line)
-        if entry.header.case != CaseId(case):
+    for content in _lines(member):
+        entry = journal.parse_line(content)
+        header = entry.header
+        if header.case != CaseId(case):
             raise BadEntry("an entry of another case")
+        if len({journal.parse_frame(p.frame).record for p in entry.parts if p.frame}) > 1:
+            raise BadEntry("an entry that concerns more than one record")
         journal.check_signature(entry)
         journal.check_parts(entry)
-        yield entry
+        yield Line(
+            id=entry.id,
+            case=CaseId(intern(header.case)),
+            author=AuthorId(intern(header.author)),
+            seq=header.seq,
+            prev=header.prev,
+            content=content,
+        )
 
 
 def _lines(member: Member) -> Iterator[bytes]:

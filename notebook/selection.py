@@ -144,6 +144,20 @@ def _held_by_all(
     return (set.intersection(*held) if held else set()), lacks
 
 
+def held_by_both(
+    db: Database, case: CaseId, one: Sequence[str], other: Sequence[str]
+) -> tuple[str, ...]:
+    """The tips of what lies behind both these tips and those, as far as it is here."""
+    held = _ancestors(db, case, set(one)) & _ancestors(db, case, set(other))
+    inner = {
+        prev
+        for author in _authors(db, case)
+        for _, entry, prev, _ in entries.chain(db, case, author)
+        if entry in held
+    }
+    return tuple(sorted(held - inner))
+
+
 def _ancestors(db: Database, case: CaseId, tips: set[str]) -> set[str]:
     """The tips and everything before them along `prev`."""
     held: set[str] = set()
