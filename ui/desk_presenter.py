@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Mapping, Sequence
 from functools import partial
-from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from notebook.forms import Forms
@@ -10,8 +9,9 @@ from notebook.i18n import _
 from notebook.model import CaseId, Changes, JsonValue, RecordId
 from ui import actions
 from ui.conflict_presenter import ConflictPresenter
+from ui.desk_files import DeskFiles, FileScreen
 from ui.drawer_presenter import DrawerPresenter
-from ui.evidence_presenter import EvidencePresenter, Offered
+from ui.evidence_presenter import EvidencePresenter
 from ui.list_presenter import ListPresenter, ListScreen, Step
 from ui.record_presenter import RecordPresenter
 from ui.record_reading import Candidate, candidates
@@ -26,7 +26,7 @@ EVIDENCE = "evidence"
 CONSENT = "consent"
 
 
-class DeskScreen(Protocol):
+class DeskScreen(FileScreen, Protocol):
     """What the presenter asks of the desk's view."""
 
     def show_side(self, *, is_record: bool) -> None:
@@ -50,12 +50,6 @@ class DeskScreen(Protocol):
     def value(self, name: str) -> JsonValue:
         """What stands in a field."""
 
-    def choose_files(self, title: str, on_chosen: Callable[[list[Path]], None]) -> None:
-        """Ask for files."""
-
-    def choose_new_file(self, title: str, name: str, on_chosen: Callable[[Path], None]) -> None:
-        """Ask where to write a file."""
-
     def ask_withdrawal(self, sheet: WithdrawalSheet) -> None:
         """State what a withdrawal destroys, and ask for the reason."""
 
@@ -67,9 +61,6 @@ class DeskScreen(Protocol):
 
     def show_history(self) -> None:
         """Bring the history into sight."""
-
-    def paste(self) -> bool:
-        """Offer the picture or the files on the clipboard."""
 
 
 class DeskPresenter:
@@ -105,7 +96,13 @@ class DeskPresenter:
         """Take the parts of the desk."""
         self.rows, self.record, self.drawer = rows, record, drawer
         self.evidence, self.conflict = evidence, conflict
+        self.files = DeskFiles(
+            self._session, self._shell, self._screen, record, evidence, self._case, self.open
+        )
         rows.start()
+
+    def _case(self) -> CaseId | None:
+        return self.rows.case
 
     # The room (ui.rooms.Room).
 
@@ -166,8 +163,8 @@ class DeskPresenter:
             found["save"] = self.record.save
             found["discard-draft"] = self.record.discard_draft
         if record.form.type != EVIDENCE:
-            found["attach"] = self.attach
-            found["paste-evidence"] = self.paste
+            found["attach"] = self.files.attach
+            found["paste-evidence"] = self.files.paste
         if record.form.consent == "needed":
             found["record-consent"] = self.record_consent
         if not record.is_new:
@@ -175,7 +172,7 @@ class DeskPresenter:
         if record.conflicts or self.rows.is_in_conflict(record.id):
             found["resolve-conflict"] = self.settle
         if record.form.type == EVIDENCE and not record.is_new:
-            found["extract"] = self.extract
+            found["extract"] = self.files.extract
         if not record.is_new and record.form.type != "case":
             found["withdraw"] = self.ask_withdrawal
         found["delete"] = self.delete
@@ -234,7 +231,7 @@ class DeskPresenter:
     def new_here(self) -> None:
         """Begin a record of the type that is looked at."""
         if self.rows.type == EVIDENCE:
-            self.attach()
+            self.files.attach()
         else:
             self.new(self.rows.type or "interview")
 
@@ -364,61 +361,6 @@ class DeskPresenter:
         if self._is_settling:
             self._is_settling = False
             self._screen.show_conflicts_page(is_shown=False)
-
-    # Evidence.
-
-    def attach(self) -> None:
-        """Ask for files to take in."""
-        self._screen.choose_files(_("Add evidence"), self._on_files)
-
-    def paste(self) -> None:
-        """Take in what is on the clipboard."""
-        if not self._screen.paste():
-            self._shell.say(_("There is no picture and no file on the clipboard."))
-
-    def take_in(self, files: Sequence[Offered]) -> None:
-        """Take in files that were chosen, dropped or pasted."""
-        record = self.record.record
-        if record is None or record.form.type == EVIDENCE:
-            self._session.ask(
-                lambda notebook: [row.id for row in notebook.cases()],
-                partial(self._take_in_for_case, files),
-            )
-            return
-        if record.is_new:
-            # Evidence is about a record of the journal; a draft becomes one when it has a title.
-            self.record.save()
-            if not self.record.is_saving_or_saved():
-                self._shell.say(_("Give the record a title first; then add the files again."))
-                return
-        self.evidence.take_in(record.id, files)
-
-    def _take_in_for_case(self, files: Sequence[Offered], cases: Sequence[RecordId]) -> None:
-        record = self.record.record
-        case = record.case if record else self.rows.case
-        if case is None and len(cases) == 1:
-            case = CaseId(cases[0])
-        if case is None:
-            self._shell.say(_("Open the record that the files belong to, or choose a case."))
-            return
-        if record is None:
-            # The person sees where the files go, and how far they are.
-            self.open(RecordId(case))
-        self.evidence.take_in(RecordId(case), files)
-
-    def _on_files(self, paths: Sequence[Path]) -> None:
-        self.take_in([Offered(name=path.name, path=path) for path in paths])
-
-    def extract(self) -> None:
-        """Ask where to write a plain copy."""
-        record = self.record.record
-        if record:
-            name = str(record.base.get("file_name") or _("copy"))
-            self._screen.choose_new_file(
-                _("Write a plain copy that anyone can read"),
-                name,
-                partial(self.evidence.extract, record.id),
-            )
 
     # Withdrawal.
 

@@ -1,9 +1,8 @@
 """The record on its page: head, fields, drawer; also the page that says nothing is open."""
 
 from collections.abc import Mapping, Sequence
-from pathlib import Path
 
-from PySide6.QtCore import QEvent, QMimeData, QObject, QRect, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QDragEnterEvent,
     QDragMoveEvent,
@@ -21,7 +20,8 @@ from notebook.model import Clock, JsonValue
 from ui.consent_line import ConsentLine
 from ui.drawer_presenter import DrawerSheet
 from ui.drawer_view import DrawerView
-from ui.evidence_presenter import FileSheet, Offered
+from ui.evidence_offers import offered_files
+from ui.evidence_presenter import FileSheet
 from ui.find_bar import FindBar
 from ui.preview_view import PreviewView
 from ui.record_form import TITLE, FormView
@@ -32,9 +32,6 @@ from ui.style.look import Look
 from ui.style.tokens import DRAFT_AFTER_MS, DRAWER_WIDTH, RECORD_LEAST, Space
 from ui.widgets.basics import column, is_inside, label, line, ring_margin, row, upright_line
 from ui.widgets.editors import AccountEditor
-
-PASTED_TYPES = {"image/png": "png", "image/jpeg": "jpg", "image/webp": "webp"}
-"""Pictures on the clipboard are taken as bytes, in these forms; Qt decodes none of them."""
 
 
 class RecordView(QWidget):
@@ -227,7 +224,7 @@ class RecordView(QWidget):
 
     def paste(self) -> bool:
         """Offer the picture or the files on the clipboard; whether there were any."""
-        offered = _offered(QGuiApplication.clipboard().mimeData())
+        offered = offered_files(QGuiApplication.clipboard().mimeData())
         if offered:
             self.files_offered.emit(offered)
         return bool(offered)
@@ -251,7 +248,7 @@ class RecordView(QWidget):
 
     def dropEvent(self, event: QDropEvent) -> None:
         """Files were dropped; they are copied, never moved."""
-        offered = _offered(event.mimeData())
+        offered = offered_files(event.mimeData())
         if offered:
             event.setDropAction(Qt.DropAction.CopyAction)
             event.accept()
@@ -425,18 +422,3 @@ class RecordView(QWidget):
 
 def _length(editor: AccountEditor) -> int:
     return editor.document().characterCount()
-
-
-def _offered(data: QMimeData | None) -> list[Offered]:
-    if data is None:
-        return []
-    if data.hasUrls():
-        paths = [Path(url.toLocalFile()) for url in data.urls() if url.isLocalFile()]
-        return [Offered(name=path.name, path=path) for path in paths]
-    for form, ending in PASTED_TYPES.items():
-        content = data.data(form).data()
-        if content:
-            return [
-                Offered(name=_("pasted.{ending}").format(ending=ending), content=bytes(content))
-            ]
-    return []

@@ -273,10 +273,10 @@ def test_files_for_a_record_without_a_title_wait_for_the_title(desk: Desk, tmp_p
     desk.presenter.new("interview")
     file = tmp_path / "a.txt"
     file.write_text("a")
-    desk.presenter._on_files([file])
+    desk.presenter.files._on_files([file])
     assert "title first" in desk.shell.said[-1]
     QTest.keyClicks(desk.view.record.header.title, "First talk")
-    desk.presenter._on_files([file])
+    desk.presenter.files._on_files([file])
     (row,) = desk.notebook.rows(type="interview")
     assert [one.title for one in desk.notebook.evidence_of(row.id)] == ["a.txt"]
 
@@ -451,9 +451,9 @@ def test_sections_are_one_stop_of_the_tab_key_and_arrows_walk_them(desk: Desk) -
     QTest.keyClick(anchors[0], Qt.Key.Key_Right)
     assert anchors[1].hasFocus()
     QTest.keyClick(anchors[1], Qt.Key.Key_Space)
-    assert desk.form.frames["date"].editor.hasFocus() or desk.form.isAncestorOf(
-        QApplication.focusWidget()
-    )
+    focus = QApplication.focusWidget()
+    assert focus is not None
+    assert desk.form.frames["date"].isAncestorOf(focus)
 
 
 def test_enter_in_the_title_goes_on_to_the_first_field(desk: Desk) -> None:
@@ -470,7 +470,7 @@ def test_files_added_without_a_record_go_to_the_case_which_is_shown(
     file = tmp_path / "a.txt"
     file.write_text("a")
     desk.presenter.enter(Place(room="desk", type="evidence"))
-    desk.presenter._on_files([file])
+    desk.presenter.files._on_files([file])
     assert [one.title for one in desk.notebook.evidence_of(RecordId(case))] == ["a.txt"]
     assert desk.view.record.header.title.text() == "Spring"
 
