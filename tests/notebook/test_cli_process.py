@@ -6,8 +6,9 @@ import pty
 import signal
 import subprocess
 import sys
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
+from typing import BinaryIO
 
 import pytest
 
@@ -34,18 +35,30 @@ def folder(tmp_path: Path) -> Path:
     return place
 
 
-def start(*argv: str | Path, **more: object) -> "subprocess.Popen[bytes]":
-    options: dict[str, object] = {
-        "cwd": REPOSITORY,
-        "stdin": subprocess.PIPE,
-        "stdout": subprocess.PIPE,
-        "stderr": subprocess.PIPE,
-    }
-    return subprocess.Popen([*COMMAND, *map(str, argv)], **(options | more))  # type: ignore[call-overload, no-any-return]
+def start(
+    *argv: str | Path,
+    stdout: int | BinaryIO = subprocess.PIPE,
+    env: Mapping[str, str] | None = None,
+) -> "subprocess.Popen[bytes]":
+    """The program, its streams as pipes."""
+    return subprocess.Popen(
+        [*COMMAND, *map(str, argv)],
+        cwd=REPOSITORY,
+        env=env,
+        stdin=subprocess.PIPE,
+        stdout=stdout,
+        stderr=subprocess.PIPE,
+    )
 
 
-def run(*argv: str | Path, stdin: bytes = b"", **more: object) -> tuple[int, bytes, bytes]:
-    with start(*argv, **more) as process:
+def run(
+    *argv: str | Path,
+    stdin: bytes = b"",
+    stdout: int | BinaryIO = subprocess.PIPE,
+    env: Mapping[str, str] | None = None,
+) -> tuple[int, bytes, bytes]:
+    """The program, run to its end: exit status, standard output, standard error."""
+    with start(*argv, stdout=stdout, env=env) as process:
         out, err = process.communicate(stdin, timeout=PATIENCE_S)
     return process.returncode, out, err
 
