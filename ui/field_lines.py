@@ -45,9 +45,10 @@ class DirectedLine(LineEditor):
         """Turn round with the window."""
         super().changeEvent(event)
         if event.type() is QEvent.Type.LayoutDirectionChange and self._keeps_side:
-            self._keep_side()
+            self.keep_side()
 
-    def _keep_side(self) -> None:
+    def keep_side(self) -> None:
+        """Begin where the window's reading begins now."""
         is_window_rtl = self._parent.layoutDirection() is Qt.LayoutDirection.RightToLeft
         side = Qt.AlignmentFlag.AlignRight if is_window_rtl else Qt.AlignmentFlag.AlignLeft
         wanted = side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter

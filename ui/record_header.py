@@ -170,6 +170,7 @@ class RecordHeader(QWidget):
         set_role(self.title, "title")
         WidthLimit(self.title, self._look, 2 * FIELD_WIDTH_MOST)
         self.title.textEdited.connect(self._on_title)
+        self._look.changed.connect(self.title.keep_side)
         self.title.left.connect(self.title_left)
         self.title.returnPressed.connect(self.title_entered)
         middle.addWidget(self.title, 1)

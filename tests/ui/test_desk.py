@@ -20,7 +20,7 @@ from tests.ui.desk_stage import PretendShell, new_notebook
 from ui.desk_presenter import DeskPresenter
 from ui.desk_room import build_desk
 from ui.desk_view import DeskView
-from ui.preferences import Preferences, ThemeChoice
+from ui.preferences import Direction, Preferences, ThemeChoice
 from ui.record_form import FormView
 from ui.rooms import Place
 from ui.runner import InlineRunner
@@ -117,7 +117,7 @@ def test_the_first_steps_are_a_case_and_an_interview(desk: Desk) -> None:
     desk.view.list._empty_button.click()
     QTest.keyClicks(header.title, "First talk")
     commit(desk.text("account"), "ئاكامنى باھاردا ئېلىپ كەتتى.")
-    desk.form.frames["recording"].editor.buttons["refused"].click()  # type: ignore[union-attr]  # chips
+    desk.form.frames["recording"].editor.buttons["refused"].click()  # type: ignore[union-attr]  # these are chips
     header.save.click()
     assert desk.titles == ["First talk"]
     (row,) = desk.notebook.rows(type="interview")
@@ -492,3 +492,15 @@ def test_fields_are_wider_when_the_letters_are(desk: Desk) -> None:
     desk.look.apply(Preferences(theme=ThemeChoice.LIGHT, text_scale_percent=200))
     assert field.maximumWidth() == 2 * before
     desk.look.apply(Preferences(theme=ThemeChoice.LIGHT))
+
+
+def test_a_title_begins_where_the_window_begins_also_after_it_turned_round(desk: Desk) -> None:
+    desk.presenter.open(desk.interview(desk.case(), "سۆھبەت"))
+    title = desk.view.record.header.title
+    assert title.layoutDirection() is Qt.LayoutDirection.RightToLeft
+    assert title.alignment() & Qt.AlignmentFlag.AlignLeft
+    turned = Preferences(theme=ThemeChoice.LIGHT, direction=Direction.RIGHT_TO_LEFT)
+    desk.look.apply(turned)
+    assert title.alignment() & Qt.AlignmentFlag.AlignRight
+    desk.look.apply(Preferences(theme=ThemeChoice.LIGHT))
+    assert title.alignment() & Qt.AlignmentFlag.AlignLeft

@@ -11,7 +11,7 @@ from ui.words import is_rtl, isolated, moment_words, on_button, size_words, time
 
 
 def a_field(type_: FieldType, **more: object) -> Field:
-    return Field(name="f", type=type_, label="F", **more)  # type: ignore[arg-type]  # short
+    return Field(name="f", type=type_, label="F", **more)  # type: ignore[arg-type]  # short for tests
 
 
 @pytest.mark.parametrize(

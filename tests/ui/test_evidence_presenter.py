@@ -138,7 +138,7 @@ def test_a_picture_is_shown_as_pixels(stage: Stage) -> None:
     case = stage.case()
     evidence = stage.notebook.attach(RecordId(case), BytesIO(photograph()), file_name="a.jpg")[0]
     presenter, screen = build(stage)
-    presenter.show(evidence, values(stage.notebook, evidence))  # type: ignore[arg-type]  # JSON
+    presenter.show(evidence, values(stage.notebook, evidence))  # type: ignore[arg-type]  # JSON values
     assert screen.picture == (64, 48)
     assert screen.file is not None
     assert (screen.file.kind, screen.file.file_name) == ("Picture", "a.jpg")
@@ -152,7 +152,7 @@ def test_a_graphic_picture_stays_covered_until_it_is_asked_for(stage: Stage) -> 
     )[0]
     stage.notebook.edit(evidence, {"sensitivity": ["graphic"]})
     presenter, screen = build(stage)
-    presenter.show(evidence, values(stage.notebook, evidence))  # type: ignore[arg-type]  # JSON
+    presenter.show(evidence, values(stage.notebook, evidence))  # type: ignore[arg-type]  # JSON values
     assert screen.picture is None
     assert screen.file is not None
     assert screen.file.is_covered
@@ -165,7 +165,7 @@ def test_a_file_that_only_says_it_is_a_picture_is_a_placeholder(stage: Stage) ->
         RecordId(stage.case()), BytesIO(b"\xff\xd8\xff" + b"\0" * 500), file_name="a.jpg"
     )[0]
     presenter, screen = build(stage)
-    presenter.show(evidence, values(stage.notebook, evidence))  # type: ignore[arg-type]  # JSON
+    presenter.show(evidence, values(stage.notebook, evidence))  # type: ignore[arg-type]  # JSON values
     assert screen.picture is None
     assert screen.no_picture is not None
     assert "whole" in screen.no_picture
@@ -182,7 +182,7 @@ def test_a_damaged_file_is_said_to_be_damaged(stage: Stage) -> None:
         stored.chmod(0o600)
         stored.write_bytes(content)
     presenter, screen = build(stage)
-    presenter.show(evidence, values(stage.notebook, evidence))  # type: ignore[arg-type]  # JSON
+    presenter.show(evidence, values(stage.notebook, evidence))  # type: ignore[arg-type]  # JSON values
     assert screen.picture is None
     assert [error.code.value for error in stage.shell.troubles] == ["damaged"]
 
