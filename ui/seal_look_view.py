@@ -137,7 +137,7 @@ class LookView(QWidget):
         if shown.left_out:
             card = LeftOutCard(self._look, shown.left_out, self._notices)
             card.put_back.connect(self.put_back)
-            self._cards.addWidget(card)
+            self._add_card(card)
         has_cards = bool(shown.refusals or shown.warnings or shown.left_out)
         self._notices.setVisible(has_cards)
         self._drafts.show_words(shown.drafts)
@@ -198,7 +198,12 @@ class LookView(QWidget):
     def _add_group(self, group: NoticeGroup, *, icon: str, tone: str) -> None:
         card = GroupCard(self._look, group, self._notices, icon=icon, tone=tone)
         card.left_out.connect(self.left_out)
+        self._add_card(card)
+
+    def _add_card(self, card: QWidget) -> None:
         self._cards.addWidget(card)
+        # Qt shows a new widget only later, and one that is hidden cannot take the focus.
+        card.show()
 
     def _on_purpose(self) -> None:
         self.purpose_chosen.emit(str(self.purpose.currentData()))

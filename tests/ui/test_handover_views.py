@@ -1,0 +1,381 @@
+"""The rooms of handover as widgets on real notebooks: mouse, keyboard, names, directions, sizes."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtGui import QDropEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import (
+    QAbstractButton,
+    QApplication,
+    QComboBox,
+    QLabel,
+    QLineEdit,
+    QPlainTextEdit,
+    QPushButton,
+    QWidget,
+)
+from pytestqt.qtbot import QtBot
+
+from notebook.handover import SealRequest
+from notebook.notebook import Notebook
+from tests.notebook.support_notebook import create
+from tests.ui.handover_support import FakeShell, Pair, WaitingRunner, make_pair, session
+from ui.contacts_view import ContactsView
+from ui.handover_view import HandoverView
+from ui.open_view import OpenView
+from ui.preferences import Direction, Preferences, ThemeChoice
+from ui.room_builders import ROOMS, BuiltRoom, RoomNeeds
+from ui.rooms import Place
+from ui.seal_view import SealView
+from ui.style.look import Look
+
+ROOM_NAMES = ("handover", "contacts", "seal", "open")
+CAN_BE_USED = (QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit)
+
+
+class Window:
+    """One room in a window of its own."""
+
+    def __init__(self, qtbot: QtBot, look: Look, notebook: Notebook, room: str) -> None:
+        self.runner = WaitingRunner()
+        self.shell = FakeShell()
+        self.widget = QWidget()
+        qtbot.addWidget(self.widget)
+        self.widget.resize(1060, 760)
+        asked = session(notebook, self.runner)
+        self.room: BuiltRoom = ROOMS[room](
+            RoomNeeds(look=look, session=asked, shell=self.shell, parent=self.widget)
+        )
+        asked.listen(self.room.presenter.changed)
+        self.room.view.resize(self.widget.size())
+        with qtbot.waitActive(self.widget):
+            self.widget.show()
+            self.widget.activateWindow()
+        self.room.presenter.enter(Place(room=room))
+        self.settle()
+
+    def settle(self) -> None:
+        self.runner.go_on_to_the_end()
+        QApplication.processEvents()
+
+    def press(self, *keys: Qt.Key) -> None:
+        """Press keys where the focus is."""
+        for key in keys:
+            focus = QApplication.focusWidget()
+            assert focus is not None
+            QTest.keyClick(focus, key)
+            self.settle()
+
+    def click(self, button: QAbstractButton) -> None:
+        assert button.isVisible()
+        assert button.isEnabled()
+        QTest.mouseClick(button, Qt.MouseButton.LeftButton)
+        self.settle()
+
+    def texts(self) -> str:
+        """Everything that can be read."""
+        return "\n".join(
+            label.text() for label in self.room.view.findChildren(QLabel) if label.isVisible()
+        )
+
+
+Make = Callable[[Notebook, str], Window]
+
+
+@pytest.fixture
+def look(qapp: QApplication) -> Iterator[Look]:
+    made = Look(qapp, Preferences(theme=ThemeChoice.LIGHT))
+    yield made
+    made.apply(Preferences(theme=ThemeChoice.LIGHT))
+
+
+@pytest.fixture
+def make(qtbot: QtBot, look: Look) -> Make:
+    return lambda notebook, room: Window(qtbot, look, notebook, room)
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Iterator[Pair]:
+    made = make_pair(tmp_path)
+    made.introduce()
+    yield made
+    made.aida.close()
+    made.kairat.close()
+
+
+def seal_view(window: Window) -> SealView:
+    assert isinstance(window.room.view, SealView)
+    return window.room.view
+
+
+def open_view(window: Window) -> OpenView:
+    assert isinstance(window.room.view, OpenView)
+    return window.room.view
+
+
+def contacts_view(window: Window) -> ContactsView:
+    assert isinstance(window.room.view, ContactsView)
+    return window.room.view
+
+
+def bundle(pair: Pair, folder: Path) -> Path:
+    plan = pair.aida.plan_seal(SealRequest(to=(pair.kairat.author,), is_full=True))
+    result, _changes = pair.aida.seal(plan, folder)
+    return result.files[0]
+
+
+def test_handover_leads_to_its_three_places(make: Make, pair: Pair) -> None:
+    window = make(pair.aida, "handover")
+    view = window.room.view
+    assert isinstance(view, HandoverView)
+    for button in (view.seal, view.open, view.contacts):
+        window.click(button)
+    assert [place.room for place in window.shell.places] == ["seal", "open", "contacts"]
+    assert "1 contact" in window.texts()
+
+
+def test_sealing_can_be_done_with_the_keyboard_alone(
+    make: Make, pair: Pair, tmp_path: Path
+) -> None:
+    window = make(pair.aida, "seal")
+    view = seal_view(window)
+    window.press(Qt.Key.Key_Return)
+    assert view.whom.isVisible()
+    window.press(Qt.Key.Key_Space, Qt.Key.Key_Return)
+    assert view.look.isVisible()
+    assert "Сұхбат" in window.texts()
+    window.press(Qt.Key.Key_Return)
+    assert view.where.isVisible()
+    assert QApplication.focusWidget() is view.where.choose
+    # The system's chooser is Qt's own window; what it answers is given here.
+    view.folder_chosen.emit(tmp_path)
+    window.settle()
+    window.press(Qt.Key.Key_Return)
+    assert view.done.isVisible()
+    assert list(tmp_path.glob("*.sealed.age"))
+    assert "Қайрат" in window.texts()
+
+
+def test_escape_steps_back(make: Make, pair: Pair) -> None:
+    window = make(pair.aida, "seal")
+    view = seal_view(window)
+    window.press(Qt.Key.Key_Return)
+    assert view.whom.isVisible()
+    window.press(Qt.Key.Key_Escape)
+    assert view.what.isVisible()
+    window.press(Qt.Key.Key_Escape)
+    assert [place.room for place in window.shell.places] == ["handover"]
+
+
+def test_a_refused_record_has_its_button_and_the_focus_is_on_it(make: Make, pair: Pair) -> None:
+    pair.aida.add(
+        "consent", pair.case, {"title": "No", "covers": [pair.interview], "use_team": "no"}
+    )
+    window = make(pair.aida, "seal")
+    view = seal_view(window)
+    window.press(Qt.Key.Key_Return, Qt.Key.Key_Space, Qt.Key.Key_Return)
+    assert not view.guide.on.isEnabled()
+    focus = QApplication.focusWidget()
+    assert isinstance(focus, QPushButton)
+    assert "Сұхбат" in focus.accessibleName()
+    window.press(Qt.Key.Key_Return)
+    assert view.guide.on.isEnabled()
+    focus = QApplication.focusWidget()
+    assert isinstance(focus, QPushButton)
+    assert focus.text() == "Put it back"
+    window.press(Qt.Key.Key_Return)
+    assert not view.guide.on.isEnabled()
+
+
+def test_a_click_on_the_name_ticks_it_once(make: Make, pair: Pair) -> None:
+    window = make(pair.aida, "seal")
+    view = seal_view(window)
+    window.click(view.guide.on)
+    tick = view.whom.readers.first()
+    assert isinstance(tick, QAbstractButton)
+    line = tick.parentWidget()
+    assert line is not None
+    QTest.mouseClick(line, Qt.MouseButton.LeftButton, pos=line.rect().center())
+    assert tick.isChecked()
+    QTest.mouseClick(tick, Qt.MouseButton.LeftButton)
+    assert not tick.isChecked()
+
+
+def test_ticking_keeps_the_focus(make: Make, pair: Pair) -> None:
+    window = make(pair.aida, "seal")
+    view = seal_view(window)
+    window.click(view.guide.on)
+    window.press(Qt.Key.Key_Space)
+    assert QApplication.focusWidget() is view.whom.readers.first()
+
+
+def test_while_it_seals_only_cancelling_is_offered(make: Make, pair: Pair) -> None:
+    window = make(pair.aida, "seal")
+    view = seal_view(window)
+    view.show_sealing()
+    assert view.guide.back.text() == "Cancel"
+    assert not view.guide.on.isVisible()
+    view.show_finishing()
+    assert not view.guide.back.isVisible()
+
+
+def test_a_bundle_that_is_dropped_is_opened(make: Make, pair: Pair, tmp_path: Path) -> None:
+    path = bundle(pair, tmp_path)
+    window = make(pair.kairat, "open")
+    view = open_view(window)
+    data = QMimeData()
+    data.setUrls([QUrl.fromLocalFile(str(path))])
+    event = QDropEvent(
+        QPointF(5, 5),
+        Qt.DropAction.CopyAction,
+        data,
+        Qt.MouseButton.LeftButton,
+        Qt.KeyboardModifier.NoModifier,
+    )
+    view.files.dropEvent(event)
+    window.settle()
+    assert view.who.isVisible()
+    assert "Aida" in window.texts()
+
+
+def test_opening_goes_from_the_file_to_what_came_in(make: Make, pair: Pair, tmp_path: Path) -> None:
+    window = make(pair.kairat, "open")
+    view = open_view(window)
+    view.files_chosen.emit([bundle(pair, tmp_path)])
+    window.settle()
+    # Who is not compared is not accepted by a slip of the finger.
+    assert QApplication.focusWidget() is view.guide.back
+    window.click(view.guide.on)
+    assert view.what.isVisible()
+    window.press(Qt.Key.Key_Return)
+    assert view.merged.isVisible()
+    assert "new" in window.texts()
+    window.click(view.merged.show_new)
+    assert window.shell.places == [Place(room="desk")]
+
+
+def test_a_conflict_has_a_button_that_leads_there(make: Make, pair: Pair, tmp_path: Path) -> None:
+    pair.kairat.open_bundle([bundle(pair, tmp_path)], accept_unknown=False)
+    pair.aida.edit(pair.interview, {"title": "R & D"})
+    pair.kairat.edit(pair.interview, {"title": "R & D & E"})
+    folder = tmp_path / "second"
+    folder.mkdir()
+    window = make(pair.kairat, "open")
+    view = open_view(window)
+    view.files_chosen.emit([bundle(pair, folder)])
+    window.settle()
+    window.click(view.guide.on)
+    window.click(view.guide.on)
+    button = next(
+        button
+        for button in view.merged.findChildren(QPushButton)
+        if button.isVisible() and button.property("record")
+    )
+    window.click(button)
+    assert window.shell.places[-1].record == pair.interview
+
+
+def test_trouble_is_shown_and_goes_when_one_goes_on(make: Make, pair: Pair, tmp_path: Path) -> None:
+    bad = tmp_path / "bad.sealed.age"
+    bad.write_bytes(b"nothing")
+    window = make(pair.kairat, "open")
+    view = open_view(window)
+    view.files_chosen.emit([bad])
+    window.settle()
+    assert "damaged" in window.texts()
+    view.files_chosen.emit([bundle(pair, tmp_path)])
+    window.settle()
+    assert "damaged" not in window.texts()
+
+
+def test_both_fingerprints_stand_side_by_side_and_comparing_is_one_button(
+    make: Make, pair: Pair
+) -> None:
+    window = make(pair.aida, "contacts")
+    view = contacts_view(window)
+    view.rows.setFocus()
+    window.press(Qt.Key.Key_Down)
+    assert view.details.isVisible()
+    shown = window.texts()
+    for card in (pair.kairat.my_card(), pair.aida.my_card()):
+        assert all(group in shown for group in card.fingerprint().split())
+    window.click(view.details.compare)
+    assert pair.aida.contacts()[0].is_compared
+    assert not view.details.compare.isVisible()
+
+
+def test_a_card_is_added_by_pasting_its_text(make: Make, pair: Pair, tmp_path: Path) -> None:
+    third = create(tmp_path / "third", "third", "Third")
+    window = make(pair.aida, "contacts")
+    view = contacts_view(window)
+    window.click(view.add)
+    assert QApplication.focusWidget() is view.adding.text
+    assert not view.adding.add.isEnabled()
+    view.adding.text.setPlainText(third.my_card().encode())
+    window.click(view.adding.add)
+    assert view.details.isVisible()
+    assert len(pair.aida.contacts()) == 2
+    third.close()
+
+
+def test_escape_leaves_adding_a_contact(make: Make, pair: Pair) -> None:
+    window = make(pair.aida, "contacts")
+    view = contacts_view(window)
+    window.click(view.add)
+    window.press(Qt.Key.Key_Escape)
+    assert view.mine.isVisible()
+
+
+def test_the_older_way_is_ticked_and_kept(make: Make, pair: Pair) -> None:
+    window = make(pair.aida, "contacts")
+    view = contacts_view(window)
+    view.rows.setFocus()
+    window.press(Qt.Key.Key_Down)
+    view.details.classic_toggled.emit(True)
+    window.settle()
+    assert pair.aida.contacts()[0].profile == "classic"
+
+
+@pytest.mark.parametrize("room", ROOM_NAMES)
+def test_everything_that_can_be_used_has_a_name(make: Make, pair: Pair, room: str) -> None:
+    window = make(pair.aida, room)
+    nameless = [
+        widget
+        for kind in CAN_BE_USED
+        for widget in window.room.view.findChildren(kind)
+        if widget.isVisible() and not widget.accessibleName() and not getattr(widget, "text", str)()
+    ]
+    assert nameless == []
+
+
+@pytest.mark.parametrize("room", ROOM_NAMES)
+def test_at_twice_the_size_no_visible_word_is_wider_than_the_window(
+    make: Make, look: Look, pair: Pair, room: str
+) -> None:
+    look.apply(Preferences(theme=ThemeChoice.DARK, text_scale_percent=200))
+    window = make(pair.aida, room)
+    window.widget.resize(1366 - 330, 720)
+    window.room.view.resize(window.widget.size())
+    QApplication.processEvents()
+    assert window.room.view.minimumSizeHint().width() <= window.widget.width()
+    cut = [
+        label.text()
+        for label in window.room.view.findChildren(QLabel)
+        if label.isVisible() and label.text() and label.width() < label.minimumSizeHint().width()
+    ]
+    assert cut == []
+
+
+def test_digits_keep_their_order_in_right_to_left(make: Make, look: Look, pair: Pair) -> None:
+    look.apply(replace(Preferences(), direction=Direction.RIGHT_TO_LEFT))
+    window = make(pair.aida, "contacts")
+    view = contacts_view(window)
+    groups = pair.aida.my_card().fingerprint().split()
+    labels = {label.text(): label for label in view.mine.findChildren(QLabel) if label.text()}
+    first, second = (labels[group] for group in groups[:2])
+    assert first.x() < second.x()
+    assert first.y() == second.y()
