@@ -55,12 +55,14 @@ class OpenPresenter:
         self._screen = screen
         self._shell = shell
         self._job = OpenJob(session, self, now_s)
+        self._is_here = False
         self._begin_anew()
 
     def _begin_anew(self) -> None:
         self._step = Step.FILES
         self._groups: list[tuple[Path, ...]] = []
         self._has_failed = False
+        self._is_seen = False
         self._seen: Inspection | None = None
         self._conflicts: tuple[ConflictLine, ...] = ()
         self._known: _Known | None = None
@@ -70,6 +72,11 @@ class OpenPresenter:
 
     def enter(self, place: Place) -> None:
         """Show the step that the person is at."""
+        self._is_here = True
+        if self._step is Step.MERGED and not self._is_seen:
+            # It came in while the person was elsewhere.
+            self._is_seen = True
+            return
         if self._step is Step.MERGED:
             self._begin_anew()
         if not self._job.is_running:
@@ -81,7 +88,8 @@ class OpenPresenter:
             self._ask_known()
 
     def flush(self) -> None:
-        """Nothing is typed here."""
+        """Nothing is typed here; opening goes on while the person is elsewhere."""
+        self._is_here = False
 
     def actions(self) -> Mapping[str, Callable[[], None]]:
         """Nothing beside the steps."""
@@ -224,6 +232,9 @@ class OpenPresenter:
         self._groups = self._groups[1:]
         self._seen = None
         self._conflicts = lines
+        self._is_seen = self._is_here
+        if not self._is_here:
+            self._shell.say(_("The bundle is opened. “Open a bundle” shows what came in."))
         self._screen.show_merged(merged_page(result, lines, len(self._groups)))
 
     def on_open_trouble(self, error: NotebookError) -> None:

@@ -70,6 +70,7 @@ class SealPresenter:
         self._contacts: tuple[Contact, ...] = ()
         self._purposes: tuple[tuple[str, str], ...] = ()
         self._drafts: tuple[Draft, ...] = ()
+        self._is_here = False
         self._begin_anew()
 
     def _begin_anew(self) -> None:
@@ -86,11 +87,17 @@ class SealPresenter:
         self._free: int | None = None
         self._looking: Question[SealPlan] | None = None
         self._done: DonePage | None = None
+        self._is_seen = False
 
     # The room.
 
     def enter(self, place: Place) -> None:
         """Begin with the case that the person is in; what is under way goes on."""
+        self._is_here = True
+        if self._step is Step.DONE and not self._is_seen:
+            # It was sealed while the person was elsewhere.
+            self._is_seen = True
+            return
         if self._step is Step.DONE:
             self._begin_anew()
         if self._step is Step.WHAT and place.case:
@@ -106,7 +113,8 @@ class SealPresenter:
             self._read()
 
     def flush(self) -> None:
-        """Nothing is typed here."""
+        """Nothing is typed here; sealing goes on while the person is elsewhere."""
+        self._is_here = False
 
     def actions(self) -> Mapping[str, Callable[[], None]]:
         """Nothing beside the steps."""
@@ -327,7 +335,10 @@ class SealPresenter:
         if self._plan and result.files:
             self._step = Step.DONE
             self._done = done_page(self._plan, result)
+            self._is_seen = self._is_here
             self._screen.show_done(self._done)
+            if not self._is_here:
+                self._shell.say(_("The bundle is sealed. “Seal for…” shows where it lies."))
         else:
             # Between the look and the seal the readers were given everything in another way.
             self._step = Step.WHOM

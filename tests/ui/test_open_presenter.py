@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from io import BytesIO
 from pathlib import Path
 
@@ -16,6 +16,10 @@ from ui.open_presenter import OpenPresenter
 from ui.rooms import Place
 
 
+def ignore(_words: str) -> None:
+    """Nobody cancels."""
+
+
 class FakeScreen:
     def __init__(self) -> None:
         self.shown = ""
@@ -24,6 +28,7 @@ class FakeScreen:
         self.what: WhatPage | None = None
         self.merged: MergedPage | None = None
         self.progress: list[tuple[int, int, str]] = []
+        self.on_progress: Callable[[str], None] = ignore
         self.trouble: NotebookError | None = None
 
     def show_files(self, page: FilesPage) -> None:
@@ -43,6 +48,7 @@ class FakeScreen:
 
     def show_progress(self, done: int, total: int, words: str) -> None:
         self.progress.append((done, total, words))
+        self.on_progress(words)
 
     def show_merged(self, page: MergedPage) -> None:
         self.shown, self.merged = "merged", page
@@ -377,14 +383,13 @@ def test_cancelling_while_it_is_merged_leaves_nothing_and_one_can_open_it_after_
     room.pair.aida.attach(room.pair.interview, BytesIO(b"x" * 300_000), file_name="talk.ogg")
     room.choose(room.sealed())
     room.go_on()
-    show = room.screen.show_progress
     cancel_when(room, "Merging")
     room.go_on()
     assert room.screen.shown == "what"
     assert room.pair.kairat.cases() == []
     assert room.pair.kairat.contacts() == []
     assert objects(room.pair.kairat) == []
-    room.screen.show_progress = show  # type: ignore[method-assign]
+    room.screen.on_progress = ignore
     room.go_on()
     assert room.screen.shown == "merged"
     assert len(objects(room.pair.kairat)) == 1
@@ -406,11 +411,11 @@ def test_cancelling_between_checking_and_merging_leaves_nothing(room: Room) -> N
 def cancel_when(room: Room, wanted: str) -> None:
     """Cancel as soon as progress says this."""
 
-    def watch(done: int, total: int, words: str) -> None:
+    def watch(words: str) -> None:
         if words.startswith(wanted):
             room.presenter.go_back()
 
-    room.screen.show_progress = watch  # type: ignore[method-assign]
+    room.screen.on_progress = watch
 
 
 def test_ones_own_bundle_is_recognised(room: Room, tmp_path: Path) -> None:
@@ -427,6 +432,20 @@ def test_ones_own_bundle_is_recognised(room: Room, tmp_path: Path) -> None:
 def test_the_way_back_from_the_first_step_leads_to_handover(room: Room) -> None:
     room.presenter.go_back()
     assert room.shell.places == [Place(room="handover")]
+
+
+def test_what_came_in_while_one_was_elsewhere_is_still_shown_on_return(room: Room) -> None:
+    room.choose(room.sealed())
+    room.go_on()
+    room.presenter.go_on()
+    room.presenter.flush()
+    room.settle()
+    assert room.shell.said
+    room.presenter.enter(Place(room="open"))
+    assert room.screen.shown == "merged"
+    room.presenter.flush()
+    room.presenter.enter(Place(room="open"))
+    assert room.screen.shown == "files"
 
 
 def test_coming_back_after_merging_begins_anew(room: Room) -> None:

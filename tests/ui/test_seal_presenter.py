@@ -1,4 +1,4 @@
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -18,6 +18,10 @@ from ui.seal_presenter import SealPresenter
 PLENTY_BYTES = 10 * 2**30
 
 
+def ignore(_words: str) -> None:
+    """Nobody cancels."""
+
+
 class FakeScreen:
     def __init__(self) -> None:
         self.shown = ""
@@ -27,6 +31,7 @@ class FakeScreen:
         self.where: WherePage | None = None
         self.done: DonePage | None = None
         self.progress: list[tuple[int, int, str]] = []
+        self.on_progress: Callable[[str], None] = ignore
         self.lack = ""
         self.trouble: NotebookError | None = None
 
@@ -56,6 +61,7 @@ class FakeScreen:
 
     def show_progress(self, done: int, total: int, words: str) -> None:
         self.progress.append((done, total, words))
+        self.on_progress(words)
 
     def show_finishing(self) -> None:
         self.shown = "finishing"
@@ -390,18 +396,12 @@ def test_cancelling_leaves_nothing_and_one_can_seal_again(room: Room) -> None:
     room.pair.aida.attach(room.pair.interview, BytesIO(b"x" * 3_000_000), file_name="talk.ogg")
     room.look()
     room.where()
-    show = room.screen.show_progress
-
-    def cancel_soon(done: int, total: int, words: str) -> None:
-        show(done, total, words)
-        room.presenter.cancel()
-
-    room.screen.show_progress = cancel_soon  # type: ignore[method-assign]
+    room.screen.on_progress = lambda _words: room.presenter.cancel()
     room.go_on()
     assert room.files() == []
     assert room.screen.shown == "where"
     assert room.shell.said
-    room.screen.show_progress = show  # type: ignore[method-assign]
+    room.screen.on_progress = ignore
     room.go_on()
     assert room.screen.shown == "done"
 
@@ -411,11 +411,11 @@ def test_cancelling_while_it_is_read_back_leaves_nothing(room: Room) -> None:
     room.look()
     room.where()
 
-    def cancel_late(done: int, total: int, words: str) -> None:
+    def cancel_late(words: str) -> None:
         if words.startswith("Reading"):
             room.presenter.go_back()
 
-    room.screen.show_progress = cancel_late  # type: ignore[method-assign]
+    room.screen.on_progress = cancel_late
     room.go_on()
     assert room.files() == []
     assert room.screen.shown == "where"
@@ -477,6 +477,20 @@ def test_a_look_that_is_not_wanted_any_more_does_not_come_back(room: Room) -> No
     room.presenter.go_back()
     room.settle()
     assert room.screen.shown != "look"
+
+
+def test_what_was_sealed_while_one_was_elsewhere_is_still_shown_on_return(room: Room) -> None:
+    room.look()
+    room.where()
+    room.presenter.go_on()
+    room.presenter.flush()
+    room.settle()
+    assert room.shell.said
+    room.enter()
+    assert room.screen.shown == "done"
+    room.presenter.flush()
+    room.enter()
+    assert room.screen.shown == "what"
 
 
 def test_after_done_one_begins_anew(room: Room) -> None:
