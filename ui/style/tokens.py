@@ -170,7 +170,6 @@ NARROW_WIDTH: Final = 400
 """Of a field for a date or a number."""
 TEXT_LINES_LEAST: Final = 3
 ACCOUNT_LINES_LEAST: Final = 9
-CONFLICT_LINES: Final = 12
 DRAFT_AFTER_MS: Final = 1_000
 """What is typed is kept this long after the first unsaved keystroke, however fast one types on."""
 SEARCH_AFTER_MS: Final = 150
