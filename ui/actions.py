@@ -37,6 +37,8 @@ class Action:
 LOCK = "lock"
 FIND_ACTION = "find-action"
 SHOW_KEYS = "show-keys"
+SEAL = "seal"
+OPEN_BUNDLE = "open-bundle"
 SETTINGS = "settings"
 CHANGE_PASSPHRASE = "change-passphrase"
 LARGER = "larger-text"
@@ -144,8 +146,14 @@ def table() -> tuple[Action, ...]:
             where=opened,
             icon="contact",
         ),
-        Action(name="seal", words=_("Seal for…"), keys=("Ctrl+Shift+S",), icon="seal"),
-        Action(name="open-bundle", words=_("Open a bundle"), keys=("Ctrl+O",), icon="open"),
+        Action(name=SEAL, words=_("Seal for…"), keys=("Ctrl+Shift+S",), where=opened, icon="seal"),
+        Action(
+            name=OPEN_BUNDLE,
+            words=_("Open a bundle"),
+            keys=("Ctrl+O",),
+            where=opened,
+            icon="open",
+        ),
         Action(name="add-contact", words=_("Add a contact"), icon="contact"),
         Action(name="save-card", words=_("Save my card"), icon="contact"),
         Action(name=CHANGE_PASSPHRASE, words=_("Change the passphrase"), where=opened, icon="key"),

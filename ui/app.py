@@ -326,6 +326,8 @@ class App(QObject):
             **{f"go-{name}": partial(self.choose_entry, name) for name in entries},
             actions.LOCK: self.lock,
             actions.FIND_ACTION: self._find_action,
+            actions.SEAL: partial(self._enter, "seal"),
+            actions.OPEN_BUNDLE: partial(self._enter, "open"),
             actions.SETTINGS: self._show_settings,
             actions.CHANGE_PASSPHRASE: self._change_passphrase,
         }
@@ -334,6 +336,10 @@ class App(QObject):
         """Go where a line of the rail leads."""
         if self._shell:
             self._shell.choose_entry(name)
+
+    def _enter(self, room: str) -> None:
+        if self._shell:
+            self._shell.enter(room)
 
     def possible(self) -> tuple[Action, ...]:
         """The actions that can be done here and now."""

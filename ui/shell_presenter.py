@@ -64,6 +64,10 @@ class ShellPresenter:
         place = self._entries[name]
         self.go(Place(room=place.room, type=place.type, case=self._case))
 
+    def enter(self, room: str) -> None:
+        """Go into a room, staying in the chosen case."""
+        self.go(Place(room=room, case=self._case))
+
     def choose_case(self, case: CaseId | None) -> None:
         """Look at one case, or at all, wherever the person is."""
         self._case = case

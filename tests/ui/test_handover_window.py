@@ -1,5 +1,6 @@
 """Handover in the real window, with its real threads: sealed in one notebook, opened in another."""
 
+import threading
 from collections.abc import Iterator
 from dataclasses import dataclass
 from io import BytesIO
@@ -12,6 +13,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from notebook.errors import NotebookError
 from notebook.i18n import ENGLISH, set_language
 from notebook.model import CaseId
 from tests.ui.window_desk import PASSPHRASE as WORDS
@@ -19,6 +21,7 @@ from tests.ui.window_desk import CheapGate, Desk
 from ui.open_view import OpenView
 from ui.parting import Start
 from ui.rooms import Place
+from ui.runner import Lane
 from ui.seal_view import SealView
 from ui.shell_view import ShellView
 
@@ -86,6 +89,21 @@ def to_sealing(desk: Desk, window: ShellView, stick: Path) -> SealView:
     return view
 
 
+def hold_files(desk: Desk) -> threading.Event:
+    """Hold the files' lane up, as a slow stick does, until the event is set."""
+    release = threading.Event()
+    desk.app.jobs.run(Lane.FILES, lambda _progress: release.wait(20), ignore, fail)
+    return release
+
+
+def ignore(_result: bool) -> None:
+    """The lane goes on."""
+
+
+def fail(error: NotebookError) -> None:
+    raise error
+
+
 def found(window: QWidget, kind: type[View]) -> View:
     (view,) = window.findChildren(kind)
     return view
@@ -117,9 +135,11 @@ def test_cancelling_in_the_window_leaves_nothing_on_the_stick(
 ) -> None:
     desk, window = unlocked(qapp, qtbot, tmp_path, folders.aida)
     sealing = to_sealing(desk, window, folders.stick)
+    release = hold_files(desk)
     click(sealing.guide.on)
     assert sealing.guide.back.text() == "Cancel"
     click(sealing.guide.back)
+    release.set()
     desk.until(sealing.where.isVisible)
     assert list(folders.stick.iterdir()) == []
 
@@ -129,11 +149,13 @@ def test_the_window_answers_while_it_seals(
 ) -> None:
     desk, window = unlocked(qapp, qtbot, tmp_path, folders.aida)
     sealing = to_sealing(desk, window, folders.stick)
+    release = hold_files(desk)
     click(sealing.guide.on)
     # The sealing is under way and has not come back, and the person can go elsewhere meanwhile.
     assert sealing.strip.isVisible()
     desk.app.go(Place(room="contacts"))
     assert not sealing.isVisible()
+    release.set()
     desk.until(lambda: list(folders.stick.glob("*.sealed.age")))
     desk.app.go(Place(room="seal"))
     assert sealing.isVisible()
