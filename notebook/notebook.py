@@ -382,7 +382,8 @@ class Notebook:
     @at_the_door
     def plan_seal(self, request: SealRequest) -> SealPlan:
         """Look at what would leave. Raises UNKNOWN_CONTACT, UNKNOWN_RECORD, BAD_VALUE."""
-        readers = [self.contact(author) for author in dict.fromkeys(request.to)]
+        known = self.contacts()
+        readers = [contacts.choose(known, author) for author in dict.fromkeys(request.to)]
         return handover.plan(self._core.db, self._sealer(), request, readers)
 
     def seal(
