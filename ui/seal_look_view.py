@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QApplication, QBoxLayout, QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QWidget
 
 from notebook.i18n import _, ngettext
 from notebook.model import RecordId
@@ -28,7 +28,6 @@ class GroupCard(Remark):
     ) -> None:
         super().__init__(look, parent, icon=icon, tone=tone)
         self._group = group
-        self.show_words(group.sentence)
         is_refusal = tone == "danger"
         for named in group.named:
             self.words.addLayout(self._line(named, is_refusal=is_refusal))
@@ -47,6 +46,8 @@ class GroupCard(Remark):
             ends.addStretch()
             self.words.addSpacing(Space.XS)
             self.words.addLayout(ends)
+        # Shown only now, as a whole: what is added to a shown widget cannot take the focus yet.
+        self.show_words(group.sentence)
 
     def _line(self, named: Named, *, is_refusal: bool) -> QHBoxLayout:
         beside = row()
@@ -75,11 +76,6 @@ class LeftOutCard(Remark):
 
     def __init__(self, look: Look, left_out: Sequence[Named], parent: QWidget) -> None:
         super().__init__(look, parent, icon="info", tone="mute")
-        self.show_words(
-            ngettext("You leave {count} out:", "You leave {count} out:", len(left_out)).format(
-                count=f"{len(left_out):,}"
-            )
-        )
         for named in left_out:
             beside = row()
             beside.addWidget(label(isolated(named.title), self), 1)
@@ -89,6 +85,11 @@ class LeftOutCard(Remark):
             button.clicked.connect(self._put_back)
             beside.addWidget(button)
             self.words.addLayout(beside)
+        self.show_words(
+            ngettext("You leave {count} out:", "You leave {count} out:", len(left_out)).format(
+                count=f"{len(left_out):,}"
+            )
+        )
 
     def _put_back(self) -> None:
         button = self.sender()
@@ -128,7 +129,7 @@ class LookView(QWidget):
         self._summary.setVisible(not shown.empty)
         self._calm.show_words(shown.empty)
         self._fill_purposes(shown)
-        had_focus = is_inside(QApplication.focusWidget(), self._notices)
+        had_focus = is_inside(self.window().focusWidget(), self._notices)
         clear(self._cards)
         for group in shown.refusals:
             self._add_group(group, icon="danger", tone="danger")
@@ -137,7 +138,7 @@ class LookView(QWidget):
         if shown.left_out:
             card = LeftOutCard(self._look, shown.left_out, self._notices)
             card.put_back.connect(self.put_back)
-            self._add_card(card)
+            self._cards.addWidget(card)
         has_cards = bool(shown.refusals or shown.warnings or shown.left_out)
         self._notices.setVisible(has_cards)
         self._drafts.show_words(shown.drafts)
@@ -198,12 +199,7 @@ class LookView(QWidget):
     def _add_group(self, group: NoticeGroup, *, icon: str, tone: str) -> None:
         card = GroupCard(self._look, group, self._notices, icon=icon, tone=tone)
         card.left_out.connect(self.left_out)
-        self._add_card(card)
-
-    def _add_card(self, card: QWidget) -> None:
         self._cards.addWidget(card)
-        # Qt shows a new widget only later, and one that is hidden cannot take the focus.
-        card.show()
 
     def _on_purpose(self) -> None:
         self.purpose_chosen.emit(str(self.purpose.currentData()))
