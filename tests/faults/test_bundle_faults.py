@@ -1,0 +1,214 @@
+"""Bundles under damage, cancelling and kills: whole or absent, merged whole or not at all."""
+
+from __future__ import annotations
+
+import io
+import os
+import signal
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import pytest
+
+from notebook.errors import Code, NotebookError
+from notebook.handover import SealRequest
+from notebook.model import CaseId, RecordId
+from notebook.notebook import Notebook
+from notebook.progress import Cancelled
+from tests.notebook import support_notebook as support
+from tests.notebook.support_exchange import Stop, Team, dump, files_of, opened, state
+from tests.support import effort
+
+FILE = bytes(range(256)) * 700
+
+
+@dataclass(slots=True)
+class Pair:
+    team: Team
+    one: Notebook
+    other: Notebook
+    case: CaseId
+    interview: RecordId
+
+    def request(self) -> SealRequest:
+        return SealRequest(to=(self.other.author,), is_full=True, checksums=True)
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Iterator[Pair]:
+    team = Team(tmp_path)
+    one, other = team.members("Aida", "Bolat")
+    case = support.case_in(one)
+    interview = support.interview_in(one, case, account="told " * 300)
+    one.attach(interview, io.BytesIO(FILE), file_name="f.bin")
+    yield Pair(team, one, other, case, interview)
+    team.close()
+
+
+def steps_of(job: Callable[[Stop], object]) -> int:
+    """How many steps the job takes when nobody stops it."""
+    watched = Stop(0, Cancelled())
+    job(watched)
+    return watched.steps
+
+
+def test_a_flipped_bit_in_each_4_kib_is_refused_and_nothing_is_merged(pair: Pair) -> None:
+    path = pair.team.sealed(pair.one, pair.other).files[0]
+    content = path.read_bytes()
+    before, stored = dump(pair.other), files_of(pair.other)
+    flipped = pair.team.folder / "flipped"
+    ends = [0, 30, 200, len(content) - 1, len(content) - 70_000]
+    step = max(4096 // effort(), 64)
+    for place in [*range(1000, len(content), step), *ends]:
+        damaged = bytearray(content)
+        damaged[place] ^= 1 << place % 8
+        flipped.write_bytes(damaged)
+        with pytest.raises(NotebookError) as refused:
+            opened(pair.other, [flipped])
+        assert refused.value.code in (
+            Code.BUNDLE_DAMAGED,
+            Code.NOT_FOR_YOU,
+            Code.BUNDLE_REFUSED,
+        ), place
+        assert files_of(pair.other) == stored
+    assert dump(pair.other) == before
+
+
+def test_a_bundle_cut_short_or_with_more_behind_it_is_refused(pair: Pair) -> None:
+    content = pair.team.sealed(pair.one, pair.other).files[0].read_bytes()
+    before, stored = dump(pair.other), files_of(pair.other)
+    cut = pair.team.folder / "cut"
+    lengths = [0, 1, 21, 22, 100, 5000, 40_000, len(content) - 1, len(content) - 16]
+    for changed in [*(content[:length] for length in lengths), content + b"\0", content * 2]:
+        cut.write_bytes(changed)
+        with pytest.raises(NotebookError) as refused:
+            opened(pair.other, [cut])
+        assert refused.value.code in (Code.BUNDLE_DAMAGED, Code.BUNDLE_REFUSED)
+    assert (dump(pair.other), files_of(pair.other)) == (before, stored)
+
+
+def test_sealing_cancelled_at_any_step_leaves_nothing(pair: Pair) -> None:
+    plan = pair.one.plan_seal(pair.request())
+    before = dump(pair.one)
+    count = steps_of(lambda stop: pair.one.write_sealed(plan, pair.team.out(), stop))
+    assert count > 20
+    for step in range(1, count + 1):
+        out = pair.team.out()
+        with pytest.raises(Cancelled):
+            pair.one.write_sealed(plan, out, Stop(step, Cancelled()))
+        assert list(out.iterdir()) == []
+    assert dump(pair.one) == before
+
+
+def test_opening_cancelled_at_any_step_leaves_nothing(pair: Pair) -> None:
+    files = pair.team.sealed(pair.one, pair.other).files
+    before, stored = dump(pair.other), files_of(pair.other)
+    step = 0
+    while True:
+        step += 1
+        stop = Stop(step, Cancelled())
+        try:
+            pair.other.open_bundle(files, accept_unknown=False, progress=stop)
+        except Cancelled:
+            assert files_of(pair.other) == stored
+            assert dump(pair.other) == before
+        else:
+            break
+    assert step > 4
+    assert state(pair.other) == state(pair.one)
+
+
+def test_a_merge_that_fails_for_any_reason_leaves_no_object(pair: Pair) -> None:
+    files = pair.team.sealed(pair.one, pair.other).files
+    before, stored = dump(pair.other), files_of(pair.other)
+    staged = pair.other.stage(files, accept_unknown=False, progress=Stop(0, Cancelled()))
+    assert len(files_of(pair.other)) == 1
+    with pytest.raises(ZeroDivisionError):
+        pair.other.merge(staged, Stop(1, ZeroDivisionError()))
+    assert (dump(pair.other), files_of(pair.other)) == (before, stored)
+
+
+def test_a_damaged_object_never_leaves_and_nothing_stays_of_the_bundle(pair: Pair) -> None:
+    path = next(p for p in (pair.one.folder / "objects").rglob("*") if p.is_file())
+    damaged = bytearray(path.read_bytes())
+    damaged[100_000] ^= 1
+    path.write_bytes(damaged)
+    out = pair.team.out()
+    with pytest.raises(NotebookError) as refused:
+        pair.one.seal(pair.one.plan_seal(pair.request()), out)
+    assert refused.value.code is Code.DAMAGED
+    assert list(out.iterdir()) == []
+
+
+class Killer:
+    """Progress that kills its own process at the n-th step."""
+
+    def __init__(self, at: int) -> None:
+        self._left = at
+
+    def step(self, done: int, total: int, what: str = "") -> None:
+        self._left -= 1
+        if self._left == 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+
+
+def killed(folder: Path, at: int, job: Callable[[Notebook, Killer], object]) -> bool:
+    """Run the job on the notebook in a child that kills itself at a step; whether it was killed.
+
+    The child is forked while no connection is open, and shares nothing but the folder.
+    """
+    child = os.fork()
+    if child == 0:
+        try:
+            job(support.unlock(folder, seed=f"kill {at}"), Killer(at))
+        finally:
+            os._exit(0)
+    _, status = os.waitpid(child, 0)
+    return os.WIFSIGNALED(status)
+
+
+def points(count: int, kills: int) -> list[int]:
+    """So many steps, spread over all."""
+    return sorted({1 + place * (count - 1) // (kills - 1) for place in range(kills)})
+
+
+def test_sealing_killed_at_its_steps_leaves_a_part_or_a_whole_bundle(pair: Pair) -> None:
+    plan = pair.one.plan_seal(pair.request())
+    count = steps_of(lambda stop: pair.one.write_sealed(plan, pair.team.out(), stop))
+    folder = pair.one.folder
+    pair.team.notebooks.remove(pair.one)
+    pair.one.close()
+    for at in points(count, 20):
+        out = pair.team.out()
+
+        def job(notebook: Notebook, killer: Killer, out: Path = out) -> None:
+            notebook.seal(notebook.plan_seal(pair.request()), out, killer)
+
+        assert killed(folder, at, job)
+        assert {path.suffix for path in out.iterdir()} <= {".part"}
+        notebook = support.unlock(folder, seed=f"after {at}")
+        assert [f.code for f in notebook.verify()] == []
+        assert "seal" not in {line.kind for line in notebook.history(RecordId(pair.case))}
+        notebook.close()
+
+
+def test_opening_killed_at_its_steps_merges_all_or_nothing(pair: Pair) -> None:
+    files = pair.team.sealed(pair.one, pair.other).files
+    folder = pair.other.folder
+    pair.team.notebooks.remove(pair.other)
+    pair.other.close()
+
+    def job(notebook: Notebook, killer: Killer) -> None:
+        notebook.open_bundle(files, accept_unknown=False, progress=killer)
+
+    at, was_killed = 0, True
+    while was_killed:
+        at += 1
+        was_killed = killed(folder, at, job)
+        notebook = support.unlock(folder, seed=f"after {at}")
+        assert {f.code for f in notebook.verify()} <= {"stray-files"}
+        rows = notebook.rows()
+        assert rows == [] if was_killed else state(notebook) == state(pair.one)
+        notebook.close()
+    assert at > 4

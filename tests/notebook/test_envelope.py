@@ -1,0 +1,146 @@
+"""The envelope: what it says comes back, and one refusal for each rule."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from crypto.errors import Unsupported
+from notebook import envelope
+from notebook.envelope import BadEnvelope, Envelope, Have, Range
+
+CASE, ENTRY, AUTHOR, TAG = "ab" * 16, "cd" * 32, "ef" * 32, "01" * 32
+WHOLE = Envelope(
+    bundle="12" * 16,
+    kind="delta",
+    cases=(CASE,),
+    sealer=AUTHOR,
+    day="2026-03-05",
+    to=(TAG, "02" * 32),
+    chain={TAG: "03" * 32},
+    have={CASE: Have(tips=(ENTRY,), lacks=(f"{ENTRY}:0", f"{ENTRY}:4095", "04" * 32))},
+    holds={CASE: {AUTHOR: Range(after="", up_to=ENTRY, count=3)}},
+    evidence={"05" * 32: 0},
+    omitted=("06" * 32,),
+)
+
+
+def changed(**keys: object) -> bytes:
+    return json.dumps(json.loads(WHOLE.encode()) | keys).encode()
+
+
+def test_an_envelope_reads_back_as_it_was_written() -> None:
+    assert envelope.parse(WHOLE.encode()) == WHOLE
+
+
+@pytest.mark.parametrize("kind", envelope.KINDS)
+def test_every_kind_is_read(kind: str) -> None:
+    assert envelope.parse(changed(kind=kind)).kind == kind
+
+
+def test_what_is_critical_is_left_to_the_caller() -> None:
+    assert envelope.parse(changed(critical=["x"])).critical == ("x",)
+
+
+@pytest.mark.parametrize("version", [2, 3, 2**53])
+def test_a_newer_version_is_told_apart_whatever_else_it_holds(version: int) -> None:
+    with pytest.raises(Unsupported):
+        envelope.parse(changed(v=version))
+    with pytest.raises(Unsupported):
+        envelope.parse(json.dumps({"v": version}).encode())
+
+
+RANGE = {"after": "", "to": ENTRY, "count": 1}
+
+
+@pytest.mark.parametrize(
+    "keys",
+    [
+        {"v": 0},
+        {"v": True},
+        {"v": "1"},
+        {"v": None},
+        {"v": 1.0},
+        {"more": 1},
+        {"bundle": "12" * 15},
+        {"bundle": "AB" * 16},
+        {"bundle": 12},
+        {"kind": "gift"},
+        {"kind": None},
+        {"cases": CASE},
+        {"cases": ["ab" * 32]},
+        {"cases": {}},
+        {"sealer": "ef" * 16},
+        {"sealer": None},
+        {"day": "today"},
+        {"day": "20260305"},
+        {"day": "2026-02-30"},
+        {"day": "2026-03-05T10:00:00Z"},
+        {"day": "\x1b[2J"},
+        {"day": 20260305},
+        {"to": ["01"]},
+        {"to": TAG},
+        {"chain": {"01": "03" * 32}},
+        {"chain": {TAG: ""}},
+        {"chain": [TAG]},
+        {"have": {CASE: {"tips": [ENTRY]}}},
+        {"have": {CASE: {"tips": ["cd"], "lacks": []}}},
+        {"have": {CASE: {"tips": [], "lacks": ["é"]}}},
+        {"have": {CASE: {"tips": [], "lacks": [f"{ENTRY}:4096"]}}},
+        {"have": {CASE: {"tips": [], "lacks": [f"{ENTRY}:00"]}}},
+        {"have": {CASE: {"tips": [], "lacks": ["zz" * 32]}}},
+        {"have": {"ff" * 16: {"tips": [], "lacks": []}}},
+        {"have": []},
+        {"holds": {CASE: {AUTHOR: RANGE | {"count": -1}}}},
+        {"holds": {CASE: {AUTHOR: RANGE | {"count": True}}}},
+        {"holds": {CASE: {AUTHOR: RANGE | {"to": ""}}}},
+        {"holds": {CASE: {AUTHOR: RANGE | {"after": "cd"}}}},
+        {"holds": {CASE: {AUTHOR: RANGE | {"more": 1}}}},
+        {"holds": {CASE: {"ef": RANGE}}},
+        {"holds": {"ff" * 16: {}}},
+        {"holds": {CASE: []}},
+        {"evidence": {"05" * 32: -1}},
+        {"evidence": {"05": 1}},
+        {"evidence": ["05" * 32]},
+        {"omitted": ["06"]},
+        {"critical": "x"},
+        {"critical": ["x" * 101]},
+        {"critical": [1]},
+    ],
+    ids=lambda keys: json.dumps(keys)[:40],
+)
+def test_what_breaks_a_rule_is_refused(keys: dict[str, object]) -> None:
+    with pytest.raises(BadEnvelope):
+        envelope.parse(changed(**keys))
+
+
+@pytest.mark.parametrize("key", json.loads(WHOLE.encode()))
+def test_a_key_that_is_missing_is_refused(key: str) -> None:
+    fields = json.loads(WHOLE.encode())
+    del fields[key]
+    with pytest.raises(BadEnvelope):
+        envelope.parse(json.dumps(fields).encode())
+
+
+@pytest.mark.parametrize(
+    "text",
+    [b"", b"[]", b"null", b"{", b"\xff", b'{"v":NaN}', b"[" * 50_000, b'{"v":1,"v":1}'],
+)
+def test_what_is_no_object_is_refused(text: bytes) -> None:
+    with pytest.raises(BadEnvelope):
+        envelope.parse(text)
+
+
+def test_an_envelope_that_is_too_long_is_refused() -> None:
+    with pytest.raises(BadEnvelope):
+        envelope.parse(WHOLE.encode() + b" " * envelope.MAX_BYTES)
+
+
+def test_a_tag_tells_nothing_without_the_recipient_and_differs_by_bundle() -> None:
+    tags = {
+        envelope.reader_tag(bundle, recipient)
+        for bundle in ("12" * 16, "13" * 16)
+        for recipient in ("age1a", "age1b")
+    }
+    assert len(tags) == 4
