@@ -42,10 +42,19 @@ def export_identity(core: Core, out: Path) -> Changes:
         )
     identity = core.identity
     from_contacts = [row.card for row in affairs.contacts(core.db)]
-    with disk.disk_trouble():
-        disk.replace(signers, _signers(core, from_contacts).encode())
-        disk.replace(hybrid, f"{identity.hybrid.encode()}\n".encode())
-        disk.replace(out, f"{identity.classic.encode()}\n".encode())
+    texts = {
+        signers: _signers(core, from_contacts),
+        hybrid: f"{identity.hybrid.encode()}\n",
+        out: f"{identity.classic.encode()}\n",
+    }
+    try:
+        with disk.disk_trouble():
+            for path, text in texts.items():
+                disk.replace(path, text.encode())
+    except BaseException:
+        for path in texts:
+            path.unlink(missing_ok=True)
+        raise
 
     def operation(tx: Transaction) -> None:
         for case in entries.case_ids(tx.db):

@@ -84,10 +84,14 @@ def replace(path: Path, content: bytes) -> None:
     """Replace a small file as a whole: new file, fsync, rename, fsync folder."""
     part = path.with_name(path.name + ".part")
     part.unlink(missing_ok=True)
-    with create(part) as file:
-        file.write(content)
-        sync(file)
-    part.rename(path)
+    try:
+        with create(part) as file:
+            file.write(content)
+            sync(file)
+        part.rename(path)
+    except BaseException:
+        part.unlink(missing_ok=True)
+        raise
     sync_folder(path.parent)
 
 
