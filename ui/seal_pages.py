@@ -250,10 +250,9 @@ def look_page(
     plan: SealPlan,
     *,
     purposes: tuple[tuple[str, str], ...],
-    drafts: int,
     left_out: Mapping[RecordId, Row],
 ) -> LookPage:
-    """The look at what would leave."""
+    """The look at what would leave, without the drafts; with many records it takes a while."""
     rows = {row.id: row for row in plan.records}
     shown = items(forms, plan.records, {}, shows_type=True)
     titles = {item.id: item.title for item in shown}
@@ -264,7 +263,7 @@ def look_page(
         purpose=plan.request.purpose,
         refusals=_groups(plan.refusals, titles),
         warnings=_groups([n for n in plan.warnings if n.record in {None, *rows}], titles),
-        drafts=_drafts(drafts),
+        drafts="",
         left_out=tuple(
             Named(id=item.id, title=item.title) for item in items(forms, [*left_out.values()], {})
         ),
@@ -322,7 +321,8 @@ def _summary(plan: SealPlan) -> str:
     )
 
 
-def _drafts(count: int) -> str:
+def drafts_words(count: int) -> str:
+    """That drafts stay behind; empty when there are none."""
     if not count:
         return ""
     return ngettext(

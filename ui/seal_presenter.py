@@ -17,10 +17,12 @@ from ui.runner import Lane
 from ui.seal_job import SealJob
 from ui.seal_pages import (
     DonePage,
+    LookPage,
     SealScreen,
     Step,
     WherePage,
     done_page,
+    drafts_words,
     look_page,
     what_page,
     where_page,
@@ -31,7 +33,6 @@ from ui.session import Question, Session
 if TYPE_CHECKING:
     from notebook.contacts import Contact
     from notebook.drafts import Draft
-    from notebook.forms import Forms
     from notebook.notebook import Notebook
 
 T = TypeVar("T")
@@ -41,7 +42,6 @@ T = TypeVar("T")
 class _Known:
     """What the notebook says that the steps need."""
 
-    forms: Forms
     cases: tuple[Row, ...]
     contacts: tuple[Contact, ...]
     purposes: tuple[tuple[str, str], ...]
@@ -65,7 +65,6 @@ class SealPresenter:
         self._shell = shell
         self._free_bytes = free_bytes
         self._job = SealJob(session, self, now_s)
-        self._forms: Forms | None = None
         self._cases: tuple[Row, ...] = ()
         self._contacts: tuple[Contact, ...] = ()
         self._purposes: tuple[tuple[str, str], ...] = ()
@@ -85,7 +84,9 @@ class SealPresenter:
         self._plan: SealPlan | None = None
         self._folder: Path | None = None
         self._free: int | None = None
-        self._looking: Question[SealPlan] | None = None
+        self._page: LookPage | None = None
+        self._looking: Question[tuple[SealPlan, LookPage]] | None = None
+        self._is_looking = False
         self._done: DonePage | None = None
         self._is_seen = False
 
@@ -207,8 +208,10 @@ class SealPresenter:
         if self._step in (Step.WHAT, Step.DONE):
             self._shell.go(Place(room="handover"))
             return
+        is_first_look = self._is_looking and self._step is Step.WHOM
         self._take_look_back()
-        self._step = Step(self._step - 1)
+        if not is_first_look:
+            self._step = Step(self._step - 1)
         self._show()
 
     def cancel(self) -> None:
@@ -236,7 +239,7 @@ class SealPresenter:
         self._session.drafts(lambda drafts: drafts.all(), self._on_drafts)
 
     def _on_read(self, found: _Known) -> None:
-        self._forms, self._purposes = found.forms, found.purposes
+        self._purposes = found.purposes
         self._cases, self._contacts = found.cases, found.contacts
         self._chosen_cases &= {CaseId(row.id) for row in found.cases}
         self._readers &= {contact.id for contact in found.contacts}
@@ -250,7 +253,7 @@ class SealPresenter:
 
     def _on_drafts(self, drafts: list[Draft]) -> None:
         self._drafts = tuple(drafts)
-        if self._step is Step.LOOK and self._plan and not self._looking:
+        if self._step is Step.LOOK and not self._is_looking:
             self._show()
 
     # From step to step.
@@ -270,7 +273,8 @@ class SealPresenter:
         self._look()
 
     def _leave_look(self) -> None:
-        if self._plan and not self._plan.is_empty and not self._plan.refusals:
+        # What was changed last is looked at first.
+        if self._page and self._page.may_go_on and not self._is_looking:
             self._step = Step.SEAL
             self._show()
 
@@ -284,25 +288,33 @@ class SealPresenter:
             purpose=self._purpose,
             leave_out=frozenset(self._left_out),
         )
+        purposes, left_out = self._purposes, dict(self._left_out)
+
+        def gather(notebook: Notebook) -> tuple[SealPlan, LookPage]:
+            # With thousands of records the page takes long too, and must not stop the window.
+            plan = notebook.plan_seal(request)
+            return plan, look_page(notebook.forms, plan, purposes=purposes, left_out=left_out)
+
         if self._step is not Step.LOOK:
             self._screen.show_looking()
-        self._looking = self._session.ask(
-            lambda notebook: notebook.plan_seal(request), self._on_plan, self._on_no_plan
-        )
+        if self._step is Step.SEAL:
+            self._step = Step.LOOK
+        self._is_looking = True
+        self._looking = self._session.ask(gather, self._on_plan, self._on_no_plan)
 
     def _take_look_back(self) -> None:
-        if self._looking:
+        if self._is_looking and self._looking:
             self._looking.cancel()
-            self._looking = None
+        self._is_looking = False
 
-    def _on_plan(self, plan: SealPlan) -> None:
-        self._looking = None
-        self._plan = plan
+    def _on_plan(self, found: tuple[SealPlan, LookPage]) -> None:
+        self._is_looking = False
+        self._plan, self._page = found
         self._step = Step.LOOK
         self._show()
 
     def _on_no_plan(self, error: NotebookError) -> None:
-        self._looking = None
+        self._is_looking = False
         self._step = Step.WHOM
         self._show()
         self._screen.show_trouble(error)
@@ -362,16 +374,9 @@ class SealPresenter:
             self._show_what()
         elif self._step is Step.WHOM:
             self._show_whom()
-        elif self._step is Step.LOOK and self._plan and self._forms:
-            self._screen.show_look(
-                look_page(
-                    self._forms,
-                    self._plan,
-                    purposes=self._purposes,
-                    drafts=self._drafts_here(),
-                    left_out=self._left_out,
-                )
-            )
+        elif self._step is Step.LOOK and self._page:
+            drafts = drafts_words(self._drafts_here())
+            self._screen.show_look(replace(self._page, drafts=drafts))
         elif self._step is Step.SEAL and self._plan:
             self._screen.show_where(self._where(self._plan))
 
@@ -409,7 +414,6 @@ def _read_all(notebook: Notebook) -> _Known:
         (field.purpose, field.label) for field in notebook.forms["consent"].fields if field.purpose
     )
     return _Known(
-        forms=notebook.forms,
         cases=tuple(notebook.cases()),
         contacts=tuple(notebook.contacts()),
         purposes=purposes,

@@ -305,6 +305,15 @@ def test_another_purpose_asks_for_another_consent(room: Room) -> None:
     assert dict(look.purposes)["court"]
 
 
+def test_nothing_leaves_for_a_purpose_that_was_not_looked_at(room: Room) -> None:
+    room.look()
+    room.presenter.choose_purpose("court")
+    room.presenter.go_on()
+    room.settle()
+    assert room.look_page().purpose == "court"
+    assert not room.look_page().may_go_on
+
+
 def test_drafts_of_these_cases_are_counted_as_left_behind(room: Room) -> None:
     other = case_in(room.pair.aida, "Autumn")
     for number, case in enumerate((room.pair.case, room.pair.case, other)):
@@ -476,7 +485,7 @@ def test_a_look_that_is_not_wanted_any_more_does_not_come_back(room: Room) -> No
     assert room.screen.shown == "looking"
     room.presenter.go_back()
     room.settle()
-    assert room.screen.shown != "look"
+    assert room.screen.shown == "whom"
 
 
 def test_what_was_sealed_while_one_was_elsewhere_is_still_shown_on_return(room: Room) -> None:
