@@ -117,6 +117,9 @@ class DeskPresenter:
             self.open(place.record)
             if place.is_conflict and is_open:
                 self.settle()
+        else:
+            # Where there is room for one side only, who asks for a list gets the list.
+            self._screen.show_side(is_record=False)
 
     def changed(self, changes: Changes) -> None:
         """Something was written."""

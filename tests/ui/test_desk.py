@@ -379,6 +379,16 @@ def test_a_consent_begun_from_an_interview_holds_for_it(desk: Desk) -> None:
     assert line._words.text() == "Consent:"
 
 
+def test_going_to_a_list_shows_it_where_only_one_side_has_room(desk: Desk) -> None:
+    record = desk.interview(desk.case())
+    desk.window.resize(900, 700)
+    desk.presenter.enter(INTERVIEWS)
+    desk.presenter.open(record)
+    assert not desk.view.list.isVisible()
+    desk.presenter.enter(INTERVIEWS)
+    assert desk.view.list.isVisible()
+
+
 def test_below_its_width_the_list_folds_and_esc_brings_it_back(desk: Desk) -> None:
     record = desk.interview(desk.case())
     desk.window.resize(900, 700)
