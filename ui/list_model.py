@@ -45,7 +45,7 @@ class ListModel(QAbstractListModel):
         """Where a record stands."""
         return None if record is None else self._rows.get(record)
 
-    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - Qt's own default
+    def rowCount(self, parent: AnyIndex = QModelIndex()) -> int:  # noqa: B008 - the default of Qt
         """The number of rows; a list has none below a row."""
         return 0 if parent.isValid() else len(self._items)
 

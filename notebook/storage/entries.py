@@ -377,8 +377,3 @@ def set_lacking(db: Database, num: int, place: int, *, is_lacking: bool) -> None
         db.run("INSERT OR IGNORE INTO lacking (entry, place) VALUES (?, ?)", (num, place))
     else:
         db.run("DELETE FROM lacking WHERE entry = ? AND place = ?", (num, place))
-
-
-def destroyed_count(db: Database) -> int:
-    """How many values withdrawals have destroyed."""
-    return int(db.one("SELECT count(*) FROM destroyed")[0])

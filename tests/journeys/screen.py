@@ -105,9 +105,9 @@ class Window:
         """What stands in a field."""
         return str(self.talk.ask("read", name=name))
 
-    def ask(self, do: str, **arguments: JsonValue) -> JsonValue:
+    def ask(self, do: str, **arguments: str) -> JsonValue:
         """Look at something else."""
-        return self.talk.ask(do, **arguments)
+        return self.talk.ask(do, wait_s=WAIT_S, **arguments)
 
     def click(self, name: str, kind: str = "button") -> None:
         """Click with the real pointer what is called `name`."""

@@ -70,7 +70,7 @@ def story(team: Team) -> Story:
 
 
 def refusals(notebook: Notebook, reader: Notebook, **request: object) -> dict[str, str]:
-    asked = SealRequest(to=(reader.author,), is_full=True, **request)  # type: ignore[arg-type]
+    asked = SealRequest(to=(reader.author,), is_full=True, **request)  # type: ignore[arg-type]  # as the test means
     plan = notebook.plan_seal(asked)
     return {str(notice.record): notice.code for notice in plan.refusals}
 

@@ -119,7 +119,7 @@ def test_the_exported_identity_is_private_noted_and_never_overwritten(
     notebook.export_identity(out)
     made = sorted(tmp_path.glob("key.txt*"))
     assert {path.stat().st_mode & 0o777 for path in made} == {0o600}
-    assert "custody" in {line.kind for line in notebook.history(case)}  # type: ignore[arg-type]
+    assert "custody" in {line.kind for line in notebook.history(case)}  # type: ignore[arg-type]  # as the test means
     before = [path.read_bytes() for path in made]
     for path in made:
         others = [other for other in made if other != path]

@@ -82,7 +82,7 @@ class Team:
 
     def sealed(self, sender: Notebook, *readers: Notebook, **request: object) -> SealResult:
         """A bundle, or nothing when there is nothing to send."""
-        asked = replace(SealRequest(to=tuple(r.author for r in readers)), **request)  # type: ignore[arg-type]
+        asked = replace(SealRequest(to=tuple(r.author for r in readers)), **request)  # type: ignore[arg-type]  # as the test means
         return sender.seal(sender.plan_seal(asked), self.out())[0]
 
     def close(self) -> None:
@@ -202,7 +202,7 @@ class Author:
             prev=self.prev if prev is None else prev,
             seen=(),
             time="2026-03-05T10:00:00Z",
-            kind=kind,  # type: ignore[arg-type]
+            kind=kind,  # type: ignore[arg-type]  # as the test means
             parts=[
                 (Frame(record=record, field=name, base=tuple((base or {}).get(name, ()))), value)
                 for name, value in fields.items()
@@ -285,7 +285,7 @@ def forged(
             envelope=json.dumps(fields).encode(),
             bag_info=[("Bag-Software-Agent", "hostile")],
             payload=[
-                measure(name, lambda content=content: iter((content,)))  # type: ignore[misc]
+                measure(name, lambda content=content: iter((content,)))  # type: ignore[misc]  # as the test means
                 for name, content in (payload | dict(files)).items()
             ],
             signing_seed=sealer._core.identity.signing_seed,

@@ -47,7 +47,7 @@ class Scene:
 
     def refuses(self, code: Code, files: Mapping[str, bytes], **how: object) -> None:
         """Open the bundle, be refused, and find every table and every file as before."""
-        path = forged(self.sealer, self.reader, self.folder / "bundle", files, **how)  # type: ignore[arg-type]
+        path = forged(self.sealer, self.reader, self.folder / "bundle", files, **how)  # type: ignore[arg-type]  # as the test means
         before, stored = dump(self.reader), files_of(self.reader)
         with pytest.raises(NotebookError) as refused:
             opened(self.reader, [path])
@@ -57,7 +57,7 @@ class Scene:
 
     def takes(self, files: Mapping[str, bytes], **how: object) -> int:
         """Open the bundle; how many entries were new."""
-        path = forged(self.sealer, self.reader, self.folder / os.urandom(4).hex(), files, **how)  # type: ignore[arg-type]
+        path = forged(self.sealer, self.reader, self.folder / os.urandom(4).hex(), files, **how)  # type: ignore[arg-type]  # as the test means
         return opened(self.reader, [path]).new
 
 
@@ -145,7 +145,7 @@ def holding(scene: Scene, count: int = 1) -> dict[str, object]:
 
 def cut_value(scene: Scene, line: dict[str, object]) -> bytes:
     part = dict(json.loads(json.dumps(line["p"]))[0])
-    return encoded(line | {"p": [part | {"v": '"person"'}, *line["p"][1:]]})  # type: ignore[index]
+    return encoded(line | {"p": [part | {"v": '"person"'}, *line["p"][1:]]})  # type: ignore[index]  # as the test means
 
 
 def cut_frame(scene: Scene, line: dict[str, object]) -> bytes:
@@ -159,7 +159,7 @@ Mangle = Callable[[Scene, dict[str, object]], bytes]
 MANGLED: dict[str, Mangle] = {
     "another value": cut_value,
     "another frame": cut_frame,
-    "a part less": lambda scene, line: encoded(line | {"p": line["p"][:-1]}),  # type: ignore[index]
+    "a part less": lambda scene, line: encoded(line | {"p": line["p"][:-1]}),  # type: ignore[index]  # as the test means
     "a part that is no object": lambda scene, line: encoded(line | {"p": [1, 2]}),
     "a signature of zeros": lambda scene, line: encoded(line | {"s": "00" * 64}),
     "another header": lambda scene, line: encoded(

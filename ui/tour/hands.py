@@ -6,7 +6,6 @@ from PySide6.QtCore import QEvent, QPoint, Qt
 from PySide6.QtGui import QGuiApplication, QInputMethodEvent, QKeyEvent, QKeySequence, QWindow
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
-    QAbstractButton,
     QAbstractItemView,
     QApplication,
     QComboBox,
@@ -135,10 +134,3 @@ def choose_file(path: str) -> None:
     if not accept.isEnabled():
         raise NotYet("the dialog does not accept the path")
     click_at(accept, accept.rect().center())
-
-
-def is_down(name: str) -> bool:
-    """Whether a button that stays down is down."""
-    button = find("button", name)
-    assert isinstance(button, QAbstractButton)
-    return button.isChecked()

@@ -24,7 +24,7 @@ def main(argv: list[str]) -> int:
 
     def prepare(application: QApplication) -> Driver:
         # As in every window process, Qt is loaded after the process is protected.
-        from ui.tour.driver import Driver  # noqa: PLC0415
+        from ui.tour.driver import Driver  # noqa: PLC0415 - after hardening
 
         line = socket.socket(fileno=int(argv[2]))
         # Processes that the window starts do not get the line.

@@ -42,7 +42,7 @@ def unlocked(program: Program) -> Window:
     program.screen.key("Return")
     window.see("Unlocked")
     program.screen.key("Return")
-    window.see("Interviews")
+    window.await_focus("Interviews")
     return window
 
 
