@@ -9,6 +9,7 @@ from notebook.environment import real_environment
 from notebook.notebook import Kdf, Notebook
 from tests.journeys.screen import Program, Screen, Window, own_screen, program_on
 from tests.support import oracle
+from ui.tour.driven import is_alive
 
 PASSPHRASE = "romantic fishing ladybug olympic wrist cradle"
 LAYOUTS = ("us", "ru", "kz", "cn -variant ug")
@@ -24,13 +25,15 @@ def screen() -> Iterator[Screen]:
 @pytest.fixture
 def program(screen: Screen, tmp_path: Path) -> Iterator[Program]:
     folder = tmp_path / "n"
-    Notebook.create(
+    notebook = Notebook.create(
         folder,
         PASSPHRASE,
         author_name="K-7",
         kdf=Kdf.LOW_MEMORY,
         environment=real_environment(),
-    ).close()
+    )
+    notebook.add("case", None, {"title": "Invented case"})
+    notebook.close()
     screen.layout("us")
     with program_on(screen, tmp_path / "config", folder) as program:
         yield program
@@ -40,20 +43,24 @@ def unlocked(program: Program) -> Window:
     window = program.next_window()
     window.type_into("Passphrase", PASSPHRASE)
     program.screen.key("Return")
-    window.see("Unlocked")
+    window.await_focus("Unlocked")
     program.screen.key("Return")
-    window.await_focus("Interviews")
+    window.await_focus("New interview")
     return window
 
 
 @pytest.mark.parametrize("layout", LAYOUTS)
-def test_ctrl_k_opens_the_actions_and_ctrl_l_locks(program: Program, layout: str) -> None:
+def test_letters_of_the_keyboard_open_save_and_lock(program: Program, layout: str) -> None:
     window = unlocked(program)
+    window.click("New interview")
+    window.type_into("Title", "Invented interview")
     program.screen.layout(layout)
+    program.screen.ctrl_place("S")
+    window.see("Saved")
     program.screen.ctrl_place("K")
     window.see("Find an action")
     program.screen.key("Escape")
     program.screen.ctrl_place("L")
     following = program.next_window()
     following.see("Locked")
-    assert following.pid != window.pid
+    assert not is_alive(window.pid)
