@@ -46,6 +46,14 @@ class Status:
     findings: tuple[Finding, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Extent:
+    """How much a notebook holds."""
+
+    entry_count: int
+    file_count: int
+
+
 def at_the_door(
     method: Callable[Concatenate[S, P], T],
 ) -> Callable[Concatenate[S, P], T]:
@@ -161,6 +169,11 @@ class Core:
     def head_words(self) -> tuple[str, ...]:
         """Four words for the state as it is now."""
         return head_words(self._head_state())
+
+    def extent(self) -> Extent:
+        """How much there is."""
+        count, _newest = entries.count_and_newest(self.db)
+        return Extent(entry_count=count, file_count=len(affairs.evidence_objects(self.db)))
 
     def _head_state(self) -> HeadState:
         count, newest = entries.count_and_newest(self.db)

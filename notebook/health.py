@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from typing import Final
 
 from crypto.head import NO_ENTRY, HeadState
 from crypto.keys import database_key, drafts_key
@@ -16,6 +17,11 @@ from notebook.model import EntryId, RecordId, Sha256
 from notebook.progress import Progress
 from notebook.storage import affairs, entries
 from notebook.storage.database import Database, DatabaseDamaged, check_pages
+
+
+JOURNAL: Final = "journal"
+FILES: Final = "files"
+"""What a check is at, as its progress names it."""
 
 
 class Severity(StrEnum):
@@ -137,25 +143,39 @@ def check_drafts(folder: Folder, notebook_key: bytes) -> list[Finding]:
 
 
 def check_journal(db: Database, progress: Progress) -> Iterator[Finding]:
-    """Every entry's id, signature and commitments, and what waits for a missing parent."""
+    """Every entry, and what waits for a missing parent; progress is in entries of `JOURNAL`."""
     nums = entries.all_nums(db)
     for done, num in enumerate(nums, start=1):
         if done % 50 == 0 or done == len(nums):
-            progress.step(done, len(nums))
-        try:
-            entry = entries.load(db, num)
-            journal.check_signature(entry)
-        except (DatabaseDamaged, journal.BadEntry):
-            yield Finding(
+            progress.step(done, len(nums), JOURNAL)
+        yield from check_entry(db, num)
+    yield from check_waiting(db)
+
+
+def check_entry(db: Database, num: int) -> list[Finding]:
+    """An entry's id, signature and commitments."""
+    try:
+        journal.check_signature(entries.load(db, num))
+    except (DatabaseDamaged, journal.BadEntry):
+        return [
+            Finding(
                 code="entry-damaged",
                 severity=Severity.DAMAGE,
                 what=_("Entry {number} of the journal is damaged.").format(number=num),
                 next_step=_("Restore the folder from a backup, or ask a contact for a bundle."),
                 record=_record_of(db, num),
             )
+        ]
+    return []
+
+
+def check_waiting(db: Database) -> list[Finding]:
+    """Entries that wait for a parent that is not here."""
     waiting = entries.waiting_count(db)
-    if waiting:
-        yield Finding(
+    if not waiting:
+        return []
+    return [
+        Finding(
             code="entries-missing",
             severity=Severity.NOTICE,
             what=_("{count} entries wait for earlier ones that have not come yet.").format(
@@ -163,6 +183,7 @@ def check_journal(db: Database, progress: Progress) -> Iterator[Finding]:
             ),
             next_step=_("Ask the sender for a full bundle."),
         )
+    ]
 
 
 def _record_of(db: Database, num: int) -> RecordId | None:
@@ -176,12 +197,16 @@ def _record_of(db: Database, num: int) -> RecordId | None:
 def check_objects(
     db: Database, store: ObjectStore, named: frozenset[Sha256], progress: Progress
 ) -> Iterator[Finding]:
-    """Read every evidence object to its end; one that is damaged costs only itself."""
+    """Read every evidence object to its end; one that is damaged costs only itself.
+
+    Progress is in bytes of `FILES`.
+    """
     rows = affairs.evidence_objects(db)
-    for done, row in enumerate(rows, start=1):
-        progress.step(done, len(rows))
+    done_bytes, total_bytes = 0, sum(row.size_bytes for row in rows)
+    for row in rows:
+        progress.step(done_bytes, total_bytes, FILES)
         try:
-            store.check(row, progress)
+            store.check(row, _OneOfMany(progress, done_bytes, total_bytes))
         except NotebookError as trouble:
             yield Finding(
                 code="object-damaged",
@@ -189,6 +214,7 @@ def check_objects(
                 what=trouble.what + " " + row.sha256,
                 next_step=trouble.next_step,
             )
+        done_bytes += row.size_bytes
     for missing in sorted(named - {row.sha256 for row in rows}):
         yield Finding(
             code="object-missing",
@@ -204,3 +230,15 @@ def check_objects(
             what=_("{count} files were left by an interrupted import.").format(count=len(strays)),
             next_step=_("They are encrypted and are removed after 30 days."),
         )
+
+
+@dataclass(frozen=True, slots=True)
+class _OneOfMany:
+    """One file's progress as a part of all files', in bytes."""
+
+    whole: Progress
+    before_bytes: int
+    total_bytes: int
+
+    def step(self, done: int, total: int, what: str = "") -> None:
+        self.whole.step(self.before_bytes + done, self.total_bytes, what or FILES)

@@ -25,8 +25,9 @@ from notebook import (
     registers,
     withdrawing,
 )
+from notebook.checking import JournalSlice
 from notebook.contacts import Contact
-from notebook.core import Core, Status, at_the_door, translated
+from notebook.core import Core, Extent, Status, at_the_door, translated
 from notebook.drafts import Drafts
 from notebook.environment import Environment
 from notebook.errors import NotebookError
@@ -126,6 +127,12 @@ class Notebook:
         """How the notebook was found when it was opened."""
         return self._core.status
 
+    @at_the_door
+    def extent(self) -> Extent:
+        """How much there is."""
+        return self._core.extent()
+
+    @at_the_door
     def head_words(self) -> tuple[str, ...]:
         """Four words for the state as it is now, to note down at lock."""
         return self._core.head_words()
@@ -448,3 +455,7 @@ class Notebook:
     def check(self, progress: Progress) -> Iterator[Finding]:
         """The findings of a full check as they come; may run in another thread."""
         yield from checking.check(self._core, progress)
+
+    def check_journal(self, after: int = 0) -> JournalSlice:
+        """Look at the next entries after a number, without the evidence; in any thread."""
+        return checking.check_slice(self._core, after)

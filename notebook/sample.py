@@ -48,6 +48,7 @@ def make_sample(
     tables = _tables("records")
     wanted, files = _list(tables["record"]), _list(tables["file"])
     total = max(records, len(wanted) + len(files))
+    steps.step(0, total)
     # The case comes first: a record is added to a case that is there.
     first, *others = wanted
     case_id, _changes = notebook.add("case", None, _resolved(first["fields"], {}))
@@ -58,9 +59,7 @@ def make_sample(
         steps.step(done, total)
         name = str(file["name"])
         with (FOLDER / name).open("rb") as source:
-            evidence, _changes = notebook.attach(
-                ids[str(file["about"])], source, file_name=name, progress=steps
-            )
+            evidence, _changes = notebook.attach(ids[str(file["about"])], source, file_name=name)
         notebook.edit(evidence, _resolved(file["fields"], ids))
         done += 1
     interviews = generate_interviews(total - done, words, seed)

@@ -42,7 +42,7 @@ class RailView(QFrame):
         self._look = look
         self._entries = {entry.name: entry for entry in entries}
         self._buttons: dict[str, Button] = {}
-        self._case_title = ""
+        self._case_title = _("All cases")
         set_role(self, "panel")
         self.setAccessibleName(_("Places"))
         self._build()

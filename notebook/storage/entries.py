@@ -210,6 +210,12 @@ def all_nums(db: Database) -> list[int]:
     return [int(row[0]) for row in db.all("SELECT num FROM entry ORDER BY num")]
 
 
+def nums_after(db: Database, after: int, most: int) -> list[int]:
+    """The numbers of at most `most` entries that arrived after the one with number `after`."""
+    rows = db.all("SELECT num FROM entry WHERE num > ? ORDER BY num LIMIT ?", (after, most))
+    return [int(row[0]) for row in rows]
+
+
 def chain(db: Database, case: CaseId, author: AuthorId) -> list[tuple[int, EntryId, str, int]]:
     """An author's entries in a case by sequence: number, id, prev and seq."""
     rows = db.all(
