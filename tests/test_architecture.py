@@ -217,3 +217,14 @@ def test_every_exception_to_a_rule_names_the_rule_and_the_reason() -> None:
 def test_the_types_of_no_module_are_excused() -> None:
     project = tomllib.loads((REPOSITORY / "pyproject.toml").read_text("utf-8"))
     assert "overrides" not in project["tool"]["mypy"]
+
+
+def test_every_proof_that_the_papers_name_exists() -> None:
+    papers = [REPOSITORY / "README.md", *sorted((REPOSITORY / "docs").glob("*.md"))]
+    named = {
+        name
+        for paper in papers
+        for name in re.findall(r"tests/[\w/]+\.py", paper.read_text("utf-8"))
+    }
+    assert named
+    assert sorted(name for name in named if not (REPOSITORY / name).exists()) == []
