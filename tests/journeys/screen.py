@@ -19,8 +19,18 @@ from ui.tour.driven import Conversation
 
 SIZE: Final = "1366x768x24"
 WAIT_S: Final = 30.0
-TYPE_DELAY_MS: Final = "25"
-"""xdotool gives each sign that the layout lacks a key of its own; the program must hear of it."""
+TYPE_DELAY_MS: Final = "12"
+COMPOSE_DELAY_MS: Final = "150"
+"""Han has no keys: xdotool lends each sign a key, and the program must hear of that in time."""
+
+LAYOUTS: Final = {
+    "Kazakh": "kz",
+    "Uyghur": "cn -variant ug",
+    "Russian": "ru",
+    "Chinese": "us",
+    "English": "us",
+}
+"""The keyboard on which each language is written."""
 
 PEER: Final = struct.Struct("iII")
 """SO_PEERCRED: process, user, group."""
@@ -54,9 +64,15 @@ class Screen:
         """Press Ctrl and the key where a Latin keyboard has `letter`, whatever the layout."""
         self._run(self.xdotool, "key", f"ctrl+{KEYCODES[letter]}")
 
-    def type(self, text: str) -> None:
-        """Type a text in any script."""
-        self._run(self.xdotool, "type", "--delay", TYPE_DELAY_MS, "--", text)
+    def type(self, text: str, delay_ms: str = TYPE_DELAY_MS) -> None:
+        """Type a text that the layout in force has keys for."""
+        self._run(self.xdotool, "type", "--delay", delay_ms, "--", text)
+
+    def type_in(self, language: str, text: str) -> None:
+        """Type a text as people who write that language do, and go back to Latin letters."""
+        self.layout(LAYOUTS[language])
+        self.type(text, COMPOSE_DELAY_MS if language == "Chinese" else TYPE_DELAY_MS)
+        self.layout("us")
 
     def click(self, x: int, y: int) -> None:
         """Move the pointer and click."""
