@@ -12,12 +12,11 @@ from notebook import folder as folders
 from notebook.errors import NotebookError
 from notebook.evidence import ObjectStore
 from notebook.folder import Folder
-from notebook.i18n import _
+from notebook.i18n import _, ngettext
 from notebook.model import EntryId, RecordId, Sha256
 from notebook.progress import Progress
 from notebook.storage import affairs, entries
 from notebook.storage.database import Database, DatabaseDamaged, check_pages
-
 
 JOURNAL: Final = "journal"
 FILES: Final = "files"
@@ -72,9 +71,12 @@ def check_head(stored: HeadState | None, db: Database) -> list[Finding]:
             Finding(
                 code="entries-lost",
                 severity=Severity.DAMAGE,
-                what=_(
+                what=ngettext(
+                    "The database is older than its last commit: {lost} entry is lost."
+                    " The last one known here is {last}.",
                     "The database is older than its last commit: {lost} entries are lost."
-                    " The last one known here is {last}."
+                    " The last one known here is {last}.",
+                    lost,
                 ).format(lost=lost, last=last),
                 next_step=_(
                     "Do not write on. Restore the folder from a backup, or ask the people you"
@@ -178,9 +180,11 @@ def check_waiting(db: Database) -> list[Finding]:
         Finding(
             code="entries-missing",
             severity=Severity.NOTICE,
-            what=_("{count} entries wait for earlier ones that have not come yet.").format(
-                count=waiting
-            ),
+            what=ngettext(
+                "{count} entry waits for an earlier one that has not come yet.",
+                "{count} entries wait for earlier ones that have not come yet.",
+                waiting,
+            ).format(count=waiting),
             next_step=_("Ask the sender for a full bundle."),
         )
     ]
@@ -227,8 +231,12 @@ def check_objects(
         yield Finding(
             code="stray-files",
             severity=Severity.NOTICE,
-            what=_("{count} files were left by an interrupted import.").format(count=len(strays)),
-            next_step=_("They are encrypted and are removed after 30 days."),
+            what=ngettext(
+                "{count} file was left by an interrupted import.",
+                "{count} files were left by an interrupted import.",
+                len(strays),
+            ).format(count=len(strays)),
+            next_step=_("What is left is encrypted, and is removed after 30 days."),
         )
 
 
@@ -241,4 +249,4 @@ class _OneOfMany:
     total_bytes: int
 
     def step(self, done: int, total: int, what: str = "") -> None:
-        self.whole.step(self.before_bytes + done, self.total_bytes, what or FILES)
+        self.whole.step(self.before_bytes + min(done, total), self.total_bytes, what or FILES)

@@ -41,6 +41,8 @@ SEAL = "seal"
 OPEN_BUNDLE = "open-bundle"
 SETTINGS = "settings"
 CHANGE_PASSPHRASE = "change-passphrase"
+CHECK = "check"
+ABOUT = "about"
 LARGER = "larger-text"
 SMALLER = "smaller-text"
 ORDINARY_SIZE = "ordinary-text"
@@ -157,10 +159,17 @@ def table() -> tuple[Action, ...]:
         Action(name="add-contact", words=_("Add a contact"), icon="contact"),
         Action(name="save-card", words=_("Save my card"), icon="contact"),
         Action(name=CHANGE_PASSPHRASE, words=_("Change the passphrase"), where=opened, icon="key"),
+        Action(name=CHECK, words=_("Check the notebook"), where=opened, icon="ok"),
         Action(name=SETTINGS, words=_("Settings"), keys=("Ctrl+,",), where=opened, icon="settings"),
         Action(name=LARGER, words=_("Larger text"), keys=("Ctrl++", "Ctrl+="), where=anywhere),
         Action(name=SMALLER, words=_("Smaller text"), keys=("Ctrl+-",), where=anywhere),
         Action(name=ORDINARY_SIZE, words=_("Ordinary text size"), keys=("Ctrl+0",), where=anywhere),
+        Action(
+            name=ABOUT,
+            words=_("About, and what is not promised"),
+            where=anywhere,
+            icon="info",
+        ),
         Action(name=CLOSE, words=_("Lock and close the window"), keys=("Ctrl+Q",), where=anywhere),
     )
 

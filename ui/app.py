@@ -46,19 +46,19 @@ from ui.jobs import Jobs
 from ui.keys import Keys
 from ui.lock import IdleWatch, Lock
 from ui.parting import Opened, Reason, Start
-from ui.passphrase_presenter import PassphrasePresenter
-from ui.passphrase_sheet import PassphraseSheet
 from ui.preferences import Preferences, load_preferences, save_preferences
 from ui.room_builders import ROOMS, BuiltRoom, RoomNeeds, rail_lines
 from ui.rooms import Place, Room
 from ui.session import Session
-from ui.settings_sheet import IDLE_MINUTES, IDLE_MINUTES_SETTING, SettingsSheet
-from ui.sheets import ActionSheet, BugSheet, KeysSheet, trace_without_content
+from ui.settings_sheet import IDLE_MINUTES, IDLE_MINUTES_SETTING
+from ui.sheets import BugSheet, trace_without_content
 from ui.shell_presenter import ShellPresenter
 from ui.shell_view import ShellView
 from ui.style.look import Look
 from ui.style.tokens import TEXT_SCALES_PERCENT
+from ui.watch_presenter import Watch
 from ui.widgets.sheets import Sheet
+from ui.window_sheets import WindowSheets
 
 if TYPE_CHECKING:
     from notebook.notebook import Notebook
@@ -87,7 +87,6 @@ class App(QObject):
         set_language(self._preferences.language)
         self._speak(application)
         self._tell_opened = tell_opened
-        self._advise = advise
         self._look = Look(application, self._preferences)
         self._delivery = Delivery(self)
         self.jobs = Jobs(self._delivery.deliver, self.show_bug)
@@ -95,7 +94,7 @@ class App(QObject):
         self.locking = make_lock(self.jobs)
         self.locking.clear = self._clipboard.clear
         self._actions = {action.name: action for action in actions.table()}
-        self._keys = Keys(tuple(self._actions.values()), self._perform, self)
+        self._keys = Keys(tuple(self._actions.values()), self.perform, self)
         self._idle = IdleWatch(now_s)
         self._keys.touched.connect(self._idle.touch)
         self.idle_minutes = IDLE_MINUTES
@@ -103,10 +102,13 @@ class App(QObject):
         self.view: ShellView | None = None
         self._session: Session | None = None
         self._built: dict[str, BuiltRoom] = {}
-        self._sheet: Sheet | None = None
+        self._watch: Watch | None = None
+        self._sheets = WindowSheets(self, self._look, self.jobs, advise, now_s)
         self.door = DoorWindow(self._look, self.jobs, gate, advise, start, self._preferences)
         self.door.opened.connect(self._on_opened)
         self.door.closing.connect(self.close)
+        self.door.about_requested.connect(self._sheets.show_about)
+        self.door.copied.connect(self.copy)
         self.door.remember_changed.connect(self._on_remember)
 
     def _speak(self, application: QApplication) -> None:
@@ -143,8 +145,7 @@ class App(QObject):
 
     def refresh_actions(self) -> None:
         """Actions are asked for when they are needed; an open sheet of keys is put away."""
-        if isinstance(self._sheet, KeysSheet):
-            self._sheet.close_sheet()
+        self._sheets.put_away_keys()
 
     def copy(self, text: str) -> None:
         """Put text on the clipboard for a while."""
@@ -210,10 +211,7 @@ class App(QObject):
         """Say that the program made a mistake."""
         trace = trace_without_content(bug)
         sys.stderr.write(trace + "\n")
-        window = self._window()
-        if window is None:
-            return
-        sheet = BugSheet(self._look, trace, window)
+        sheet = BugSheet(self._look, trace, self.window_shown())
         sheet.lock_requested.connect(self.lock)
         sheet.open_sheet()
 
@@ -248,7 +246,8 @@ class App(QObject):
         view.rail.case_chosen.connect(self._on_case)
         view.rail.lock_requested.connect(self.lock)
         view.rail.settings_requested.connect(self._show_settings)
-        view.rail.keys_requested.connect(self._show_keys)
+        view.rail.keys_requested.connect(self._sheets.show_keys)
+        view.attention.shown_more.connect(self._show_found)
         view.closing.connect(self.close)
         session.listen(self._on_changes)
         self._read_idle_minutes()
@@ -259,6 +258,10 @@ class App(QObject):
         self._keys.watch(view.windowHandle())
         self.door.hide()
         shell.start()
+        # It asks after the desk has asked, so that the desk is there first.
+        watch = Watch(session, view.attention)
+        self._watch = watch
+        watch.start()
 
     def _build_room(self, name: str) -> Room:
         assert self._session is not None
@@ -299,7 +302,8 @@ class App(QObject):
 
     # Actions.
 
-    def _perform(self, name: str) -> bool:
+    def perform(self, name: str) -> bool:
+        """Do an action; whether it could be done."""
         if name == actions.LOCK and self._shell:
             self.lock()
             return True
@@ -316,7 +320,8 @@ class App(QObject):
             actions.LARGER: self._larger,
             actions.SMALLER: self._smaller,
             actions.ORDINARY_SIZE: self._ordinary,
-            actions.SHOW_KEYS: self._show_keys,
+            actions.SHOW_KEYS: self._sheets.show_keys,
+            actions.ABOUT: self._sheets.show_about,
             actions.CLOSE: self.close,
         }
 
@@ -325,11 +330,12 @@ class App(QObject):
             **self._anywhere(),
             **{f"go-{name}": partial(self.choose_entry, name) for name in entries},
             actions.LOCK: self.lock,
-            actions.FIND_ACTION: self._find_action,
+            actions.FIND_ACTION: self._sheets.find_action,
             actions.SEAL: partial(self._enter, "seal"),
             actions.OPEN_BUNDLE: partial(self._enter, "open"),
             actions.SETTINGS: self._show_settings,
             actions.CHANGE_PASSPHRASE: self._change_passphrase,
+            actions.CHECK: self._check,
         }
 
     def choose_entry(self, name: str) -> None:
@@ -348,51 +354,24 @@ class App(QObject):
             return self._shell.can_be_done(table)
         return tuple(action for action in table if action.name in self._anywhere())
 
-    def _find_action(self) -> None:
-        sheet = ActionSheet(self._look, self.possible(), self._over())
-        sheet.chosen.connect(self._perform)
-        self._open(sheet, sheet.words)
-
-    def _show_keys(self) -> None:
-        self._open(KeysSheet(self._look, self.possible(), self._over()))
-
     def _show_settings(self) -> None:
-        if self._session:
-            sheet = SettingsSheet(self._look, self._preferences, self.idle_minutes, self._over())
-            sheet.preferences_changed.connect(self.set_preferences)
-            sheet.idle_minutes_changed.connect(self._keep_idle_minutes)
-            sheet.passphrase_requested.connect(self._change_passphrase)
-            self._open(sheet, sheet.first)
-
-    def _keep_idle_minutes(self, minutes: int) -> None:
-        if self._session:
-            self._session.change(
-                lambda notebook: notebook.set_setting(IDLE_MINUTES_SETTING, minutes)
-            )
+        if self._session and self._watch:
+            self._sheets.show_settings(self._session, self._watch)
 
     def _change_passphrase(self) -> None:
         if self._session:
-            sheet = PassphraseSheet(self._look, self._over())
-            presenter = PassphrasePresenter(sheet, self._session, self.jobs, self._advise)
-            sheet.change_requested.connect(presenter.change)
-            sheet.new_edited.connect(presenter.judge)
-            sheet.suggestion_requested.connect(presenter.suggest)
-            self._open(sheet, sheet.first)
+            self._sheets.change_passphrase(self._session)
 
-    def _open(self, sheet: Sheet, first: QWidget | None = None) -> None:
-        if self._sheet:
-            self._sheet.close_sheet()
-        self._sheet = sheet
-        sheet.closed.connect(self._on_sheet_closed)
-        sheet.open_sheet(first)
+    def _check(self) -> None:
+        if self._session and self._watch:
+            self._sheets.check(self._session, self._watch)
 
-    def _on_sheet_closed(self) -> None:
-        self._sheet = None
+    def _show_found(self) -> None:
+        if self._session and self._watch:
+            self._sheets.show_found(self._session, self._watch)
 
-    def _window(self) -> QWidget | None:
-        return self.view or self.door
-
-    def _over(self) -> QWidget:
+    def window_shown(self) -> QWidget:
+        """The window that is in front: the door, or what is behind it."""
         return self.view or self.door
 
     def _larger(self) -> None:

@@ -6,6 +6,8 @@ from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
+from notebook.progress import Progress
+
 if TYPE_CHECKING:
     from notebook.notebook import Notebook
     from notebook.passphrases import PassphraseAdvice
@@ -25,8 +27,11 @@ class Gate(Protocol):
     ) -> Notebook:
         """Make a notebook in `folder`, which must not hold anything; raises `NotebookError`."""
 
-    def make_sample(self, folder: Path) -> tuple[Notebook, str]:
-        """Make the invented notebook in `folder`; it is open, and has a new passphrase."""
+    def make_sample(self, folder: Path, progress: Progress) -> tuple[Notebook, str]:
+        """Make the invented notebook in `folder`; it is open, and has a new passphrase.
+
+        When it is cancelled or cannot be done, nothing of it is left.
+        """
 
 
 class Advise(Protocol):

@@ -38,6 +38,9 @@ class DoorWindow(QWidget):
     opened = Signal(object)
     """The open `Notebook`."""
     closing = Signal()
+    about_requested = Signal()
+    copied = Signal(str)
+    """Text for the clipboard."""
     remember_changed = Signal(str)
     """The folder to remember on this computer; empty for none."""
 
@@ -106,6 +109,9 @@ class DoorWindow(QWidget):
         self.first.open_requested.connect(self._ask_folder)
         self.first.sample_requested.connect(self._ask_sample_folder)
         self.first.sample_opened.connect(self._first.open_sample)
+        self.first.sample_cancelled.connect(self._first.cancel)
+        self.first.copy_requested.connect(self.copied)
+        self.first.about_requested.connect(self.about_requested)
         self.unlock.unlock_requested.connect(self._unlock.unlock)
         self.unlock.folder_requested.connect(self._ask_folder)
         self.unlock.others_requested.connect(self._show_first)

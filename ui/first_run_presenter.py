@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from notebook.errors import NotebookError
 from ui.door import Gate, folder_for_new
-from ui.runner import Lane, Runner
+from ui.runner import JobHandle, Lane, Runner
 
 if TYPE_CHECKING:
     from notebook.notebook import Notebook
@@ -19,6 +19,9 @@ class FirstRunScreen(Protocol):
 
     def show_busy(self, *, is_busy: bool) -> None:
         """Show that the sample is being made."""
+
+    def show_progress(self, done: int, total: int) -> None:
+        """Show how far it is, in records."""
 
     def show_sample(self, passphrase: str) -> None:
         """Show the passphrase of the sample that was made."""
@@ -43,17 +46,25 @@ class FirstRunPresenter:
         self._gate = gate
         self._on_opened = on_opened
         self._notebook: Notebook | None = None
+        self._job: JobHandle | None = None
 
     def make_sample(self, folder: Path) -> None:
         """Make the sample in this folder, or inside it when there is something in it already."""
         place = folder_for_new(folder)
         self._screen.show_busy(is_busy=True)
-        self._runner.run(
+        self._job = self._runner.run(
             Lane.NOTEBOOK,
-            lambda _progress: self._gate.make_sample(place),
+            lambda progress: self._gate.make_sample(place, progress),
             self._on_sample,
             self._on_trouble,
+            on_progress=self._on_progress,
+            on_cancelled=self._on_cancelled,
         )
+
+    def cancel(self) -> None:
+        """Stop making it; nothing of it is left."""
+        if self._job:
+            self._job.cancel()
 
     def open_sample(self) -> None:
         """Go in."""
@@ -65,6 +76,12 @@ class FirstRunPresenter:
         self._notebook, passphrase = made
         self._screen.show_busy(is_busy=False)
         self._screen.show_sample(passphrase)
+
+    def _on_progress(self, done: int, total: int, _what: str) -> None:
+        self._screen.show_progress(done, total)
+
+    def _on_cancelled(self) -> None:
+        self._screen.show_busy(is_busy=False)
 
     def _on_trouble(self, error: NotebookError) -> None:
         self._screen.show_busy(is_busy=False)

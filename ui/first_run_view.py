@@ -18,6 +18,9 @@ class FirstRunView(QWidget):
     open_requested = Signal()
     sample_requested = Signal()
     sample_opened = Signal()
+    sample_cancelled = Signal()
+    copy_requested = Signal(str)
+    about_requested = Signal()
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
@@ -26,13 +29,18 @@ class FirstRunView(QWidget):
 
     def show_busy(self, *, is_busy: bool) -> None:
         """Show that the sample is being made."""
-        for button in (self._new, self._open, self._sample):
-            button.setEnabled(not is_busy)
+        self._ways.setEnabled(not is_busy)
         if is_busy:
             self._trouble.clear()
             self._bar.start(_("Making the sample notebook…"))
         else:
             self._bar.stop()
+            # It was on what stopped it, or on nothing.
+            self._sample.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_progress(self, done: int, total: int) -> None:
+        """Show how far it is."""
+        self._bar.show_progress(done, total)
 
     def show_sample(self, passphrase: str) -> None:
         """Show the passphrase of the sample that was made."""
@@ -80,11 +88,18 @@ class FirstRunView(QWidget):
         box.addWidget(self._ways)
         self._made = self._sample_made()
         box.addWidget(self._made)
-        self._bar = ProgressStrip(self, can_cancel=False)
+        self._bar = ProgressStrip(self)
+        self._bar.cancelled.connect(self.sample_cancelled)
         box.addWidget(self._bar)
         self._trouble = TroubleCard(self._look, self)
         box.addWidget(self._trouble)
         box.addStretch()
+        about = Button(_("About, and what is not promised"), self, role="quiet")
+        about.clicked.connect(self.about_requested)
+        foot = row()
+        foot.addWidget(about)
+        foot.addStretch()
+        box.addLayout(foot)
 
     def _way(self, words: str, icon: str, role: str = "") -> Button:
         return Button(words, self._ways, role=role, look=self._look, icon=icon)
@@ -92,7 +107,11 @@ class FirstRunView(QWidget):
     def _sample_made(self) -> QWidget:
         made = QWidget(self)
         box = column(made, gap=Space.M)
-        box.addWidget(label(_("The sample is ready. Its passphrase:"), made))
+        box.addWidget(label(_("The sample is ready."), made, "strong"))
+        box.addWidget(
+            label(_("Everybody and everything in it is invented. Keep real work out of it."), made)
+        )
+        box.addWidget(label(_("Its passphrase, for the next time:"), made))
         self._words = label("", made, "words")
         self._words.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         box.addWidget(self._words)
@@ -100,7 +119,18 @@ class FirstRunView(QWidget):
         self._open_sample = Button(_("Open the sample"), made, role="primary")
         self._open_sample.clicked.connect(self.sample_opened)
         buttons.addWidget(self._open_sample)
+        self._copy = Button(
+            _("Copy the passphrase"), made, role="quiet", look=self._look, icon="copy"
+        )
+        self._copy.clicked.connect(self._on_copy)
+        buttons.addWidget(self._copy)
         buttons.addStretch()
         box.addLayout(buttons)
+        self._copied = label("", made, "small")
+        box.addWidget(self._copied)
         made.hide()
         return made
+
+    def _on_copy(self) -> None:
+        self.copy_requested.emit(self._words.text())
+        self._copied.setText(_("Copied. It goes from the clipboard again after a minute."))

@@ -2,12 +2,15 @@
 
 import os
 from pathlib import Path
+from shutil import rmtree
 from typing import Final
 
 from notebook.environment import real_environment
+from notebook.errors import NotebookError
 from notebook.i18n import _
 from notebook.notebook import Kdf, Notebook
 from notebook.passphrases import PassphraseAdvice, new_passphrase, passphrase_advice
+from notebook.progress import Cancelled, Progress
 
 SAMPLE_RECORDS: Final = 40
 SAMPLE_SEED: Final = 1
@@ -32,14 +35,23 @@ class RealGate:
             environment=real_environment(),
         )
 
-    def make_sample(self, folder: Path) -> tuple[Notebook, str]:
-        """Make the invented notebook in `folder`; its passphrase is new as well."""
+    def make_sample(self, folder: Path, progress: Progress) -> tuple[Notebook, str]:
+        """Make the invented notebook in `folder`; its passphrase is new as well.
+
+        When it is cancelled or cannot be done, nothing of it is left.
+        """
         # Only this button needs the sample and its media.
         from notebook.sample import make_sample  # noqa: PLC0415 - only this button needs it
 
         passphrase = new_passphrase(os.urandom)
         notebook = self.create(folder, passphrase, _("Sample"), is_low_memory=True)
-        make_sample(notebook, records=SAMPLE_RECORDS, seed=SAMPLE_SEED)
+        try:
+            make_sample(notebook, records=SAMPLE_RECORDS, seed=SAMPLE_SEED, progress=progress)
+        except (Cancelled, NotebookError):
+            notebook.close()
+            # All that is in it was invented a moment ago, in a folder that was empty before.
+            rmtree(folder, ignore_errors=True)
+            raise
         return notebook, passphrase
 
 

@@ -104,7 +104,8 @@ class Session:
         """Run a long job that tells how far it is and can be cancelled.
 
         In the files' lane only what the façade names for it may be called: `write_sealed`, `stage`,
-        and what `intake()` gave. A job that writes ends with `announce` in its `on_done`.
+        `check`, `check_journal`, and what `intake()` gave. A job that writes ends with `announce`
+        in its `on_done`.
         """
         return self._runner.run(
             lane,

@@ -9,11 +9,13 @@ from PySide6.QtCore import QLocale, Signal
 from PySide6.QtWidgets import QWidget
 
 from notebook.i18n import PSEUDO, _, languages, ngettext
+from ui.head_words import HeadWords
 from ui.preferences import Direction, Preferences, ThemeChoice
 from ui.style.look import Look
 from ui.style.tokens import TEXT_SCALES_PERCENT, Space
 from ui.widgets.basics import Button, column, label, line, row
 from ui.widgets.choices import Choice
+from ui.widgets.flow import Flow
 from ui.widgets.sheets import Sheet
 
 IDLE_MINUTES_SETTING: Final = "idle_minutes"
@@ -27,6 +29,8 @@ class SettingsSheet(Sheet):
     preferences_changed = Signal(object)
     idle_minutes_changed = Signal(int)
     passphrase_requested = Signal()
+    check_requested = Signal()
+    about_requested = Signal()
 
     def __init__(
         self, look: Look, preferences: Preferences, idle_minutes: int, window: QWidget
@@ -79,10 +83,25 @@ class SettingsSheet(Sheet):
         )
         self._passphrase = Button(_("Change the passphrase…"), self, look=look, icon="key")
         self._passphrase.clicked.connect(self.passphrase_requested)
-        buttons = row()
-        buttons.addWidget(self._passphrase)
-        buttons.addStretch()
-        self.body.addLayout(buttons)
+        self._check = Button(_("Check the notebook…"), self, look=look, icon="ok")
+        self._check.clicked.connect(self.check_requested)
+        flow = Flow(self, Space.S)
+        flow.add(self._passphrase)
+        flow.add(self._check)
+        self.body.addWidget(flow)
+        self.body.addSpacing(Space.S)
+        self.body.addWidget(line(self))
+        self.body.addSpacing(Space.S)
+        self.head_words = HeadWords(self)
+        self.body.addWidget(self.head_words)
+        about = Button(
+            _("About, and what is not promised"), self, role="quiet", look=look, icon="info"
+        )
+        about.clicked.connect(self.about_requested)
+        foot = row()
+        foot.addWidget(about)
+        foot.addStretch()
+        self.body.addLayout(foot)
         self.first = self.theme
         for box in (self.theme, self.text_scale, self.language, self.direction):
             box.activated.connect(self._on_preference)

@@ -119,7 +119,9 @@ class _WithKeys(QStyledItemDelegate):
 
 
 class KeysSheet(Sheet):
-    """The keys that do something on this screen."""
+    """The keys that do something on this screen, and the way to what the program cannot do."""
+
+    about_requested = Signal()
 
     def __init__(self, look: Look, actions: Sequence[Action], window: QWidget) -> None:
         super().__init__(look, _("Keys of this screen"), window)
@@ -136,6 +138,14 @@ class KeysSheet(Sheet):
         self.body.addWidget(
             label(_("Tab goes on, Shift+Tab goes back, Esc steps back."), self, "mute")
         )
+        about = Button(
+            _("About, and what is not promised"), self, role="quiet", look=look, icon="info"
+        )
+        about.clicked.connect(self.about_requested)
+        foot = row()
+        foot.addWidget(about)
+        foot.addStretch()
+        self.body.addLayout(foot)
 
 
 class BugSheet(Sheet):

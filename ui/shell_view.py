@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from notebook.errors import NotebookError
 from notebook.i18n import _
+from ui.attention_strip import AttentionStrip
 from ui.rail_view import RailEntry, RailView
 from ui.style.look import Look
 from ui.style.tokens import WINDOW_LEAST, WINDOW_SIZE, Space
@@ -64,6 +65,8 @@ class ShellView(QWidget):
         box.addWidget(upright_line(self))
         page = QVBoxLayout()
         page.setSpacing(Space.NONE)
+        self.attention = AttentionStrip(look, self)
+        page.addWidget(self.attention)
         self._trouble = TroubleCard(look, self, can_dismiss=True)
         page.addWidget(self._trouble)
         self._rooms = QStackedWidget(self)

@@ -7,6 +7,7 @@ from notebook.drafts import Draft
 from notebook.errors import Code, NotebookError
 from notebook.model import AuthorId, CaseId, Changes, JsonValue, RecordId, Row
 from notebook.passphrases import PassphraseAdvice
+from notebook.progress import Progress
 
 PASSPHRASE = "right words for a test"
 
@@ -76,7 +77,7 @@ class PretendGate:
     ) -> PretendNotebook:
         return PretendNotebook(folder, author_name=author_name, passphrase=passphrase)
 
-    def make_sample(self, folder: Path) -> tuple[PretendNotebook, str]:
+    def make_sample(self, folder: Path, progress: Progress) -> tuple[PretendNotebook, str]:
         return PretendNotebook(folder), PASSPHRASE
 
 

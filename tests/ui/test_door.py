@@ -8,6 +8,7 @@ import pytest
 
 from notebook.errors import Code, NotebookError
 from notebook.notebook import Notebook
+from notebook.progress import Progress
 from tests.ui.pretend import PASSPHRASE, PretendAdvice, PretendGate, PretendNotebook
 from ui.door import Gate
 from ui.first_run_presenter import FirstRunPresenter
@@ -45,6 +46,9 @@ class Screen:
     def show_head(self, words: Sequence[str], last_opened: str | None) -> None:
         self.shown.append(("head", (*words, last_opened)))
 
+    def show_progress(self, done: int, total: int) -> None:
+        self.shown.append(("progress", (done, total)))
+
     def show_sample(self, passphrase: str) -> None:
         self.shown.append(("sample", passphrase))
 
@@ -67,7 +71,7 @@ class FullDisk(PretendGate):
     ) -> PretendNotebook:
         raise NotebookError(Code.NO_SPACE, "The disk is full.")
 
-    def make_sample(self, folder: Path) -> tuple[PretendNotebook, str]:
+    def make_sample(self, folder: Path, progress: Progress) -> tuple[PretendNotebook, str]:
         raise NotebookError(Code.NO_SPACE, "The disk is full.")
 
 

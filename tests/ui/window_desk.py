@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 from notebook.environment import Environment, real_environment
 from notebook.notebook import Kdf, Notebook
 from notebook.passphrases import PassphraseAdvice, passphrase_advice
+from notebook.progress import Progress
 from ui.app import App
 from ui.lock import Lock
 from ui.parting import End, Opened, Start
@@ -44,7 +45,7 @@ class CheapGate:
             environment=cheap_environment(),
         )
 
-    def make_sample(self, folder: Path) -> tuple[Notebook, str]:
+    def make_sample(self, folder: Path, progress: Progress) -> tuple[Notebook, str]:
         return self.create(folder, PASSPHRASE, "Sample", is_low_memory=True), PASSPHRASE
 
 
@@ -81,6 +82,15 @@ def make_notebook(folder: Path) -> Path:
     notebook.add("case", None, {"title": "Spring interviews"})
     notebook.close()
     return folder
+
+
+def roll_back(folder: Path) -> None:
+    """Write one entry and set the database back to the day before it."""
+    before = (folder / "notebook.db").read_bytes()
+    notebook = CheapGate().unlock(folder, PASSPHRASE)
+    notebook.add("case", None, {"title": "Lost"})
+    notebook.close()
+    (folder / "notebook.db").write_bytes(before)
 
 
 class Desk:
