@@ -126,8 +126,11 @@ class Window:
         return self.talk.ask(do, wait_s=WAIT_S, **arguments)
 
     def click(self, name: str, kind: str = "button") -> None:
-        """Click with the real pointer what is called `name`."""
-        place = self.talk.ask("place", kind=kind, name=name)
+        """Click with the real pointer what is called `name`, once it stands still."""
+        before: JsonValue = None
+        place = self.ask("place", kind=kind, name=name)
+        while place != before:
+            before, place = place, self.ask("place", kind=kind, name=name)
         assert isinstance(place, list)
         x, y = (int(str(each)) for each in place)
         self.screen.click(x, y)

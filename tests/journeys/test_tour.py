@@ -5,6 +5,10 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
+from tests.support import oracle
+
 PICTURES = {
     "01-first-run",
     "02-unlock",
@@ -23,23 +27,58 @@ PICTURES = {
 }
 
 
-def test_the_tour_finds_everything_as_it_must_be(tmp_path: Path) -> None:
+FONTS = """<?xml version="1.0"?>
+<!DOCTYPE fontconfig SYSTEM "fonts.dtd">
+<fontconfig><dir>{fonts}</dir><cachedir>{cache}</cachedir></fontconfig>
+"""
+
+
+def walk(out: Path, extra: dict[str, str] | None = None) -> subprocess.CompletedProcess[str]:
+    """Run the tour where there is no display."""
     program = Path(sys.executable).with_name("field-notebook")
     without_display = {
         name: value
         for name, value in os.environ.items()
         if name not in {"DISPLAY", "WAYLAND_DISPLAY"}
     }
-    done = subprocess.run(
-        [program, "tour", "--out", tmp_path],
-        env=without_display,
+    return subprocess.run(
+        [program, "tour", "--out", out],
+        env={**without_display, **(extra or {})},
         capture_output=True,
         text=True,
         timeout=240,
         check=False,
     )
+
+
+@pytest.mark.timeout(300)
+def test_the_tour_finds_everything_as_it_must_be(tmp_path: Path) -> None:
+    done = walk(tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
     assert {path.stem for path in tmp_path.glob("*.png")} == PICTURES
     assert len(list(tmp_path.glob("*.sealed.age"))) == 2
     # The notebooks were throw-away, passphrases and all.
     assert not [path for path in tmp_path.iterdir() if path.is_dir()]
+
+
+def test_the_tour_fails_where_a_character_has_no_glyph(tmp_path: Path) -> None:
+    fonts = tmp_path / "fonts"
+    fonts.mkdir()
+    found = subprocess.run(
+        [oracle("fc-match"), "--format", "%{file}", "Noto Sans:lang=en"],
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    # This one face has neither the Uyghur letters nor Han.
+    latin = Path(found.stdout)
+    (fonts / latin.name).symlink_to(latin)
+    config = tmp_path / "fonts.conf"
+    config.write_text(FONTS.format(fonts=fonts, cache=tmp_path / "cache"), encoding="utf-8")
+    out = tmp_path / "out"
+    done = walk(out, {"FONTCONFIG_FILE": str(config)})
+    assert done.returncode == 1
+    assert "DIFFERENCE: on “04-record”" in done.stdout
+    assert "has no glyph for U+" in done.stdout
+    assert "Traceback" not in done.stderr
+    assert not [path for path in out.iterdir() if path.is_dir()]
