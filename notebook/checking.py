@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from notebook import health, listing
+from notebook import health, listing, projection
 from notebook.core import Core
 from notebook.errors import Code, NotebookError
 from notebook.health import Finding
@@ -73,3 +73,9 @@ def _as_finding(trouble: NotebookError) -> Finding:
     if trouble.code is not Code.DAMAGED:
         raise trouble
     return health.database_finding()
+
+
+def rebuild(core: Core, progress: Progress) -> None:
+    """Forget every projection and replay the journal, in one transaction."""
+    me = core.author
+    core.transact(lambda tx: projection.rebuild(tx.db, tx.forms, me=me, progress=progress))

@@ -21,7 +21,6 @@ from notebook import (
     intake,
     listing,
     merge,
-    projection,
     registers,
     withdrawing,
 )
@@ -48,7 +47,7 @@ from notebook.model import (
     Sha256,
 )
 from notebook.opening import Inspection, Opener, Staged
-from notebook.payload import Sealer
+from notebook.payload import sealer_of
 from notebook.progress import Progress, Silent
 from notebook.storage import affairs, records
 from notebook.storage.database import Database
@@ -375,23 +374,12 @@ class Notebook:
 
     # Handover.
 
-    def _sealer(self) -> Sealer:
-        core = self._core
-        return Sealer(
-            forms=core.forms,
-            identity=core.identity,
-            author=core.author,
-            store=core.store,
-            clock=core.environment.clock,
-            random=core.environment.random,
-        )
-
     @at_the_door
     def plan_seal(self, request: SealRequest) -> SealPlan:
         """Look at what would leave. Raises UNKNOWN_CONTACT, UNKNOWN_RECORD, BAD_VALUE."""
         known = self.contacts()
         readers = [contacts.choose(known, author) for author in dict.fromkeys(request.to)]
-        return handover.plan(self._core.db, self._sealer(), request, readers)
+        return handover.plan(self._core.db, sealer_of(self._core), request, readers)
 
     def seal(
         self, plan: SealPlan, out: Path, progress: Progress | None = None
@@ -407,7 +395,7 @@ class Notebook:
         Raises CONSENT_REFUSED, NO_SPACE, DISK_ERROR, DAMAGED, or `Cancelled`.
         """
         with self.snapshot() as db:
-            return handover.write(db, self._sealer(), plan, out, progress)
+            return handover.write(db, sealer_of(self._core), plan, out, progress)
 
     def note_sealed(self, result: SealResult) -> Changes:
         """Note in the journal what was sealed for whom."""
@@ -422,7 +410,7 @@ class Notebook:
             return self._opener(db).inspect(paths, progress or Silent())
 
     def _opener(self, db: Database) -> Opener:
-        return Opener(db, self._sealer(), self._core.place, self.intake())
+        return Opener(db, sealer_of(self._core), self._core.place, self.intake())
 
     @at_the_door
     def stage(self, paths: Sequence[Path], *, accept_unknown: bool, progress: Progress) -> Staged:
@@ -448,8 +436,7 @@ class Notebook:
         """Check everything, and with `rebuild` replay the journal first."""
         watch = progress or Silent()
         if rebuild:
-            me = self.author
-            self.transact(lambda tx: projection.rebuild(tx.db, tx.forms, me=me, progress=watch))
+            checking.rebuild(self._core, watch)
         return list(self.check(watch))
 
     def check(self, progress: Progress) -> Iterator[Finding]:

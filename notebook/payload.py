@@ -10,6 +10,7 @@ from crypto.container import Payload
 from crypto.identity import Identity
 from crypto.primitives import RandomBytes, sha256
 from notebook import listing, selection, sniff, views
+from notebook.core import Core
 from notebook.envelope import Envelope, Have, Range
 from notebook.environment import timestamp
 from notebook.evidence import READ_BYTES, ObjectStore
@@ -41,6 +42,18 @@ class Sealer:
     def today(self) -> date:
         """The current day in UTC."""
         return date.fromisoformat(timestamp(self.clock)[:10])
+
+
+def sealer_of(core: Core) -> Sealer:
+    """What sealing needs of an open notebook."""
+    return Sealer(
+        forms=core.forms,
+        identity=core.identity,
+        author=core.author,
+        store=core.store,
+        clock=core.environment.clock,
+        random=core.environment.random,
+    )
 
 
 @dataclass(frozen=True, slots=True)

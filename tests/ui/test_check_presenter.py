@@ -17,7 +17,7 @@ from notebook.progress import Progress
 from tests.ui.window_desk import PASSPHRASE, CheapGate, make_notebook, roll_back
 from ui.check_presenter import CheckPresenter
 from ui.check_words import FoundKind, attention_words, kinds_of
-from ui.runner import InlineJob, InlineRunner, Lane, OnProgress
+from ui.runner import InlineJob, InlineRunner, JobHandle, Lane, OnProgress
 from ui.session import Session
 from ui.watch_presenter import Watch
 
@@ -72,7 +72,7 @@ class FilesWait(InlineRunner):
     """The files' lane goes on only when it is told to, one job at a time, as a lane does."""
 
     def __init__(self) -> None:
-        self.waiting: list[Callable[[], InlineJob]] = []
+        self.waiting: list[Callable[[], JobHandle]] = []
 
     def run(
         self,
@@ -83,10 +83,10 @@ class FilesWait(InlineRunner):
         *,
         on_progress: OnProgress | None = None,
         on_cancelled: Callable[[], None] | None = None,
-    ) -> InlineJob:
+    ) -> JobHandle:
         inline = super().run
 
-        def go() -> InlineJob:
+        def go() -> JobHandle:
             return inline(
                 lane,
                 function,
@@ -296,7 +296,7 @@ class Cancelling(InlineRunner):
         *,
         on_progress: OnProgress | None = None,
         on_cancelled: Callable[[], None] | None = None,
-    ) -> InlineJob:
+    ) -> JobHandle:
         job = InlineJob(on_progress)
         if lane is Lane.FILES:
             job.cancel()
