@@ -402,4 +402,4 @@ def test_a_new_notebook_is_made_and_opened(
     assert desk.told.messages == [Opened(folder=str(tmp_path / "fresh"))]
     view = desk.app.view
     assert view is not None
-    qtbot.addWidget(view)
+    desk.keep(view)

@@ -7,7 +7,7 @@ from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from notebook.environment import Environment, real_environment
@@ -18,9 +18,13 @@ from ui.app import App
 from ui.lock import Lock
 from ui.parting import End, Opened, Start
 from ui.preferences import Preferences, save_preferences
+from ui.runner import Lane
 from ui.shell_view import ShellView
 
 PASSPHRASE = "romantic fishing ladybug olympic wrist cradle"
+
+ROUNDS = 3
+"""An answer may ask again; none asks more often in a row."""
 
 
 def cheap_environment() -> Environment:
@@ -130,6 +134,16 @@ class Desk:
         """Let the window work until something is true."""
         self.qtbot.waitUntil(lambda: bool(question()), timeout=20_000)
 
+    def keep(self, view: ShellView) -> None:
+        """Close the window after the test, once every answer under way has come."""
+        self.qtbot.addWidget(view, before_close_func=self._rest)
+
+    def _rest(self, _view: QWidget) -> None:
+        for _round in range(ROUNDS):
+            for lane in Lane:
+                assert self.app.jobs.settle(lane, 20)
+            QApplication.processEvents()
+
     def unlock(self) -> ShellView:
         """Type the passphrase, dismiss the four words, and wait for the main window."""
         self.app.door.unlock.unlock_requested.emit(PASSPHRASE)
@@ -138,7 +152,7 @@ class Desk:
         self.until(lambda: self.app.view)
         view = self.app.view
         assert view is not None
-        self.qtbot.addWidget(view)
+        self.keep(view)
         self.qtbot.waitExposed(view)
         view.activateWindow()
         return view

@@ -182,6 +182,10 @@ class Driven:
         """What stands in a field."""
         return str(self._talk.ask("read", name=name))
 
+    def see_in(self, name: str, text: str) -> None:
+        """Wait until a field holds exactly this text."""
+        self._talk.ask("holds", name=name, text=text)
+
     def rows(self, name: str) -> list[str]:
         """What the rows of a list say; none when there is no such list."""
         rows = self._talk.ask("rows", name=name)

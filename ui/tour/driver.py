@@ -75,6 +75,7 @@ class Driver(QObject):
             "see": self._see,
             "gone": self._gone,
             "read": self._read,
+            "holds": self._holds,
             "rows": self._rows,
             "texts": self._texts,
             "place": self._place,
@@ -160,6 +161,10 @@ class Driver(QObject):
             return field.text()
         assert isinstance(field, QTextEdit | QPlainTextEdit)
         return field.toPlainText()
+
+    def _holds(self, request: Request) -> None:
+        if self._read(request) != request["text"]:
+            raise NotYet(f"“{request['name']}” does not hold it")
 
     def _rows(self, request: Request) -> list[JsonValue]:
         for view in visible_in(front(), "list"):

@@ -51,7 +51,8 @@ def open_record(window: Driven, room: str, title: str) -> None:
     """Go to a list, and open the record of this title."""
     window.click(room)
     window.choose_row(room, title)
-    window.see("Save")
+    # The row is chosen at once, and the record comes when the notebook has read it.
+    window.see_in("Title", title)
 
 
 def begin_record(window: Driven, title: str) -> None:
