@@ -12,12 +12,14 @@ import time
 from collections import defaultdict
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from PIL import Image
 
 from notebook.environment import real_environment
 from notebook.handover import SealRequest
+from notebook.model import CaseId
 from notebook.notebook import Kdf, Notebook
 from notebook.sample import make_sample
 from ui.parting import Reason, Start
@@ -37,6 +39,10 @@ MANY = 1000
 WAIT_S = 3.0
 SHEET_COLUMNS = 2
 THUMBNAIL = (683, 384)
+UYGHUR_WORD = "مەكتەپ"
+CONFLICT = "A talk that two people wrote down (invented)"
+ACCOUNT_OF_ONE = "Invented. He was taken in the winter, before the bridge was closed."
+ACCOUNT_OF_OTHER = "Invented. He was taken in the spring, before the bridge was closed."
 
 
 class Studio:
@@ -47,22 +53,24 @@ class Studio:
         self.work = out / "notebooks"
         self.work.mkdir(mode=0o700)
         self.missed: list[str] = []
-        sample, self.reader = self._make("sample"), self._make("reader")
+        sample = self._make("sample")
         make_sample(sample, records=40, seed=1)
-        sample.add_contact(self.reader.my_card().encode())
-        self.reader.add_contact(sample.my_card().encode())
-        contact = sample.contacts()[0]
-        plan = sample.plan_seal(SealRequest(to=(contact.id,)))
-        refused = frozenset(notice.record for notice in plan.refusals if notice.record)
-        request = SealRequest(to=(contact.id,), leave_out=refused)
-        result, _ = sample.seal(sample.plan_seal(request), self.work)
-        self.bundle = result.files[0]
+        readers = [self._make(f"reader-{variant}") for variant in VARIANTS]
+        other = self._make("conflict")
+        for reader in (*readers, other):
+            sample.add_contact(reader.my_card().encode())
+            reader.add_contact(sample.my_card().encode())
+        self.bundle = self._sealed(sample)
+        self._disagree(sample, other)
+        for variant, reader in zip(VARIANTS, readers, strict=True):
+            self._make_small(f"small-{variant}", reader.my_card().encode())
+            reader.close()
+        other.close()
         damaged = bytearray(self.bundle.read_bytes())
         damaged[len(damaged) // 2] ^= 1
         self.damaged = self.work / "damaged.sealed.age"
         self.damaged.write_bytes(damaged)
         sample.close()
-        self.reader.close()
         self._make("empty").close()
         many = self._make("many")
         make_sample(many, records=MANY, seed=2)
@@ -72,10 +80,45 @@ class Studio:
         return Notebook.create(
             self.work / name,
             PASSPHRASE,
-            author_name=name.capitalize(),
+            author_name=name.partition("-")[0].capitalize(),
             kdf=Kdf.LOW_MEMORY,
             environment=real_environment(),
         )
+
+    def _sealed(self, notebook: Notebook) -> Path:
+        """Everything that may leave, for every contact."""
+        request = SealRequest(to=tuple(contact.id for contact in notebook.contacts()))
+        refusals = notebook.plan_seal(request).refusals
+        refused = frozenset(notice.record for notice in refusals if notice.record)
+        result, _ = notebook.seal(
+            notebook.plan_seal(replace(request, leave_out=refused)), self.work
+        )
+        return result.files[0]
+
+    def _disagree(self, one: Notebook, other: Notebook) -> None:
+        """Have both write other things into one interview, and the other see it."""
+        other.open_bundle([self.bundle], accept_unknown=False)
+        shared = {row.id for row in other.rows(type="interview")}
+        row = next(row for row in one.rows(type="interview") if row.id in shared)
+        one.edit(row.id, {"title": CONFLICT, "account": ACCOUNT_OF_ONE})
+        other.edit(row.id, {"title": f"{CONFLICT}, read again", "account": ACCOUNT_OF_OTHER})
+        other.open_bundle([self._sealed(one)], accept_unknown=False)
+
+    def _make_small(self, name: str, card: str) -> None:
+        """A notebook that can be sealed without leaving anything out."""
+        notebook = self._make(name)
+        case, _ = notebook.add("case", None, {"title": "توقۇلما ئىش (invented)"})
+        notebook.add("interview", CaseId(case), {"title": "توقۇلما سۆھبەت (invented)"})
+        notebook.add_contact(card)
+        notebook.close()
+
+    @contextmanager
+    def scene(self, name: str) -> Iterator[None]:
+        """What goes wrong in a scene is told at the end; the next one is played."""
+        try:
+            yield
+        except Difference as difference:
+            self.missed.append(f"{name}: {difference}")
 
     @contextmanager
     def window(self, variant: str, name: str | None) -> Iterator[Driven]:
@@ -120,17 +163,26 @@ def _walk(studio: Studio, variant: str) -> None:
                 window.choose_row(room, rows[0])
                 before = rows
             studio.shoot(window, room.lower(), variant)
-        _uyghur(studio, window, variant)
+        with studio.scene(f"search--{variant}"):
+            _search(studio, window, variant)
+        with studio.scene(f"record--{variant}"):
+            _record(studio, window, variant)
         for keys, screen in (("Ctrl+,", "settings"), ("Ctrl+K", "actions"), ("F1", "keys")):
             window.press(keys)
             studio.shoot(window, screen, variant)
             window.press("Escape")
         window.click("Contacts")
         studio.shoot(window, "contacts", variant)
-        people.begin_sealing(window, "Reader")
-        studio.shoot(window, "seal-look", variant)
         window.click("Handover")
         studio.shoot(window, "handover", variant)
+        people.begin_sealing(window, "Reader")
+        studio.shoot(window, "seal-look", variant)
+    with studio.scene(f"seal--{variant}"):
+        _seal(studio, variant)
+    with studio.scene(f"open--{variant}"):
+        _open(studio, variant)
+    with studio.scene(f"conflict--{variant}"):
+        _conflict(studio, variant)
 
 
 def _rows_after(window: Driven, room: str, before: list[str]) -> list[str]:
@@ -143,15 +195,85 @@ def _rows_after(window: Driven, room: str, before: list[str]) -> list[str]:
     return []
 
 
-def _uyghur(studio: Studio, window: Driven, variant: str) -> None:
-    """A record in Arabic script."""
-    before = window.rows("Timeline")
+def _search(studio: Studio, window: Driven, variant: str) -> None:
+    """A search in Arabic script, and the account that it finds."""
     window.click("Interviews")
-    rows = _rows_after(window, "Interviews", before)
-    arabic = [row for row in rows if any("\u0600" <= c <= "\u06ff" for c in row)]
-    if arabic:
-        window.choose_row("Interviews", arabic[0])
-        studio.shoot(window, "interview-uyghur", variant)
+    before = window.rows("Interviews")
+    window.press("F3")
+    window.type(UYGHUR_WORD)
+    found = _rows_after(window, "Interviews", before)
+    studio.shoot(window, "search", variant)
+    window.choose_row("Interviews", found[0])
+    window.click("Account")
+    studio.shoot(window, "interview-uyghur", variant)
+
+
+def _record(studio: Studio, window: Driven, variant: str) -> None:
+    """Evidence, links and history beside a record; an empty form."""
+    window.click("Interviews")
+    window.press("F3")
+    window.press("Ctrl+A")
+    window.press("Delete")
+    window.choose_row("Interviews", "first talk")
+    window.click(window.see("Evidence and links"))
+    studio.shoot(window, "drawer", variant)
+    window.press("Ctrl+N")
+    window.see("Title, safe to read aloud")
+    studio.shoot(window, "new-interview", variant)
+
+
+def _seal(studio: Studio, variant: str) -> None:
+    out = studio.work / f"out-{variant}"
+    out.mkdir(mode=0o700)
+    with studio.window(variant, f"small-{variant}") as window:
+        window.fill(people.PASSPHRASE_FIELD, PASSPHRASE)
+        window.press("Return")
+        window.see("Unlocked")
+        studio.shoot(window, "unlocked", variant)
+        window.press("Escape")
+        window.click("Handover")
+        window.click("Seal for…")
+        window.see("Which cases go?")
+        studio.shoot(window, "seal-what", variant)
+        window.click("Go on")
+        window.see("Who is to open it?")
+        studio.shoot(window, "seal-whom", variant)
+        window.click("Reader", "words")
+        window.click("Look at what leaves")
+        window.see("Everything that leaves")
+        people.finish_sealing(window, out)
+        studio.shoot(window, "seal-done", variant)
+
+
+def _open(studio: Studio, variant: str) -> None:
+    with studio.window(variant, f"reader-{variant}") as window:
+        people.unlock(window, PASSPHRASE)
+        people.begin_opening(window, studio.damaged)
+        window.see("Sealed with")
+        window.click("Go on")
+        window.click("Check and merge")
+        window.see("damaged or changed")
+        studio.shoot(window, "error-bundle", variant)
+        people.begin_opening(window, studio.bundle)
+        window.see("Sealed with")
+        studio.shoot(window, "open-who", variant)
+        window.click("Go on")
+        studio.shoot(window, "open-what", variant)
+        window.click("Check and merge")
+        window.see("Opened, checked and merged")
+        studio.shoot(window, "open-merged", variant)
+
+
+def _conflict(studio: Studio, variant: str) -> None:
+    with studio.window(variant, "conflict") as window:
+        people.unlock(window, PASSPHRASE)
+        window.choose_row("Interviews", CONFLICT)
+        studio.shoot(window, "record-in-conflict", variant)
+        window.press("Ctrl+K")
+        window.type("Settle the conflict")
+        window.press("Return")
+        window.see("People wrote different things here")
+        studio.shoot(window, "conflict", variant)
 
 
 def _others(studio: Studio) -> None:
@@ -163,26 +285,11 @@ def _others(studio: Studio) -> None:
     with studio.window("light", "many") as window:
         people.unlock(window, PASSPHRASE)
         window.click("Timeline")
+        window.see("1,000 records")
         studio.shoot(window, "thousand-timeline", "light")
         window.press("F3")
-        window.type("a")
+        window.type("invented")
         studio.shoot(window, "thousand-search", "light")
-    with studio.window("light", "reader") as window:
-        people.unlock(window, PASSPHRASE)
-        people.begin_opening(window, studio.damaged)
-        window.see("Sealed with")
-        window.click("Go on")
-        window.click("Check and merge")
-        window.see("damaged or changed")
-        studio.shoot(window, "error-bundle", "light")
-        people.begin_opening(window, studio.bundle)
-        window.see("Sealed with")
-        studio.shoot(window, "open-who", "light")
-        window.click("Go on")
-        studio.shoot(window, "open-what", "light")
-        window.click("Check and merge")
-        window.see("Opened, checked and merged")
-        studio.shoot(window, "open-merged", "light")
 
 
 def _sheets(out: Path) -> None:
