@@ -44,10 +44,6 @@ class Canaries:
         self.count += 1
         return letters + tail
 
-    def words(self, names: Collection[str]) -> dict[str, str]:
-        """A word for each name."""
-        return {name: self.word() for name in names}
-
 
 def forms_of(text: str) -> list[bytes]:
     """The bytes by which a text is known: encodings, escapes, hexadecimal digits and base64."""

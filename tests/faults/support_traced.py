@@ -2,9 +2,7 @@
 
 import os
 import re
-import signal
-import subprocess
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -98,14 +96,6 @@ def foreign_sockets(traces: Iterable[Path]) -> set[str]:
     """Families of the sockets that are not of this machine alone."""
     made = {call.family for trace in traces for call in calls(trace) if call.name == "socket"}
     return made - {"UNIX", "LOCAL"}
-
-
-def end_groups(processes: Collection["subprocess.Popen[bytes]"]) -> None:
-    """End processes that were started as leaders of sessions, and all of their children."""
-    for process in processes:
-        if process.poll() is None:
-            os.killpg(process.pid, signal.SIGKILL)
-        process.wait()
 
 
 def _plain(escaped: bytes) -> bytes:
