@@ -329,14 +329,16 @@ def test_the_lock_works_while_a_write_stalls(program: Guarded) -> None:
     watcher = subprocess.Popen([*watch, "-p", str(window.pid)], stderr=subprocess.PIPE)
     assert watcher.stderr is not None
     with watcher, watcher.stderr:
-        await_words(watcher, b"attached")
-        window.press("Ctrl+S")
-        # The save has reached the disk and stands there.
-        await_words(watcher, b"sync(")
-        os.kill(window.pid, signal.SIGTERM)
-        await_words(watcher, b"exit_group(")
-        # The watcher itself keeps the stalled threads from ending with their process.
-        watcher.kill()
+        try:
+            await_words(watcher, b"attached")
+            window.press("Ctrl+S")
+            # The save has reached the disk and stands there.
+            await_words(watcher, b"sync(")
+            os.kill(window.pid, signal.SIGTERM)
+            await_words(watcher, b"exit_group(")
+        finally:
+            # The watcher itself keeps the stalled threads from ending with their process.
+            watcher.kill()
     await_end(window.pid)
     following = program.next_window()
     following.see("Locked")
