@@ -5,7 +5,7 @@ cipher is really there, then the settings that keep plaintext out of temporary f
 """
 
 from collections.abc import Iterator, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from importlib import resources
 from pathlib import Path
 from typing import Any
@@ -19,6 +19,8 @@ Row = tuple[Any, ...]
 
 _PLAIN_MAGIC = b"SQLite format 3"
 _CACHE_KIB = 32 * 1024
+_LOOKS = 4
+"""A page that looks damaged is looked at so often, as it may just be written."""
 _FULL = 13
 _IO_ERRORS = frozenset({8, 10, 14})  # SQLITE_READONLY, SQLITE_IOERR, SQLITE_CANTOPEN
 # SQLITE_BUSY, SQLITE_LOCKED, SQLITE_NOMEM: nothing is damaged, so nothing may say so.
@@ -185,11 +187,27 @@ class Database:
 
 
 def check_pages(path: Path, key: DatabaseKey) -> list[str]:
+    """What is wrong with the stored pages; it may be written to meanwhile.
+
+    A page that is written this moment is neither the old nor the new one, so only what is found
+    at every look is damage.
+    """
+    found = _complaints(path, key)
+    for _look in range(1, _LOOKS):
+        if not found:
+            break
+        again = _complaints(path, key)
+        found = [complaint for complaint in found if complaint in again]
+    return found
+
+
+def _complaints(path: Path, key: DatabaseKey) -> list[str]:
     """What `cipher_integrity_check` and `integrity_check` say, each on a fresh connection.
 
     SQLCipher gives a damaged overflow page as zeros on the first read and remembers it, so a
     connection that has read anything is no witness.
     """
+    _merge_log(path, key)
     found: list[str] = []
     with path.open("rb") as file:
         # The salt is derived with the key, so nothing else would ever notice that it changed.
@@ -207,6 +225,21 @@ def check_pages(path: Path, key: DatabaseKey) -> list[str]:
         finally:
             database.close()
     return found
+
+
+def _merge_log(path: Path, key: DatabaseKey) -> None:
+    """Bring into the file what stands in the log alone.
+
+    `cipher_integrity_check` reads the file past the log, and takes a page that is only in the log
+    for a damaged one.
+    """
+    # What keeps the log from being merged, the look itself will tell.
+    with suppress(DatabaseDamaged, DiskFailed, DiskFull):
+        database = Database(path, key, schema="", is_read_only=True)
+        try:
+            database.all("PRAGMA wal_checkpoint(PASSIVE)")
+        finally:
+            database.close()
 
 
 class _Translated:

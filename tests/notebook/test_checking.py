@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -102,6 +103,33 @@ def test_a_database_that_cannot_be_read_is_a_finding_and_the_end(tmp_path: Path)
     assert [finding.code for finding in read.findings] == ["database-damaged"]
     assert read.is_last
     opened.close()
+
+
+def leave_a_hole(notebook: Notebook) -> None:
+    """Have a page of the file be empty while its content stands in the write-ahead log.
+
+    A log is merged page by page: one whose newest content is younger than what somebody still
+    reads is left out, and the file grows beyond it.
+    """
+    db = notebook._core.db
+    fill(notebook)
+    with notebook.snapshot():
+        fill(notebook)
+        db.one("PRAGMA wal_checkpoint(PASSIVE)")
+
+
+def test_what_stands_in_the_log_still_is_no_damage(notebook: Notebook) -> None:
+    leave_a_hole(notebook)
+    assert list(notebook.check(Silent())) == []
+
+
+def test_damage_is_found_although_the_log_is_merged(notebook: Notebook) -> None:
+    leave_a_hole(notebook)
+    notebook._core.db.one("PRAGMA wal_checkpoint(TRUNCATE)")
+    with (notebook.folder / "notebook.db").open("r+b") as database:
+        database.seek(-PAGE_BYTES // 2, os.SEEK_END)
+        database.write(b"damage")
+    assert "database-damaged" in [finding.code for finding in notebook.check(Silent())]
 
 
 class Line:
