@@ -25,7 +25,7 @@ from notebook.sample import make_sample
 from ui.parting import Reason, Start
 from ui.preferences import Direction, Preferences, ThemeChoice, save_preferences
 from ui.tour import people
-from ui.tour.driven import Difference, Driven, screen_environment
+from ui.tour.driven import SCREEN, Difference, Driven, screen_environment
 
 PASSPHRASE = "romantic fishing ladybug olympic wrist cradle"
 VARIANTS = {
@@ -40,6 +40,9 @@ WAIT_S = 3.0
 SHEET_COLUMNS = 2
 THUMBNAIL = (683, 384)
 UYGHUR_WORD = "مەكتەپ"
+UNLIKE = "W-04, the school"
+"""An interview in which that word does not stand."""
+
 CONFLICT = "A talk that two people wrote down (invented)"
 ACCOUNT_OF_ONE = "Invented. He was taken in the winter, before the bridge was closed."
 ACCOUNT_OF_OTHER = "Invented. He was taken in the spring, before the bridge was closed."
@@ -154,7 +157,7 @@ def _walk(studio: Studio, variant: str) -> None:
         window.press("Return")
         window.see("does not open")
         studio.shoot(window, "error-passphrase", variant)
-        people.unlock(window, PASSPHRASE)
+        _unlock(window)
         before: list[str] = []
         for room in ROOMS:
             window.click(room)
@@ -185,6 +188,12 @@ def _walk(studio: Studio, variant: str) -> None:
         _conflict(studio, variant)
 
 
+def _unlock(window: Driven) -> None:
+    """Unlock, and fill the screen of a cheap laptop."""
+    people.unlock(window, PASSPHRASE)
+    window.resize(*SCREEN)
+
+
 def _rows_after(window: Driven, room: str, before: list[str]) -> list[str]:
     """The rows of a room, once they are no longer those of the room before; none if none come."""
     until_s = time.monotonic() + WAIT_S
@@ -198,12 +207,11 @@ def _rows_after(window: Driven, room: str, before: list[str]) -> list[str]:
 def _search(studio: Studio, window: Driven, variant: str) -> None:
     """A search in Arabic script, and the account that it finds."""
     window.click("Interviews")
-    before = window.rows("Interviews")
-    window.press("F3")
-    window.type(UYGHUR_WORD)
-    found = _rows_after(window, "Interviews", before)
+    window.see(UNLIKE)
+    found = people.search(window, "Interviews", UYGHUR_WORD, UNLIKE)
     studio.shoot(window, "search", variant)
     window.choose_row("Interviews", found[0])
+    window.see_in("Title", found[0].partition(",")[0])
     window.click("Account")
     studio.shoot(window, "interview-uyghur", variant)
 
@@ -215,7 +223,7 @@ def _record(studio: Studio, window: Driven, variant: str) -> None:
     window.press("Ctrl+A")
     window.press("Delete")
     window.choose_row("Interviews", "first talk")
-    window.click(window.see("Evidence and links"))
+    window.click("Evidence and links (1)")
     studio.shoot(window, "drawer", variant)
     window.press("Ctrl+N")
     window.see("Title, safe to read aloud")
@@ -231,6 +239,8 @@ def _seal(studio: Studio, variant: str) -> None:
         window.see("Unlocked")
         studio.shoot(window, "unlocked", variant)
         window.press("Escape")
+        window.see("Handover")
+        window.resize(*SCREEN)
         window.click("Handover")
         window.click("Seal for…")
         window.see("Which cases go?")
@@ -247,7 +257,7 @@ def _seal(studio: Studio, variant: str) -> None:
 
 def _open(studio: Studio, variant: str) -> None:
     with studio.window(variant, f"reader-{variant}") as window:
-        people.unlock(window, PASSPHRASE)
+        _unlock(window)
         people.begin_opening(window, studio.damaged)
         window.see("Sealed with")
         window.click("Go on")
@@ -266,7 +276,7 @@ def _open(studio: Studio, variant: str) -> None:
 
 def _conflict(studio: Studio, variant: str) -> None:
     with studio.window(variant, "conflict") as window:
-        people.unlock(window, PASSPHRASE)
+        _unlock(window)
         window.choose_row("Interviews", CONFLICT)
         studio.shoot(window, "record-in-conflict", variant)
         window.press("Ctrl+K")
@@ -278,12 +288,12 @@ def _conflict(studio: Studio, variant: str) -> None:
 
 def _others(studio: Studio) -> None:
     with studio.window("light", "empty") as window:
-        people.unlock(window, PASSPHRASE)
+        _unlock(window)
         for room in ("Interviews", "Evidence", "Contacts", "Handover"):
             window.click(room)
             studio.shoot(window, f"empty-{room.lower()}", "light")
     with studio.window("light", "many") as window:
-        people.unlock(window, PASSPHRASE)
+        _unlock(window)
         window.click("Timeline")
         window.see("1,000 records")
         studio.shoot(window, "thousand-timeline", "light")
