@@ -2,7 +2,7 @@
 
 import errno
 import os
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
 from typing import BinaryIO, Protocol
@@ -14,6 +14,8 @@ from notebook.progress import Progress
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
 _COPY_BYTES = 1024 * 1024
+# What file systems say that cannot make a file without a name: FAT, and some that are mounted.
+_NO_NAMELESS_FILES = frozenset({errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT, errno.EINVAL})
 
 
 class Readable(Protocol):
@@ -63,6 +65,22 @@ def create(path: Path) -> BinaryIO:
     """A new file for writing that only its owner can read; fails when it exists."""
     descriptor = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, FILE_MODE)
     return os.fdopen(descriptor, "wb")
+
+
+def nameless(folder: Path, random: Callable[[int], bytes]) -> BinaryIO:
+    """A new file for writing and reading that has no name, and goes when it is closed."""
+    make_folder(folder)
+    try:
+        # No moment exists when it could be left behind.
+        descriptor = os.open(folder, os.O_RDWR | os.O_TMPFILE | os.O_CLOEXEC, FILE_MODE)
+    except OSError as error:
+        if error.errno not in _NO_NAMELESS_FILES:
+            raise
+        path = folder / f"{random(16).hex()}.part"
+        flags = os.O_RDWR | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC
+        descriptor = os.open(path, flags, FILE_MODE)
+        path.unlink()
+    return os.fdopen(descriptor, "w+b")
 
 
 def sync(file: BinaryIO) -> None:

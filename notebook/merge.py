@@ -7,7 +7,7 @@ link by parent hash, fields are multi-value registers, and conflicts are kept fo
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from notebook import contacts, disk, intake, journal, registers, selection, withdrawing
+from notebook import contacts, disk, intake, registers, selection, withdrawing
 from notebook.core import Core
 from notebook.environment import timestamp
 from notebook.forms import Forms
@@ -53,6 +53,8 @@ def merge(core: Core, staged: Staged, progress: Progress) -> tuple[OpenResult, C
         for examined in staged.objects:
             core.store.destroy(examined.taken.row)
         raise
+    finally:
+        staged.close()
     for row in replaced:
         if row is not None:
             core.store.destroy(row)
@@ -86,10 +88,9 @@ def apply(tx: Transaction, staged: Staged, progress: Progress) -> OpenResult:
         contacts.pin(tx, staged.accepted_card, is_classic=False, how="accepted", at=at)
     counts: Counter[Outcome] = Counter()
     brought: Counter[CaseId] = Counter()
-    for done, line in enumerate(staged.lines, start=1):
+    for done, entry in enumerate(staged.lines.entries(), start=1):
         if done % 50 == 0 or done == len(staged.lines):
             progress.step(done, len(staged.lines), "merge")
-        entry = journal.parse_line(line.content)
         outcome = tx.store(entry)
         if entry.header.kind in BOOKKEEPING:
             continue

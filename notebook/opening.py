@@ -4,11 +4,9 @@ Signature and front matter first, by a pinned contact; then every line's signatu
 commitments; evidence streamed into new objects under its hash. Nothing here writes the database.
 """
 
-from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
-from sys import intern
 
 from crypto.card import Card
 from crypto.container import BundleReader, Front, Member
@@ -20,10 +18,11 @@ from notebook.errors import Code, NotebookError
 from notebook.folder import Folder
 from notebook.i18n import _
 from notebook.intake import Examined, Intake
-from notebook.journal import BadEntry
+from notebook.journal import BadEntry, Entry
 from notebook.model import AuthorId, CaseId, EntryId, Sha256
 from notebook.payload import Sealer
 from notebook.progress import Progress, Silent
+from notebook.staging import Place, StagedLines
 from notebook.storage import affairs, entries
 from notebook.storage.database import Database
 from notebook.volumes import VolumeReader
@@ -58,18 +57,6 @@ class Inspection:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Line:
-    """One verified line as it came; a large journal takes little more room than its bytes."""
-
-    id: EntryId
-    case: CaseId
-    author: AuthorId
-    seq: int
-    prev: str
-    content: bytes = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Staged:
     """A verified bundle, ready to be merged in one transaction."""
 
@@ -79,9 +66,12 @@ class Staged:
     sealer: AuthorId
     sealer_name: str
     accepted_card: Card | None
-    lines: tuple[Line, ...] = field(repr=False)
-    """By case, author and number."""
+    lines: StagedLines = field(repr=False)
     objects: tuple[Examined, ...] = ()
+
+    def close(self) -> None:
+        """Forget the lines, merged or not."""
+        self.lines.close()
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,10 +125,12 @@ class Opener:
         ordered = volumes.in_order(paths)
         source = VolumeReader(ordered, progress)
         taken: list[Examined] = []
+        lines = StagedLines(self.place.staging, self.sealer.random)
         try:
             with _refusals():
-                return self._stage(source, ordered, taken, accept_unknown=accept_unknown)
+                return self._stage(source, ordered, lines, taken, accept_unknown=accept_unknown)
         except BaseException:
+            lines.close()
             for examined in taken:
                 self.intake.store.destroy(examined.taken.row)
             raise
@@ -149,6 +141,7 @@ class Opener:
         self,
         source: VolumeReader,
         paths: Sequence[Path],
+        lines: StagedLines,
         taken: list[Examined],
         *,
         accept_unknown: bool,
@@ -165,12 +158,12 @@ class Opener:
             raise forwarded()
         card: Card | None = None
         here: set[Sha256] = set()
-        found: list[Line] = []
         for member in reader.members():
             if member.name == _CARD:
                 card = _read_card(member, outside)
             elif member.name.startswith(_LOG):
-                found += _checked_lines(member, outside)
+                for entry, content in _checked_lines(member, outside):
+                    lines.add(entry, content)
             elif member.name.startswith(_EVIDENCE):
                 sha = self._evidence(member, outside)
                 if sha in here or any(examined.taken.row.sha256 == sha for examined in taken):
@@ -184,9 +177,9 @@ class Opener:
             raise BadEnvelope("no card")
         if {examined.taken.row.sha256 for examined in taken} | here != outside.evidence.keys():
             raise BadEnvelope("evidence that is named and not there")
-        found.sort(key=lambda line: (line.case, line.author, line.seq))
-        _check_counts(found, outside)
-        self._check_links(found)
+        lines.finish()
+        _check_counts(lines, outside)
+        self._check_links(lines)
         return Staged(
             envelope=outside,
             envelope_digest=envelope.digest(reader.front.envelope),
@@ -194,7 +187,7 @@ class Opener:
             sealer=AuthorId(outside.sealer),
             sealer_name=contact.name if contact else card.name,
             accepted_card=card if contact is None and not is_own else None,
-            lines=tuple(found),
+            lines=lines,
             objects=tuple(taken),
         )
 
@@ -238,19 +231,15 @@ class Opener:
         if examined.taken.row.sha256 != sha:
             raise BadEnvelope("evidence under another hash")
 
-    def _check_links(self, found: Sequence[Line]) -> None:
+    def _check_links(self, lines: StagedLines) -> None:
         """Refuse lines that can never be linked to the parent they name."""
-        places = {line.id: (line.case, line.author, line.seq) for line in found}
-        for line in found:
-            if (line.prev == "") != (line.seq == 0):
-                raise BadEntry("a first entry is number 0")
-            prev = EntryId(line.prev)
-            parent = places.get(prev) or self._place_of(prev)
-            if parent is not None and parent != (line.case, line.author, line.seq - 1):
+        for prev, wanted, here in lines.apart():
+            parent = here or self._place_of(prev)
+            if parent is not None and parent != wanted:
                 raise BadEntry("a parent of another author, case or number")
 
-    def _place_of(self, entry: EntryId) -> tuple[CaseId, AuthorId, int] | None:
-        num = entries.entry_num(self.db, entry) if entry else None
+    def _place_of(self, entry: EntryId) -> Place | None:
+        num = entries.entry_num(self.db, entry)
         if num is None:
             return None
         header = entries.header_of(self.db, num)
@@ -301,18 +290,18 @@ def _read_card(member: Member, outside: Envelope) -> Card:
     return card
 
 
-def _check_counts(found: Sequence[Line], outside: Envelope) -> None:
+def _check_counts(lines: StagedLines, outside: Envelope) -> None:
     """Refuse a bundle that holds other lines than its envelope says."""
     said = {
         (case, author): held.count
         for case, ranges in outside.holds.items()
         for author, held in ranges.items()
     }
-    if Counter((line.case, line.author) for line in found) != said:
+    if lines.counts() != said:
         raise BadEnvelope("other lines than announced")
 
 
-def _checked_lines(member: Member, outside: Envelope) -> Iterator[Line]:
+def _checked_lines(member: Member, outside: Envelope) -> Iterator[tuple[Entry, bytes]]:
     """The lines of a log, every one checked by itself. Raises `BadEntry`."""
     case = member.name.removeprefix(_LOG).partition("/")[0]
     if case not in outside.cases:
@@ -326,14 +315,7 @@ def _checked_lines(member: Member, outside: Envelope) -> Iterator[Line]:
             raise BadEntry("an entry that concerns more than one record")
         journal.check_signature(entry)
         journal.check_parts(entry)
-        yield Line(
-            id=entry.id,
-            case=CaseId(intern(header.case)),
-            author=AuthorId(intern(header.author)),
-            seq=header.seq,
-            prev=header.prev,
-            content=content,
-        )
+        yield entry, content
 
 
 def _lines(member: Member) -> Iterator[bytes]:

@@ -91,6 +91,7 @@ class OpenJob:
         """Destroy the files that came with a bundle which was not merged after all."""
 
         def destroy(notebook: Notebook, _progress: Progress) -> None:
+            staged.close()
             store = notebook.intake().store
             for examined in staged.objects:
                 store.destroy(examined.taken.row)
