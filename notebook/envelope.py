@@ -14,12 +14,12 @@ from crypto.primitives import sha256, tagged_hash
 from notebook import journal, strict_json
 from notebook.model import JsonValue
 
-VERSION = 1
+VERSION = 2
 KINDS = ("full", "delta", "receipt", "withdrawal")
 MAX_BYTES = 16 * 1024 * 1024
 _KEYS = (
     "v", "critical", "bundle", "kind", "cases", "sealer", "day", "to", "chain", "have", "holds",
-    "evidence", "omitted",
+    "evidence", "belongs", "omitted",
 )  # fmt: skip
 
 
@@ -60,6 +60,8 @@ class Envelope:
     holds: Mapping[str, Mapping[str, Range]] = field(default_factory=dict)
     evidence: Mapping[str, int] = field(default_factory=dict)
     """SHA-256 and size in bytes of each evidence file inside."""
+    belongs: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    """Case and the files inside that came with it: a reader passes them on with no other case."""
     omitted: tuple[str, ...] = ()
     """Evidence left out on purpose, by SHA-256."""
     critical: tuple[str, ...] = ()
@@ -89,6 +91,7 @@ class Envelope:
                     for case, ranges in self.holds.items()
                 },
                 "evidence": dict(self.evidence),
+                "belongs": {case: list(files) for case, files in self.belongs.items()},
                 "omitted": list(self.omitted),
             }
         )
@@ -134,11 +137,17 @@ def parse(untrusted: bytes) -> Envelope:
             for case, ranges in _mapping(fields["holds"]).items()
         },
         evidence={_hex(k, 32): _count(v) for k, v in _mapping(fields["evidence"]).items()},
+        belongs={
+            _hex(case, 16): tuple(_hex(sha, 32) for sha in _list(files))
+            for case, files in _mapping(fields["belongs"]).items()
+        },
         omitted=tuple(_hex(sha, 32) for sha in _list(fields["omitted"])),
         critical=critical,
     )
-    if not {*found.have, *found.holds} <= set(found.cases):
+    if not {*found.have, *found.holds, *found.belongs} <= set(found.cases):
         _refuse("a case that is not named")
+    if not {sha for files in found.belongs.values() for sha in files} <= found.evidence.keys():
+        _refuse("a file that is not inside")
     return found
 
 

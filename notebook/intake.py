@@ -100,6 +100,7 @@ def add_record(
     is_new = keep_object(tx, examined)
     fields = fields_of(examined, about, title)
     case = editing.row_of(tx, about).case
+    affairs.bring_file(tx.db, examined.taken.row.sha256, case)
     return editing.add(tx, "evidence", case, fields, by_program=True), is_new
 
 

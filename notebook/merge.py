@@ -13,7 +13,7 @@ from notebook.environment import timestamp
 from notebook.forms import Forms
 from notebook.handover import Notice
 from notebook.journal import Frame
-from notebook.model import AuthorId, CaseId, Changes, Kind, RecordId
+from notebook.model import AuthorId, CaseId, Changes, Kind, RecordId, Sha256
 from notebook.opening import Staged
 from notebook.progress import Progress
 from notebook.projection import Outcome
@@ -101,6 +101,9 @@ def apply(tx: Transaction, staged: Staged, progress: Progress) -> OpenResult:
         # Staged is only what was not here, or not whole: the new object takes its place.
         affairs.replace_object(tx.db, examined.taken.row)
         intake.keep_object(tx, examined)
+    for case, files in staged.envelope.belongs.items():
+        for sha in files:
+            affairs.bring_file(tx.db, Sha256(sha), CaseId(case))
     is_again = affairs.bundle_with_envelope(tx.db, staged.envelope_digest) is not None
     if not is_again:
         _note_holdings(tx, staged)

@@ -171,7 +171,7 @@ class Opener:
                 if self._has_whole(sha):
                     here.add(sha)
                 else:
-                    self._take_in(member, sha, taken)
+                    taken.append(self._taken_in(member))
         reader.finish()
         if card is None:
             raise BadEnvelope("no card")
@@ -211,6 +211,9 @@ class Opener:
         sha = Sha256(member.name.removeprefix(_EVIDENCE).partition(".")[0])
         if outside.evidence.get(sha) != member.size_bytes:
             raise BadEnvelope("evidence that the envelope does not name")
+        # Also when the same file is here already: what came counts as had by the sealer.
+        if member.sha256.hex() != sha:
+            raise BadEnvelope("evidence under another hash")
         return sha
 
     def _has_whole(self, sha: Sha256) -> bool:
@@ -224,12 +227,9 @@ class Opener:
             return False
         return True
 
-    def _take_in(self, member: Member, sha: Sha256, taken: list[Examined]) -> None:
-        """Evidence goes under its hash into a new object."""
-        examined = self.intake.take_in_chunks(member.chunks(), total_bytes=member.size_bytes)
-        taken.append(examined)
-        if examined.taken.row.sha256 != sha:
-            raise BadEnvelope("evidence under another hash")
+    def _taken_in(self, member: Member) -> Examined:
+        """Evidence goes into a new object; its end says whether it has the hash it goes under."""
+        return self.intake.take_in_chunks(member.chunks(), total_bytes=member.size_bytes)
 
     def _check_links(self, lines: StagedLines) -> None:
         """Refuse lines that can never be linked to the parent they name."""

@@ -82,6 +82,9 @@ class Content:
             have={case: self._have(case) for case in cases},
             holds=holds,
             evidence={sha: self._object(sha).size_bytes for sha in self.chosen.evidence},
+            belongs={
+                case: tuple(sorted(files)) for case, files in sorted(self.chosen.files.items())
+            },
         )
 
     def _have(self, case: CaseId) -> Have:
@@ -91,7 +94,8 @@ class Content:
     def _named(self, case: CaseId) -> dict[Sha256, bool]:
         """The evidence that this case names, and whether its file is here."""
         found = listing.evidence_hashes(self.db, self.sealer.forms, case)
-        return {sha: affairs.evidence_object(self.db, sha) is not None for sha in found}
+        # A file that is here with another case counts as lacking, and so is not betrayed.
+        return {sha: affairs.is_file_of(self.db, sha, case) for sha in found}
 
     def _object(self, sha: Sha256) -> affairs.ObjectRow:
         row = affairs.evidence_object(self.db, sha)

@@ -44,12 +44,18 @@ class Selection:
     purpose: str
     records: tuple[int, ...] = ()
     """Numbers of the records (not members) that the entries write."""
-    evidence: tuple[Sha256, ...] = ()
+    files: Mapping[CaseId, frozenset[Sha256]] = field(default_factory=dict)
+    """The evidence files that go, by the case that they go with."""
     is_empty: bool = True
     is_delta: bool = False
     """Whether something is left out because every reader is known to hold it."""
     internal: frozenset[tuple[str, str]] = field(default=frozenset(), repr=False)
     """(type, field) pairs that stay with one's own team."""
+
+    @property
+    def evidence(self) -> tuple[Sha256, ...]:
+        """Every file that goes, once."""
+        return tuple(sorted({sha for files in self.files.values() for sha in files}))
 
 
 def select(
@@ -80,7 +86,7 @@ def select(
         is_delta = is_delta or bool(held)
         given = {ref for ref in lacks if ":" in ref and _can_give(db, empty, ref)}
         asked.has_parts = asked.has_parts or bool(given)
-        asked.files |= _asked_files(db, empty, case, {ref for ref in lacks if ":" not in ref})
+        asked.files[case] = _asked_files(db, empty, case, {r for r in lacks if ":" not in r})
         chains += _chains(db, case, held, given)
     return _with_content(db, replace(empty, chains=tuple(chains), is_delta=is_delta), asked)
 
@@ -90,8 +96,8 @@ class _Asked:
     """What readers say they lack, as far as it is here and may be theirs."""
 
     has_parts: bool = False
-    files: dict[Sha256, list[int]] = field(default_factory=dict)
-    """By hash the records that name the file: their consent is asked like any other."""
+    files: dict[CaseId, dict[Sha256, list[int]]] = field(default_factory=dict)
+    """By case and hash the records that name the file: their consent is asked like any other."""
 
 
 def _can_give(db: Database, selection: Selection, ref: str) -> bool:
@@ -110,7 +116,8 @@ def _asked_files(
 ) -> dict[Sha256, list[int]]:
     """The files among `lacks` that living evidence of this very case names.
 
-    A reader must not get a file of another case, or one that was left out, by asking for its hash.
+    A reader must not get a file of another case, or one that was left out, by asking for its hash,
+    or by writing evidence that names it.
     """
     found: dict[Sha256, list[int]] = {}
     for row in records.visible(db, type_="evidence", case=case) if lacks else []:
@@ -118,7 +125,7 @@ def _asked_files(
             continue
         for head in records.heads(db, row.num).get(FILE_FIELD, []):
             sha = _hash_in(db, head.part)
-            if sha in lacks and affairs.evidence_object(db, sha) is not None:
+            if sha is not None and sha in lacks and affairs.is_file_of(db, sha, case):
                 found.setdefault(sha, []).append(row.num)
     return found
 
@@ -196,8 +203,8 @@ def _with_content(db: Database, draft: Selection, asked: _Asked) -> Selection:
     """Fill in which records and files the entries bring, and whether there is anything to send."""
     owners: dict[int, records.RecordRow] = {}
     touched: dict[int, None] = {}
-    files: dict[Sha256, None] = {}
-    has_news = asked.has_parts or bool(asked.files)
+    files: dict[CaseId, set[Sha256]] = {}
+    has_news = asked.has_parts or any(asked.files.values())
     for chain in draft.chains:
         for num in chain.nums:
             header = entries.header_of(db, num)
@@ -217,13 +224,19 @@ def _with_content(db: Database, draft: Selection, asked: _Asked) -> Selection:
                     and not owner.is_deleted
                     and _is_open(db, owner.num, name)
                     and (sha := _hash_in(db, part)) is not None
+                    and affairs.is_file_of(db, sha, chain.case)
                 ):
-                    files[sha] = None
-    for sha, naming in sorted(asked.files.items()):
-        files[sha] = None
-        touched |= dict.fromkeys(naming)
-    here = tuple(sha for sha in files if affairs.evidence_object(db, sha) is not None)
-    return replace(draft, records=tuple(touched), evidence=here, is_empty=not has_news)
+                    files.setdefault(chain.case, set()).add(sha)
+    for case, asked_here in asked.files.items():
+        for sha, naming in sorted(asked_here.items()):
+            files.setdefault(case, set()).add(sha)
+            touched |= dict.fromkeys(naming)
+    return replace(
+        draft,
+        records=tuple(touched),
+        files={case: frozenset(found) for case, found in files.items()},
+        is_empty=not has_news,
+    )
 
 
 def _owner(db: Database, row: records.RecordRow) -> records.RecordRow:

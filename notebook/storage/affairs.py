@@ -222,8 +222,27 @@ def replace_object(db: Database, row: ObjectRow) -> None:
     )
 
 
+def bring_file(db: Database, sha256_hex: Sha256, case: CaseId) -> None:
+    """Remember that a file was taken in for a case, or that a bundle brought it for that case."""
+    db.run(
+        "INSERT OR IGNORE INTO file_case (sha256, case_id) VALUES (?, ?)",
+        (bytes.fromhex(sha256_hex), bytes.fromhex(case)),
+    )
+
+
+def is_file_of(db: Database, sha256_hex: Sha256, case: CaseId) -> bool:
+    """Whether a file is here and came for this case; that somebody names its hash says nothing."""
+    row = db.find(
+        "SELECT 1 FROM file_case f JOIN object o ON o.sha256 = f.sha256"
+        " WHERE f.sha256 = ? AND f.case_id = ?",
+        (bytes.fromhex(sha256_hex), bytes.fromhex(case)),
+    )
+    return row is not None
+
+
 def remove_object(db: Database, sha256_hex: Sha256) -> None:
     """Destroy the key of an evidence object and its thumbnail."""
+    db.run("DELETE FROM file_case WHERE sha256 = ?", (bytes.fromhex(sha256_hex),))
     db.run("DELETE FROM object WHERE sha256 = ?", (bytes.fromhex(sha256_hex),))
     db.run("DELETE FROM thumbnail WHERE sha256 = ?", (bytes.fromhex(sha256_hex),))
 

@@ -273,6 +273,7 @@ def forged(
         to=tuple(sorted(envelope.reader_tag(bundle, r.encode()) for r in recipients)),
         holds=holds,
         evidence=evidence or {},
+        belongs={case: tuple(evidence) for case in sorted(holds)} if evidence else {},
     )
     fields = json.loads(outside.encode()) | dict(said or {})
     payload = {"data/readme.txt": b"forged\n"}

@@ -22,6 +22,7 @@ WHOLE = Envelope(
     have={CASE: Have(tips=(ENTRY,), lacks=(f"{ENTRY}:0", f"{ENTRY}:4095", "04" * 32))},
     holds={CASE: {AUTHOR: Range(after="", up_to=ENTRY, count=3)}},
     evidence={"05" * 32: 0},
+    belongs={CASE: ("05" * 32,)},
     omitted=("06" * 32,),
 )
 
@@ -43,7 +44,7 @@ def test_what_is_critical_is_left_to_the_caller() -> None:
     assert envelope.parse(changed(critical=["x"])).critical == ("x",)
 
 
-@pytest.mark.parametrize("version", [2, 3, 2**53])
+@pytest.mark.parametrize("version", [3, 4, 2**53])
 def test_a_newer_version_is_told_apart_whatever_else_it_holds(version: int) -> None:
     with pytest.raises(Unsupported):
         envelope.parse(changed(v=version))
@@ -58,10 +59,11 @@ RANGE = {"after": "", "to": ENTRY, "count": 1}
     "keys",
     [
         {"v": 0},
+        {"v": 1},
         {"v": True},
-        {"v": "1"},
+        {"v": "2"},
         {"v": None},
-        {"v": 1.0},
+        {"v": 2.0},
         {"more": 1},
         {"bundle": "12" * 15},
         {"bundle": "AB" * 16},
@@ -103,6 +105,10 @@ RANGE = {"after": "", "to": ENTRY, "count": 1}
         {"evidence": {"05" * 32: -1}},
         {"evidence": {"05": 1}},
         {"evidence": ["05" * 32]},
+        {"belongs": {CASE: ["07" * 32]}},
+        {"belongs": {"cd" * 16: ["05" * 32]}},
+        {"belongs": {CASE: "05" * 32}},
+        {"belongs": ["05" * 32]},
         {"omitted": ["06"]},
         {"critical": "x"},
         {"critical": ["x" * 101]},

@@ -79,8 +79,9 @@ def test_a_forged_bundle_that_is_in_order_is_taken(scene: Scene) -> None:
     ("said", "code"),
     [
         ({"critical": ["burn-after-reading"]}, Code.BUNDLE_REFUSED),
-        ({"v": 2}, Code.BUNDLE_REFUSED),
-        ({"v": 2, "more": {}}, Code.BUNDLE_REFUSED),
+        ({"v": 3}, Code.BUNDLE_REFUSED),
+        ({"v": 3, "more": {}}, Code.BUNDLE_REFUSED),
+        ({"v": 1}, Code.BUNDLE_DAMAGED),
         ({"v": 0}, Code.BUNDLE_DAMAGED),
         ({"more": {}}, Code.BUNDLE_DAMAGED),
         ({"kind": "gift"}, Code.BUNDLE_DAMAGED),
