@@ -59,6 +59,9 @@ _LETTERS = str.maketrans(
     }
 )
 
+# What `_RUN` takes for a gap, for texts in which it is enough to know the 128 signs of ASCII.
+_ASCII_SEPARATORS = str.maketrans({code: " " for code in range(128) if not chr(code).isalnum()})
+
 _QUOTES = re.compile('["“”„«»「」『』]')
 # A piece of text to look at in one go, never cut inside a word.
 _PIECE = re.compile(r".{1,256}\w*", re.DOTALL)
@@ -68,6 +71,8 @@ _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
 def fold(text: str) -> str:
     """The text without case, diacritics and differences of spelling that are not heard."""
+    if text.isascii():
+        return _DROPPED.sub("", text.lower())
     folded = normalize("NFKD", text).casefold()
     if not folded.isascii():
         # Uyghur writes this sign before a vowel at the start of a word; it has no sound.
@@ -78,6 +83,8 @@ def fold(text: str) -> str:
 def index_text(text: str) -> str:
     """The search terms of a text, in its order, with single spaces between them."""
     folded = fold(text)
+    if folded.isascii():
+        return " ".join(folded.translate(_ASCII_SEPARATORS).split())
     runs = _RUN.findall(folded)
     if not _IS_HAN.search(folded):
         return " ".join(runs)

@@ -254,7 +254,12 @@ def _years(atom: _Atom) -> tuple[int, int]:
 
 
 def _days_of_year(atom: _Atom) -> list[tuple[int, int]]:
-    """Every month and day that the atom may mean; 29 February only where its year may have it."""
+    """Every month and day that the atom may mean, or the first and the last of a whole year.
+
+    29 February is among them only where its year may have it.
+    """
+    if not atom.month and not atom.day:
+        return [(1, 1), (12, 31)]
     leap = "X" in atom.year or _month_days(int(atom.year), 2) == 29
     year = 2000 if leap else 2001
     days = [

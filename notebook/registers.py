@@ -57,10 +57,11 @@ def field_state(
         if stored is None:
             continue
         value = parsed(stored)
-        canonical = strict_json.dump(value)
-        if canonical in known_values:
-            continue
-        known_values.add(canonical)
+        if len(heads) > 1:
+            canonical = strict_json.dump(value)
+            if canonical in known_values:
+                continue
+            known_values.add(canonical)
         author, time = _writer(db, entries.split_part(head.part)[0], known_writers)
         versions.append(
             Version(

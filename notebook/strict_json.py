@@ -23,12 +23,7 @@ def parse(untrusted: bytes, *, max_bytes: int = MAX_LINE_BYTES) -> JsonValue:
     if len(untrusted) > max_bytes:
         raise BadJson("too long")
     try:
-        value: JsonValue = json.loads(
-            untrusted.decode("utf-8"),
-            object_pairs_hook=_object,
-            parse_constant=_refuse_constant,
-            parse_int=_integer,
-        )
+        value: JsonValue = _DECODER.decode(untrusted.decode("utf-8"))
     except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
         raise BadJson("not JSON") from None
     check(value)
@@ -70,9 +65,7 @@ def check(value: JsonValue, depth: int = 0) -> None:
 def dump(value: JsonValue) -> bytes:
     """Compact UTF-8 JSON with sorted keys; the bytes that are hashed and stored."""
     check(value)
-    return json.dumps(
-        value, ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
-    ).encode("utf-8")
+    return _ENCODER.encode(value).encode("utf-8")
 
 
 def _object(pairs: list[tuple[str, JsonValue]]) -> dict[str, JsonValue]:
@@ -101,7 +94,18 @@ def _check_integer(number: int) -> None:
 
 
 def _check_text(text: str) -> None:
+    if text.isascii():
+        return
     try:
         text.encode("utf-8")
     except UnicodeEncodeError:
         raise BadJson("lone surrogate") from None
+
+
+# Made once: every value that is written or read passes here.
+_DECODER = json.JSONDecoder(
+    object_pairs_hook=_object, parse_constant=_refuse_constant, parse_int=_integer
+)
+_ENCODER = json.JSONEncoder(
+    ensure_ascii=False, sort_keys=True, separators=(",", ":"), allow_nan=False
+)

@@ -1,5 +1,6 @@
 """What a form is: a record type's sections and fields, already in the person's language."""
 
+import dataclasses
 from collections.abc import Mapping
 from dataclasses import dataclass
 from enum import StrEnum
@@ -91,17 +92,22 @@ class Form:
     consent: str = "none"
     """`needed` when a record of this type leaves only with consent, else `none`."""
 
-    @property
-    def fields(self) -> tuple[Field, ...]:
-        """Every field, in the order of the form."""
-        return tuple(field for section in self.sections for field in section.fields)
+    fields: tuple[Field, ...] = dataclasses.field(init=False, repr=False, compare=False)
+    """Every field, in the order of the form."""
+    _by_name: Mapping[str, Field] = dataclasses.field(init=False, repr=False, compare=False)
+
+    def __post_init__(self) -> None:
+        """Gather the fields once; every save asks for them many times."""
+        fields = tuple(field for section in self.sections for field in section.fields)
+        object.__setattr__(self, "fields", fields)
+        object.__setattr__(self, "_by_name", {field.name: field for field in fields})
 
     def field(self, name: str) -> Field:
         """The field called `name`; raises `NotebookError` UNKNOWN_FIELD."""
-        for field in self.fields:
-            if field.name == name:
-                return field
-        raise unknown_field(self, name)
+        try:
+            return self._by_name[name]
+        except KeyError:
+            raise unknown_field(self, name) from None
 
     def missing(self, values: Mapping[str, object]) -> tuple[str, ...]:
         """Names of the wanted fields that are empty in `values`."""

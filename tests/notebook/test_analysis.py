@@ -210,3 +210,10 @@ def test_a_snippet_keeps_its_width_and_pairs_its_marks(text: str, query: str, wi
     plain = shown.replace(MARK_START, "").replace(MARK_END, "")
     assert len(plain) <= width + 2
     assert re.fullmatch("([^\x02\x03]*\x02[^\x02\x03]+\x03)*[^\x02\x03]*", shown)
+
+
+@given(text=st.text(alphabet=[chr(code) for code in range(128)]))
+def test_plain_text_gives_the_same_terms_by_the_short_way(text: str) -> None:
+    # A letter beyond ASCII makes the long way be taken.
+    assert index_text(f"{text} ж") == f"{index_text(text)} ж".strip()
+    assert fold(f"{text} ж") == f"{fold(text)} ж"
