@@ -4,7 +4,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from notebook import health, listing, projection
+from notebook import health, listing, losses, projection
 from notebook.core import Core
 from notebook.errors import Code, NotebookError
 from notebook.health import Finding
@@ -32,6 +32,7 @@ def check(core: Core, progress: Progress) -> Iterator[Finding]:
     yield from health.check_drafts(core.place, core.notebook_key)
     try:
         with core.snapshot() as db:
+            yield from losses.findings(db)
             yield from health.check_journal(db, progress)
             named = frozenset(listing.evidence_hashes(db, core.forms, None))
             yield from health.check_objects(db, core.store, named, progress)

@@ -3,7 +3,7 @@
 import functools
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import BinaryIO, Concatenate, ParamSpec, TypeVar
 
 from crypto import keys
@@ -31,7 +31,6 @@ from notebook.storage.database import (
 from notebook.transaction import Logs, Transaction
 
 SCHEMA = "schema"
-LOST = "entries-lost"
 T = TypeVar("T")
 P = ParamSpec("P")
 S = TypeVar("S")
@@ -117,10 +116,12 @@ class Core:
         self.identity = self._own_identity()
         self.author = AuthorId(self.identity.card().author_id())
         self.store = ObjectStore(place.objects, environment.random)
+        self.lost_head: HeadState | None = None
+        """The head that tells of lost entries, until somebody said that they know.
+
+        It is left as it is: writing it anew would hide the loss from the next opening.
+        """
         self.status = self._arrive(is_new=new_identity is not None)
-        # While the head tells of lost entries it is left as it is: writing it anew would hide
-        # the loss from the next opening.
-        self._is_head_held = any(finding.code == LOST for finding in self.status.findings)
         if not is_reading:
             self.transact(self._note_opening)
 
@@ -151,6 +152,8 @@ class Core:
     def _arrive(self, *, is_new: bool) -> Status:
         stored = folder.read_head(self.place, self.notebook_key)
         findings = [] if is_new else health.check_head(stored, self.db)
+        if any(finding.code == health.LOST for finding in findings):
+            self.lost_head = stored
         findings += [health.slots_finding(name) for name in self.unlocked.damaged_copies]
         last = affairs.setting(self.db, "last_opened")
         return Status(
@@ -201,13 +204,22 @@ class Core:
             result = operation(tx)
             changes = tx.settle(progress)
             affairs.set_setting(self.db, "generation", self._generation() + 1)
-        if not self._is_head_held:
+        if self.lost_head is None:
             # The commit stands whatever becomes of the head: an older one only notices less.
             with suppress(OSError):
-                folder.write_head(
-                    self.place, self.notebook_key, self._head_state(), self.environment
-                )
+                self._write_head()
         return result, changes
+
+    def _write_head(self) -> None:
+        folder.write_head(self.place, self.notebook_key, self._head_state(), self.environment)
+
+    def release_head(self) -> None:
+        """Write the head anew although it told of a loss. Raises DISK_ERROR, NO_SPACE."""
+        with disk.disk_trouble():
+            self._write_head()
+        self.lost_head = None
+        others = tuple(found for found in self.status.findings if found.code != health.LOST)
+        self.status = replace(self.status, findings=others)
 
     def change(self, operation: Callable[[Transaction], object]) -> Changes:
         """Run an operation of which only the changes matter."""

@@ -8,9 +8,7 @@ from pathlib import Path
 from crypto.card import Card
 from notebook import disk
 from notebook.core import Core
-from notebook.errors import Code, NotebookError
 from notebook.evidence import ObjectReader
-from notebook.i18n import _
 from notebook.model import CaseId, Changes, RecordId
 from notebook.progress import Progress
 from notebook.storage import affairs, entries
@@ -32,14 +30,10 @@ def export_identity(core: Core, out: Path) -> Changes:
     Two files, because an age older than 1.3 refuses a whole file for one identity it does not
     know. Whoever has them can open every bundle sealed for this notebook. Raises FILE_EXISTS.
     """
+    disk.check_free(out)
     signers, hybrid = (out.with_name(out.name + suffix) for suffix in (".signers", ".pq"))
-    if any(path.exists() for path in (out, signers, hybrid)):
-        raise NotebookError(
-            Code.FILE_EXISTS,
-            _("There is already a file with this name."),
-            _("It was not touched."),
-            _("Choose another name."),
-        )
+    for path in (signers, hybrid):
+        disk.check_free(path)
     identity = core.identity
     from_contacts = [row.card for row in affairs.contacts(core.db)]
     texts = {

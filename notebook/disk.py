@@ -142,19 +142,27 @@ def put_aside_before(path: Path) -> list[Path]:
     return sorted(path.parent.glob(f"{path.name}.damaged-*"))
 
 
-def write_plain_copy(source: Readable, out: Path, total_bytes: int, progress: Progress) -> None:
-    """Write what a person asked for in clear: a new file, whole or not at all.
-
-    Raises FILE_EXISTS, NO_SPACE, DISK_ERROR, or what reading the source raises.
-    """
-    part = out.with_name(out.name + ".part")
-    if out.exists() or part.exists():
+def check_free(path: Path) -> None:
+    """Raise FILE_EXISTS where a new file, or its `.part`, would stand on somebody's own."""
+    # Only folders that are there have a path without a name: `.`, `/`.
+    with disk_trouble():
+        is_taken = not path.name or path.exists() or path.with_name(path.name + ".part").exists()
+    if is_taken:
         raise NotebookError(
             Code.FILE_EXISTS,
             _("There is already a file with this name."),
             _("It was not touched."),
             _("Choose another name."),
         )
+
+
+def write_plain_copy(source: Readable, out: Path, total_bytes: int, progress: Progress) -> None:
+    """Write what a person asked for in clear: a new file, whole or not at all.
+
+    Raises FILE_EXISTS, NO_SPACE, DISK_ERROR, or what reading the source raises.
+    """
+    check_free(out)
+    part = out.with_name(out.name + ".part")
     with disk_trouble():
         file = create(part)
     try:

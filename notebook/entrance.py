@@ -7,7 +7,7 @@ from crypto.errors import CryptoError
 from crypto.identity import Identity
 from crypto.keyslots import Passphrase
 from crypto.passphrase import InsufficientMemory
-from notebook import disk, folder, withdrawing
+from notebook import disk, folder, losses, withdrawing
 from notebook.core import Core, translated
 from notebook.environment import Environment
 from notebook.errors import Code, NotebookError
@@ -64,9 +64,10 @@ def unlock(path: Path, passphrase: str, environment: Environment, *, is_reading:
 def sweep_strays(core: Core) -> int:
     """Remove what interrupted imports left more than 30 days ago; how many files went.
 
-    While anything is wrong nothing is removed: a file may be named by an entry that was lost.
+    Where anything is wrong, or was lost before, nothing is removed: a file may be named by an
+    entry that is not here.
     """
-    if core.status.findings:
+    if core.status.findings or losses.is_any(core.db):
         return 0
     oldest_s = (core.environment.clock() - ORPHANS_ARE_KEPT).timestamp()
     known = frozenset(row.name for row in affairs.evidence_objects(core.db))

@@ -141,9 +141,9 @@ def unlock(folder: Folder, passphrase: str, environment: Environment) -> Unlocke
 
 def choose_slots(folder: Folder, *, allows_testing: bool) -> slotsfile.Choice:
     """The copy of the slots to go by, before any passphrase."""
-    if not folder.path.is_dir():
-        raise not_a_notebook()
     with disk.disk_trouble():
+        if not folder.path.is_dir():
+            raise not_a_notebook()
         copies = [disk.read_if_there(p, slotsfile.MAX_FILE_BYTES) for p in folder.slots]
     try:
         return slotsfile.choose(copies[0], copies[1], allow_testing=allows_testing)
@@ -195,12 +195,10 @@ def write_head(folder: Folder, key: bytes, state: HeadState, environment: Enviro
 
 def read_head(folder: Folder, key: bytes) -> HeadState | None:
     """What the head says; None when it is missing or damaged, which is reported by the caller."""
-    content = disk.read_if_there(folder.head, head.HEAD_BYTES)
-    if content is None:
-        return None
     try:
-        return head.open_head(keys.head_key(key), content)
-    except CryptoError:
+        content = disk.read_if_there(folder.head, head.HEAD_BYTES)
+        return None if content is None else head.open_head(keys.head_key(key), content)
+    except (CryptoError, OSError):
         return None
 
 

@@ -21,6 +21,8 @@ from notebook.storage.database import Database, DatabaseDamaged, check_pages
 JOURNAL: Final = "journal"
 FILES: Final = "files"
 """What a check is at, as its progress names it."""
+LOST: Final = "entries-lost"
+"""The finding that stays until somebody says that they know (`notebook.losses`)."""
 
 
 class Severity(StrEnum):
@@ -30,6 +32,8 @@ class Severity(StrEnum):
     """Nothing is lost; it is good to know."""
     DAMAGE = "damage"
     """Something stored is damaged, missing or lost."""
+    KNOWN = "known"
+    """Something was lost, and somebody said that they know."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,15 +73,11 @@ def check_head(stored: HeadState | None, db: Database) -> list[Finding]:
         last = newest.hex()[:16] if newest != NO_ENTRY else "-"
         return [
             Finding(
-                code="entries-lost",
+                code=LOST,
                 severity=Severity.DAMAGE,
-                what=ngettext(
-                    "The database is older than its last commit: {lost} entry is lost."
-                    " The last one known here is {last}.",
-                    "The database is older than its last commit: {lost} entries are lost."
-                    " The last one known here is {last}.",
-                    lost,
-                ).format(lost=lost, last=last),
+                what=_lost_words(lost).format(lost=lost)
+                + " "
+                + _("The last one known here is {last}.").format(last=last),
                 next_step=_(
                     "Do not write on. Restore the folder from a backup, or ask the people you"
                     " sealed bundles for to send what they have."
@@ -85,6 +85,17 @@ def check_head(stored: HeadState | None, db: Database) -> list[Finding]:
             )
         ]
     return []
+
+
+def _lost_words(lost: int) -> str:
+    if not lost:
+        # Since then more was written, so the numbers no longer tell.
+        return _("The database is older than its last commit: entries are lost.")
+    return ngettext(
+        "The database is older than its last commit: {lost} entry is lost.",
+        "The database is older than its last commit: {lost} entries are lost.",
+        lost,
+    )
 
 
 def check_slots(folder: Folder, *, allows_testing: bool) -> list[Finding]:

@@ -20,6 +20,7 @@ from notebook import (
     history,
     intake,
     listing,
+    losses,
     merge,
     registers,
     withdrawing,
@@ -438,6 +439,11 @@ class Notebook:
         if rebuild:
             checking.rebuild(self._core, watch)
         return list(self.check(watch))
+
+    @at_the_door
+    def acknowledge_loss(self) -> Changes:
+        """Say that a person knows of lost entries: told no more at opening, never forgotten."""
+        return losses.acknowledge(self._core)
 
     def check(self, progress: Progress) -> Iterator[Finding]:
         """The findings of a full check as they come; may run in another thread."""

@@ -15,6 +15,29 @@ PR_SET_DUMPABLE: Final = 4
 """From prctl(2)."""
 
 
+_STREAMS: Final = (
+    (0, "stdin", "r", os.O_RDONLY),
+    # Writing to what is open for reading alone fails, as writing to nothing would have.
+    (1, "stdout", "w", os.O_RDONLY),
+    (2, "stderr", "w", os.O_WRONLY),
+)
+
+
+def hold_standard_streams() -> None:
+    """Put `/dev/null` where a standard stream was closed by whoever started this process.
+
+    Else a file of the notebook could become standard output or error, and be written to by
+    whatever has something to say.
+    """
+    for descriptor, name, mode, flags in _STREAMS:
+        if getattr(sys, name) is None:
+            opened = os.open(os.devnull, flags)
+            if opened != descriptor:
+                os.dup2(opened, descriptor)
+                os.close(opened)
+            setattr(sys, name, os.fdopen(descriptor, mode, encoding="utf-8"))
+
+
 def harden() -> None:
     """No core dump, and no reading of the memory by other processes of the same person.
 

@@ -9,7 +9,7 @@ from notebook.errors import NotebookError
 from notebook.health import Finding
 from notebook.model import RecordId
 from notebook.progress import Progress
-from ui.check_words import CheckPace, FoundKind, kinds_of, titles_of, well_words
+from ui.check_words import CheckPace, FoundKind, calling_of, kinds_of, titles_of, well_words
 from ui.runner import JobHandle, Lane
 from ui.session import Session
 from ui.watch_presenter import Watch
@@ -37,8 +37,10 @@ class CheckScreen(Protocol):
     def show_records(self, records: Sequence[tuple[RecordId, str]]) -> None:
         """Show the records that are touched, by title."""
 
-    def show_well(self, sentence: str, head_words: Sequence[str]) -> None:
-        """Show that nothing was found, and the words of this state."""
+    def show_well(
+        self, sentence: str, head_words: Sequence[str], known: Sequence[FoundKind]
+    ) -> None:
+        """Show that nothing was found but what is known, and the words of this state."""
 
     def show_trouble(self, error: NotebookError) -> None:
         """Show why the check could not be done."""
@@ -60,7 +62,7 @@ class CheckPresenter:
     def show_known(self) -> None:
         """Show what the background check found; with nothing found, check everything."""
         kinds = self._watch.kinds
-        if kinds and self._screen:
+        if calling_of(kinds) and self._screen:
             self._screen.show_found(kinds, is_whole=False)
             self._ask_titles(kinds)
         else:
@@ -79,6 +81,12 @@ class CheckPresenter:
             self._on_trouble,
             on_progress=self._on_progress,
             on_cancelled=self._on_cancelled,
+        )
+
+    def acknowledge(self) -> None:
+        """The person knows of the lost entries; everything else is looked at once more."""
+        self._session.change(
+            lambda notebook: notebook.acknowledge_loss(), self.check, self._on_trouble
         )
 
     def cancel(self) -> None:
@@ -101,18 +109,18 @@ class CheckPresenter:
         kinds = kinds_of(findings)
         if not self._screen:
             return
-        if kinds:
+        if calling_of(kinds):
             self._screen.show_found(kinds, is_whole=True)
             self._ask_titles(kinds)
         else:
             self._session.ask(
-                lambda notebook: (notebook.extent(), notebook.head_words()), self._on_extent
+                lambda notebook: (notebook.extent(), notebook.head_words(), kinds), self._on_extent
             )
 
-    def _on_extent(self, answer: tuple[Extent, tuple[str, ...]]) -> None:
-        extent, head_words = answer
+    def _on_extent(self, answer: tuple[Extent, tuple[str, ...], tuple[FoundKind, ...]]) -> None:
+        extent, head_words, known = answer
         if self._screen:
-            self._screen.show_well(well_words(extent), head_words)
+            self._screen.show_well(well_words(extent), head_words, known)
 
     def _ask_titles(self, kinds: Sequence[FoundKind]) -> None:
         if any(kind.records for kind in kinds):

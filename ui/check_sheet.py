@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from notebook.errors import NotebookError
 from notebook.i18n import _
@@ -24,6 +24,7 @@ class CheckSheet(Sheet):
     check_requested = Signal()
     cancelled = Signal()
     record_chosen = Signal(str)
+    acknowledged = Signal()
 
     def __init__(self, look: Look, window: QWidget) -> None:
         super().__init__(look, _("Check the notebook"), window)
@@ -70,13 +71,17 @@ class CheckSheet(Sheet):
         self._end(_("Check again"))
         self._trouble.show_trouble(error)
 
-    def show_well(self, sentence: str, head_words: Sequence[str]) -> None:
-        """Show that nothing was found, and the words of this state."""
+    def show_well(
+        self, sentence: str, head_words: Sequence[str], known: Sequence[FoundKind]
+    ) -> None:
+        """Show that nothing was found but what is known, and the words of this state."""
         self._end(_("Check again"))
         self._line("ok", "ok", sentence)
         words = HeadWords(self._result)
         words.show_words(head_words)
         self._inside.addWidget(words)
+        for kind in known:
+            self._inside.addWidget(self._card(kind))
 
     def show_found(self, kinds: Sequence[FoundKind], *, is_whole: bool) -> None:
         """Show what needs attention; unless `is_whole`, the files were not read."""
@@ -150,9 +155,23 @@ class CheckSheet(Sheet):
         for sentence in said:
             box.addWidget(label(sentence, holder))
         box.addWidget(label(kind.next_step, holder, "strong"))
+        if kind.may_acknowledge:
+            self._add_acknowledgement(holder, box)
         beside.addWidget(holder, 1)
         card.setAccessibleName(" ".join([severity_words(kind), *said, kind.next_step]))
         return card
+
+    def _add_acknowledgement(self, holder: QWidget, box: QVBoxLayout) -> None:
+        known = Button(_("I know of this"), holder)
+        known.clicked.connect(self.acknowledged)
+        note = _("It is then told no more when you unlock. The check goes on remembering it.")
+        known.setAccessibleDescription(note)
+        box.addSpacing(Space.S)
+        box.addWidget(label(note, holder, "mute"))
+        beside = row()
+        beside.addWidget(known)
+        beside.addStretch()
+        box.addLayout(beside)
 
     def _on_record(self) -> None:
         sender = self.sender()

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from notebook.health import FILES, JOURNAL, Finding, Severity
+from notebook.health import FILES, JOURNAL, LOST, Finding, Severity
 from notebook.i18n import _, ngettext
 from notebook.model import RecordId
 from ui.handover_words import Pace
@@ -27,6 +27,10 @@ class FoundKind:
     more_count: int
     next_step: str
     records: tuple[RecordId, ...]
+    is_known: bool = False
+    """Somebody said that they know: it is told when asked, and calls for nothing."""
+    may_acknowledge: bool = False
+    """Whether a person can say that they know."""
 
 
 def kinds_of(findings: Iterable[Finding]) -> tuple[FoundKind, ...]:
@@ -46,24 +50,34 @@ def _kind(same: Sequence[Finding]) -> FoundKind:
         more_count=max(len(same) - SENTENCES_SHOWN, 0),
         next_step=same[0].next_step,
         records=tuple(records)[:SENTENCES_SHOWN],
+        is_known=same[0].severity is Severity.KNOWN,
+        may_acknowledge=same[0].code == LOST,
     )
+
+
+def calling_of(kinds: Iterable[FoundKind]) -> tuple[FoundKind, ...]:
+    """Those that call for something."""
+    return tuple(kind for kind in kinds if not kind.is_known)
 
 
 def attention_words(kinds: Sequence[FoundKind]) -> tuple[str, str]:
     """The strip over the page: what it is, and what to do first; both empty for nothing."""
-    if not kinds:
+    calling = calling_of(kinds)
+    if not calling:
         return "", ""
-    first = kinds[0]
-    if len(kinds) == 1 and not first.more_count and len(first.sentences) == 1:
+    first = calling[0]
+    if len(calling) == 1 and not first.more_count and len(first.sentences) == 1:
         return first.sentences[0], first.next_step
     what = ngettext(
-        "{count} thing needs attention.", "{count} things need attention.", len(kinds)
-    ).format(count=len(kinds))
+        "{count} thing needs attention.", "{count} things need attention.", len(calling)
+    ).format(count=len(calling))
     return what, f"{first.sentences[0]} {first.next_step}"
 
 
 def severity_words(kind: FoundKind) -> str:
     """How serious it is."""
+    if kind.is_known:
+        return _("Known; it was lost before")
     return _("Damage") if kind.is_damage else _("Good to know; nothing is lost")
 
 
@@ -86,11 +100,12 @@ def well_words(extent: Extent) -> str:
 
 def found_words(kinds: Sequence[FoundKind]) -> str:
     """How many things were found, and that nothing was deleted."""
+    count = len(calling_of(kinds))
     return ngettext(
         "{count} thing needs attention. Nothing was changed or deleted.",
         "{count} things need attention. Nothing was changed or deleted.",
-        len(kinds),
-    ).format(count=len(kinds))
+        count,
+    ).format(count=count)
 
 
 class CheckPace:

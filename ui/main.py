@@ -9,11 +9,14 @@ field-notebook VERB …           the command line
 import sys
 from importlib import import_module
 
+from notebook.process import hold_standard_streams
+
 USAGE_STATUS = 2
 
 
 def main(argv: list[str] | None = None) -> int:
     """Run the program with `argv`; the exit status for the system."""
+    hold_standard_streams()
     arguments = sys.argv[1:] if argv is None else argv
     verb = arguments[0] if arguments else "window"
     if verb == "window":

@@ -134,6 +134,7 @@ class WindowSheets:
         presenter = CheckPresenter(session, sheet, watch, self._now_s)
         sheet.check_requested.connect(presenter.check)
         sheet.cancelled.connect(presenter.cancel)
+        sheet.acknowledged.connect(presenter.acknowledge)
         sheet.closed.connect(presenter.leave)
         sheet.record_chosen.connect(self._go_to_record)
         self._open(sheet)

@@ -45,6 +45,8 @@ class Place:
     is_optional: bool = False
     """Only the last place of a verb."""
     choices: tuple[str, ...] = ()
+    may_be_empty: bool = False
+    """Whether an empty word means something; elsewhere it is an unset variable of a script."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -101,8 +103,11 @@ def parse(verb: Verb, words: Sequence[str]) -> Arguments:
     free, single, taken = _sort(verb, words)
     free, taken = _give_back(verb, free, taken)
     options = dict(single)
+    for name, values in single.items():
+        _check_filled(name, values)
     for occurrence in taken:
         values = tuple(text for _position, text in occurrence.values)
+        _check_filled(occurrence.option, values)
         options[occurrence.option] = options.get(occurrence.option, ()) + values
     for option in verb.options:
         if option.is_needed and option.name not in options:
@@ -211,6 +216,8 @@ def _seat(verb: Verb, free: list[tuple[int, str]]) -> dict[str, tuple[str, ...]]
                     argument=place.name, synopsis=synopsis(verb)
                 )
             )
+        if not place.may_be_empty:
+            _check_filled(place.name, seated)
         _check_choice(place.name, seated, place.choices)
         places[place.name] = seated
     if len(words) > len(verb.places) and not verb.places[-1].is_many:
@@ -218,6 +225,11 @@ def _seat(verb: Verb, free: list[tuple[int, str]]) -> dict[str, tuple[str, ...]]
             _("There are too many arguments: {synopsis}").format(synopsis=synopsis(verb))
         )
     return places
+
+
+def _check_filled(name: str, values: Sequence[str]) -> None:
+    if "" in values:
+        raise UsageError(_("{name} is empty.").format(name=name))
 
 
 def _check_choice(name: str, values: Sequence[str], choices: Sequence[str]) -> None:

@@ -62,7 +62,7 @@ def verbs() -> dict[str, Verb]:
             name="find",
             room="verbs_reading",
             help=_("find records that hold all these words; “-” reads them from standard input"),
-            places=(folder, Place(name="QUERY", is_many=True)),
+            places=(folder, Place(name="QUERY", is_many=True, may_be_empty=True)),
             options=(
                 of_type,
                 of_case,
@@ -201,7 +201,13 @@ def verbs() -> dict[str, Verb]:
             room="verbs_folder",
             help=_("check everything that is stored"),
             places=(folder,),
-            options=(Option(name="--rebuild", help=_("replay the journal first")),),
+            options=(
+                Option(name="--rebuild", help=_("replay the journal first")),
+                Option(
+                    name="--acknowledge",
+                    help=_("say that you know of lost entries, so that no opening tells of them"),
+                ),
+            ),
         ),
         Verb(
             name="sample",

@@ -99,6 +99,8 @@ def verify(call: Call) -> Answer:
         access.opened(call) as notebook,
         access.progress(call) as progress,
     ):
+        if call.arguments.has("--acknowledge"):
+            notebook.acknowledge_loss()
         found = notebook.verify(rebuild=call.arguments.has("--rebuild"), progress=progress)
     is_whole = all(finding.severity is not Severity.DAMAGE for finding in found)
     text = _("Everything is whole.") if is_whole else _("Something is damaged.")

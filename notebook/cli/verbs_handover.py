@@ -65,7 +65,9 @@ def _notice(notice: Notice) -> dict[str, JsonValue]:
 def inspect(call: Call) -> Answer:
     """What a sealed file tells; with a notebook, who sealed it. Merges and writes nothing."""
     folder, *files = [Path(name) for name in call.arguments.many("FILE")]
-    if not folder.is_dir():
+    with disk.disk_trouble():
+        is_folder = folder.is_dir()
+    if not is_folder:
         return outside.inspect([folder, *files])
     if not files:
         raise UsageError(_("FILE is missing: inspect FOLDER FILE, or inspect FILE."))

@@ -501,6 +501,36 @@ def test_evidence_comes_out_as_it_went_in(
         trouble(cli("extract", folder, id_, out), Code.FILE_EXISTS, 1)
 
 
+@pytest.mark.parametrize("out", [".", "/", "..", "x" * 300, "x" * 5000])
+def test_a_name_that_no_file_can_have_is_trouble_and_no_bug(
+    out: str, cli: CommandLine, folder: Path, interview: str, tmp_path: Path
+) -> None:
+    (tmp_path / "one").write_bytes(b"one")
+    evidence = cli.ids("attach", folder, interview, tmp_path / "one")[0]
+    codes = {"file-exists", "disk-error", "unreadable-file", "not-a-notebook"}
+    for argv in (
+        ("extract", folder, evidence, out),
+        ("identity", folder, "--export", out),
+        ("attach", folder, interview, out),
+        ("list", "x" * len(out) if len(out) > 2 else folder / "objects"),
+        ("inspect", folder, out),
+        ("open", folder, out),
+    ):
+        ran = cli(*argv)
+        assert (ran.status, ran.code in codes) == (1, True), (argv[0], ran.out)
+
+
+def test_keys_are_never_written_over_a_file_of_somebodys_own(
+    cli: CommandLine, folder: Path, tmp_path: Path
+) -> None:
+    for suffix in ("", ".pq", ".signers", ".part", ".pq.part"):
+        own = tmp_path / f"key{suffix}"
+        own.write_text("mine")
+        trouble(cli("identity", folder, "--export", tmp_path / "key"), Code.FILE_EXISTS, 1)
+        assert [path.read_text() for path in tmp_path.glob("key*")] == ["mine"]
+        own.unlink()
+
+
 def test_files_are_taken_in_together_or_not_at_all(
     cli: CommandLine, folder: Path, interview: str, tmp_path: Path
 ) -> None:
@@ -596,6 +626,35 @@ def test_a_file_nobody_names_is_a_notice_and_no_damage(
     ran = cli("verify", folder)
     assert (ran.status, ran.json["ok"]) == (0, True)
     assert [finding["code"] for finding in ran.json["findings"]] == ["stray-files"]
+
+
+def test_lost_entries_are_told_until_somebody_says_that_they_know(
+    cli: CommandLine, folder: Path, case: str
+) -> None:
+    before = (folder / "notebook.db").read_bytes()
+    cli.add(folder, {"type": "case", "fields": {"title": "Lost"}})
+    (folder / "notebook.db").write_bytes(before)
+    for ran in (cli("verify", folder), cli("verify", folder)):
+        assert (ran.status, ran.json["ok"]) == (4, False)
+        assert [finding["code"] for finding in ran.json["findings"]] == ["entries-lost"]
+    assert "lost" in cli("list", folder).err
+    for ran in (cli("verify", folder, "--acknowledge"), cli("verify", folder)):
+        assert (ran.status, ran.json["ok"]) == (0, True)
+        (finding,) = ran.json["findings"]
+        assert (finding["code"], finding["severity"]) == ("entries-lost-before", "known")
+    assert cli("list", folder).err == ""
+    assert "known" in cli("verify", folder, is_json=False).out
+
+
+def test_to_acknowledge_a_loss_hides_no_other_damage(
+    cli: CommandLine, folder: Path, interview: str, tmp_path: Path
+) -> None:
+    (tmp_path / "one").write_bytes(b"one" * 100)
+    cli.ids("attach", folder, interview, tmp_path / "one")
+    stored = next(path for path in (folder / "objects").rglob("*") if path.is_file())
+    stored.write_bytes(stored.read_bytes()[:-1] + b"?")
+    ran = cli("verify", folder, "--acknowledge")
+    assert (ran.status, [f["code"] for f in ran.json["findings"]]) == (4, ["object-damaged"])
 
 
 def test_a_damaged_database_is_said_to_be_damaged(cli: CommandLine, folder: Path) -> None:

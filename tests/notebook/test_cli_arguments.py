@@ -76,16 +76,26 @@ def test_a_single_value_is_never_given_back() -> None:
         (("list", "F", "--json", "--json"), "--json stands twice"),
         (("list", "F", "--json=yes"), "--json takes no value"),
         (("new", "F", "--kdf", "testing"), "--kdf is one of: standard, low-memory"),
-        (("new", "F", "--kdf="), "--kdf is one of: standard, low-memory"),
+        (("new", "F", "--kdf=none"), "--kdf is one of: standard, low-memory"),
         (("contacts", "F", "remove"), "ACTION is one of: list, add, verify"),
         (("contacts", "F", "add", "a", "b"), "too many"),
         (("withdraw", "F", "R"), "--reason is missing"),
         (("seal", "F", "--to", "A"), "--out is missing"),
         (("identity", "F"), "--export is missing"),
+        (("list", ""), "FOLDER is empty"),
+        (("attach", "F", "R", "a", ""), "FILE is empty"),
+        (("extract", "F", "R", ""), "OUT is empty"),
+        (("seal", "F", "--to", "A", "", "--out", "D"), "--to is empty"),
+        (("seal", "F", "--to", "A", "--out="), "--out is empty"),
+        (("new", "F", "--author", ""), "--author is empty"),
     ],
 )
 def test_what_cannot_be_read_is_refused_with_the_reason(words: tuple[str, ...], said: str) -> None:
     assert said in refusal(*words)
+
+
+def test_a_search_for_nothing_may_be_asked_for() -> None:
+    assert read("find", "F", "").many("QUERY") == ("",)
 
 
 def test_a_dash_alone_is_an_ordinary_argument() -> None:

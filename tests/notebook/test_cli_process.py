@@ -41,6 +41,17 @@ def start(
     env: Mapping[str, str] | None = None,
 ) -> "subprocess.Popen[bytes]":
     """The program, its streams as pipes."""
+    # Whoever runs the tests in the background of a shell has SIGINT ignored, and all it starts.
+    before = signal.signal(signal.SIGINT, signal.default_int_handler)
+    try:
+        return _started(argv, stdout, env)
+    finally:
+        signal.signal(signal.SIGINT, before)
+
+
+def _started(
+    argv: Sequence[str | Path], stdout: int | BinaryIO, env: Mapping[str, str] | None
+) -> "subprocess.Popen[bytes]":
     return subprocess.Popen(
         [*COMMAND, *map(str, argv)],
         cwd=REPOSITORY,
@@ -224,3 +235,37 @@ def test_the_process_cannot_be_read_by_others(folder: Path) -> None:
     assert core.split()[4:6] == ["0", "0"]
     # What is not dumpable belongs to root, whoever runs it (proc(5)).
     assert owner == 0
+
+
+def run_by_shell(redirection: str, *argv: str | Path) -> tuple[int, bytes, bytes]:
+    """The program, started by a shell that closes what the redirection says."""
+    command = ["sh", "-c", f'exec "$@" {redirection}', "sh", *COMMAND, *map(str, argv)]
+    ran = subprocess.run(command, cwd=REPOSITORY, capture_output=True, check=False)
+    return ran.returncode, ran.stdout, ran.stderr
+
+
+def test_a_closed_standard_output_is_trouble_and_no_crash(folder: Path) -> None:
+    status, out, err = run_by_shell(">&-", "--help")
+    assert (status, out) == (1, b"")
+    assert err == b"The result could not be written. What was done stays done.\n"
+    assert run_by_shell(">&-", "list", folder, "--json")[0] == 1
+
+
+def test_a_closed_standard_error_or_input_is_nothing_to_read_or_write(folder: Path) -> None:
+    status, out, _err = run_by_shell("2>&-", "--help")
+    assert status == 0
+    assert out
+    assert run_by_shell("2>&-", "list", folder)[0] == 2
+    status, out, _err = run_by_shell("<&-", "list", folder, "--passphrase-fd=0", "--json")
+    assert (status, json.loads(out)["error"]["code"]) == (2, "usage")
+
+
+def test_no_file_becomes_a_standard_stream() -> None:
+    program = (
+        "import os, sys; from notebook.process import hold_standard_streams;"
+        "hold_standard_streams(); os._exit(os.open('/dev/null', os.O_RDONLY))"
+    )
+    for redirection in ("<&- >&- 2>&-", ">&-", "2>&-"):
+        command = ["sh", "-c", f'exec "$@" {redirection}', "sh", sys.executable, "-c", program]
+        ran = subprocess.run(command, cwd=REPOSITORY, capture_output=True, check=False)
+        assert ran.returncode > 2

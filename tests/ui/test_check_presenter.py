@@ -16,7 +16,7 @@ from notebook.notebook import Notebook
 from notebook.progress import Progress
 from tests.ui.window_desk import PASSPHRASE, CheapGate, make_notebook, roll_back
 from ui.check_presenter import CheckPresenter
-from ui.check_words import FoundKind, attention_words, kinds_of
+from ui.check_words import FoundKind, attention_words, found_words, kinds_of, severity_words
 from ui.runner import InlineJob, InlineRunner, JobHandle, Lane, OnProgress
 from ui.session import Session
 from ui.watch_presenter import Watch
@@ -41,6 +41,7 @@ class Sheet:
         self.records: Sequence[tuple[RecordId, str]] = ()
         self.progress: list[str] = []
         self.well: tuple[str, tuple[str, ...]] | None = None
+        self.known: Sequence[FoundKind] = ()
         self.on_progress: Callable[[], None] = lambda: None
 
     def show_running(self) -> None:
@@ -60,9 +61,12 @@ class Sheet:
     def show_records(self, records: Sequence[tuple[RecordId, str]]) -> None:
         self.records = records
 
-    def show_well(self, sentence: str, head_words: Sequence[str]) -> None:
+    def show_well(
+        self, sentence: str, head_words: Sequence[str], known: Sequence[FoundKind]
+    ) -> None:
         self.told.append("well")
         self.well = (sentence, tuple(head_words))
+        self.known = known
 
     def show_trouble(self, error: NotebookError) -> None:
         self.told.append(error.code)
@@ -175,6 +179,19 @@ def test_one_finding_is_said_itself_and_more_are_counted() -> None:
     assert more == "lost do lost"
 
 
+def test_what_is_known_calls_for_nothing_and_is_not_counted() -> None:
+    known = finding("lost before", Severity.KNOWN)
+    assert attention_words(kinds_of([known])) == ("", "")
+    assert attention_words(kinds_of([known, finding("lost")])) == ("lost", "do lost")
+    assert found_words(kinds_of([known, finding("lost")])).startswith("1 thing needs")
+    assert severity_words(kinds_of([known])[0]).startswith("Known")
+
+
+def test_lost_entries_alone_can_be_acknowledged() -> None:
+    kinds = kinds_of([finding("entries-lost"), finding("entry-damaged")])
+    assert [kind.may_acknowledge for kind in kinds] == [True, False]
+
+
 # In the background.
 
 
@@ -273,6 +290,47 @@ def test_with_nothing_known_everything_is_checked(
 ) -> None:
     checker(session_of(notebook), sheet, strip).show_known()
     assert sheet.told == ["running", "well"]
+
+
+def test_a_person_who_knows_of_a_loss_is_told_of_it_only_when_they_ask(
+    tmp_path: Path, sheet: Sheet, strip: Strip
+) -> None:
+    folder = make_notebook(tmp_path / "n")
+    roll_back(folder)
+    opened = CheapGate().unlock(folder, PASSPHRASE)
+    session = session_of(opened)
+    watch = Watch(session, strip)
+    watch.start()
+    presenter = CheckPresenter(session, sheet, watch, lambda: 0.0)
+    presenter.show_known()
+    assert [kind.may_acknowledge for kind in sheet.kinds] == [True]
+    presenter.acknowledge()
+    assert sheet.told == ["known", "running", "well"]
+    assert ["lost" in kind.sentences[0] for kind in sheet.known] == [True]
+    assert strip.shown[-1] == ("", "")
+    opened.close()
+    opened = CheapGate().unlock(folder, PASSPHRASE)
+    again = Strip()
+    Watch(session_of(opened), again).start()
+    assert again.shown == []
+    opened.close()
+
+
+def test_a_loss_that_cannot_be_acknowledged_is_still_told(
+    tmp_path: Path, sheet: Sheet, strip: Strip
+) -> None:
+    folder = make_notebook(tmp_path / "n")
+    roll_back(folder)
+    opened = CheapGate().unlock(folder, PASSPHRASE)
+    (folder / "head").unlink()
+    (folder / "head").mkdir()
+    session = session_of(opened)
+    watch = Watch(session, strip)
+    watch.start()
+    CheckPresenter(session, sheet, watch, lambda: 0.0).acknowledge()
+    assert sheet.told == [Code.DISK_ERROR]
+    assert "lost" in strip.shown[-1][0]
+    opened.close()
 
 
 def test_records_that_are_touched_are_named_where_they_can_be_read(
