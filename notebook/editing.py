@@ -11,6 +11,7 @@ from notebook.journal import PartRef
 from notebook.model import CaseId, EntryId, JsonValue, Kind, RecordId
 from notebook.registers import Member
 from notebook.storage import records
+from notebook.storage.database import Database
 from notebook.storage.records import RecordRow
 from notebook.transaction import Transaction
 
@@ -236,6 +237,16 @@ def _write_deleted(tx: Transaction, row: RecordRow, value: JsonValue) -> None:
         {registers.DELETED: value},
         bases={registers.DELETED: [head.ref for head in heads]},
     )
+
+
+def resolve(db: Database, untrusted_id: str) -> RecordId:
+    """The id that this is, or begins: six or more digits if unambiguous. Raises UNKNOWN_RECORD."""
+    text = untrusted_id.strip().lower()
+    if 6 <= len(text) <= 32 and set(text) <= set("0123456789abcdef"):
+        found = records.starting_with(db, text)
+        if len(found) == 1:
+            return found[0].id
+    raise unknown_record()
 
 
 def unknown_record() -> NotebookError:

@@ -191,12 +191,7 @@ class Notebook:
     @at_the_door
     def resolve(self, untrusted_id: str) -> RecordId:
         """A record's id from a person: whole, or its first six or more digits if unambiguous."""
-        text = untrusted_id.strip().lower()
-        if 6 <= len(text) <= 32 and set(text) <= set("0123456789abcdef"):
-            found = records.starting_with(self._core.db, text)
-            if len(found) == 1:
-                return found[0].id
-        raise editing.unknown_record()
+        return editing.resolve(self._core.db, untrusted_id)
 
     @at_the_door
     def history(self, id: RecordId) -> list[HistoryLine]:

@@ -16,6 +16,7 @@ from notebook.evidence import ORPHANS_ARE_KEPT
 from notebook.health import Severity
 from notebook.model import Changes
 from notebook.notebook import Notebook
+from notebook.storage import affairs
 from tests.notebook import support_notebook as support
 
 LOST, KNOWN = "entries-lost", "entries-lost-before"
@@ -167,6 +168,6 @@ def test_a_note_of_a_loss_that_cannot_be_read_is_damage(place: Path) -> None:
     notebook = support.unlock(place)
     db = notebook._core.db
     with db.write():
-        losses.affairs.set_setting(db, losses.SETTING, [{"words": "x"}])
+        affairs.set_setting(db, losses.SETTING, [{"words": "x"}])
     assert [code for code, _severity in found(notebook)] == ["database-damaged"]
     notebook.close()
