@@ -400,6 +400,11 @@ class Notebook:
         return self._core.change(lambda tx: handover.note(tx, result))
 
     @at_the_door
+    def handover_state(self, contact: AuthorId) -> str:
+        """Stays the same while nothing new could be sealed for a contact."""
+        return affairs.handover_state(self._core.db, contact)
+
+    @at_the_door
     def inspect_bundle(self, paths: Sequence[Path], progress: Progress | None = None) -> Inspection:
         """Who sealed a bundle and what it claims to bring; may run in another thread."""
         with self.snapshot() as db:

@@ -197,6 +197,26 @@ def verbs() -> dict[str, Verb]:
             ),
         ),
         Verb(
+            name="exchange",
+            room="verbs_exchange",
+            help=_("open what is new in a folder that others fill, and put bundles there"),
+            places=(folder, Place(name="DIR")),
+            options=(
+                Option(
+                    name="--to",
+                    value="CONTACT",
+                    is_many=True,
+                    help=_("put a bundle with what they lack there for each of these contacts"),
+                ),
+                Option(
+                    name="--purpose",
+                    value="P",
+                    help=_("what it is for: team (the default), or a use consent was given for"),
+                ),
+                Option(name="--watch", help=_("go on until Ctrl+C; a line for what is new")),
+            ),
+        ),
+        Verb(
             name="verify",
             room="verbs_folder",
             help=_("check everything that is stored"),

@@ -141,6 +141,21 @@ def set_holding(db: Database, contact: AuthorId, case: CaseId, row: HoldingRow) 
     )
 
 
+def handover_state(db: Database, contact: AuthorId) -> str:
+    """Says whether anything came here, or was heard from a contact, that may have to be sent.
+
+    It changes with every entry but those that only tell of an exchange, and with every envelope.
+    """
+    newest = db.find(
+        "SELECT num FROM entry WHERE kind NOT IN ('seal', 'receive') ORDER BY num DESC LIMIT 1"
+    )
+    heard = db.all(
+        "SELECT envelope FROM holding WHERE contact = ? ORDER BY case_id", (bytes.fromhex(contact),)
+    )
+    told = sha256(b"".join(row[0] for row in heard)).hex() if heard else ""
+    return f"{newest[0] if newest else 0} {told}"
+
+
 def opened_bundle(db: Database, bundle_id: str) -> BundleRow | None:
     """A bundle that was opened here before."""
     row = db.find(

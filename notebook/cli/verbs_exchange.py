@@ -1,0 +1,109 @@
+"""The verb that looks into an exchange folder, once or until it is interrupted."""
+
+import time
+from collections.abc import Mapping, Sequence
+from pathlib import Path
+from typing import Final
+
+from notebook import exchange
+from notebook.cli import access, safe_text
+from notebook.cli.call import Call, Room
+from notebook.cli.output import Answer, Exit, error_of, exit_of
+from notebook.consent import TEAM
+from notebook.exchange import Exchange, Find, State
+from notebook.handover import SealResult
+from notebook.i18n import _, ngettext
+from notebook.model import AuthorId, JsonValue
+
+WAIT_S: Final = 2.0
+"""Between two looks. Folders on other machines tell nobody that they have changed."""
+
+
+def look(call: Call) -> Answer:
+    """One look, or with `--watch` one after the other. Raises as `Exchange.round`, and as seal."""
+    folder = Path(call.arguments.one("DIR"))
+    purpose = call.arguments.value("--purpose") or TEAM
+    with (
+        access.opened(call) as notebook,
+        access.progress(call) as progress,
+    ):
+        names = [access.text_argument(name) for name in call.arguments.values("--to")]
+        contacts = list({c.id: c for c in (notebook.contact(name) for name in names)}.values())
+        there = Exchange(notebook, folder)
+        while True:
+            placed = exchange.place(notebook, contacts, folder, progress, purpose=purpose)
+            finds = there.round(progress)
+            if contacts and any(find.state is State.OPENED for find in finds):
+                # What came may have to go on, and answers what they are known to have.
+                placed += exchange.place(notebook, contacts, folder, progress, purpose=purpose)
+            answer = _answer(finds, placed)
+            if not call.arguments.has("--watch"):
+                return answer
+            if answer.text:
+                call.console.result(answer)
+            time.sleep(WAIT_S)
+
+
+def _answer(finds: Sequence[Find], placed: Sequence[tuple[AuthorId, SealResult]]) -> Answer:
+    refused = [find for find in finds if find.state is State.REFUSED and find.trouble is not None]
+    troubles = [find.trouble for find in refused if find.trouble is not None]
+    return Answer(
+        value={
+            "opened": [_opened(find) for find in finds if find.state is State.OPENED],
+            "present": sum(find.state is State.PRESENT for find in finds),
+            "others": sum(find.state is State.OTHERS for find in finds),
+            "unfinished": [str(f.files[0]) for f in finds if f.state is State.UNFINISHED],
+            "refused": [
+                {"file": str(find.files[0]), **error_of(trouble)}
+                for find, trouble in zip(refused, troubles, strict=True)
+            ],
+            "placed": [
+                {"contact": contact, "files": [str(path) for path in result.files]}
+                for contact, result in placed
+            ],
+        },
+        text="".join(safe_text.one_line(line) + "\n" for line in _lines(finds, placed)),
+        exit=exit_of(troubles[0].code) if troubles else Exit.DONE,
+    )
+
+
+def _opened(find: Find) -> dict[str, JsonValue]:
+    assert find.result is not None
+    return {
+        "file": str(find.files[0]),
+        "sealer": find.result.sealer,
+        "name": find.result.sealer_name,
+        "new": find.result.new,
+        "present": find.result.present,
+        "waiting": find.result.waiting,
+        "conflicts": find.result.conflicts,
+    }
+
+
+def _lines(finds: Sequence[Find], placed: Sequence[tuple[AuthorId, SealResult]]) -> list[str]:
+    lines = []
+    for find in finds:
+        name = find.files[0].name
+        if find.result is not None:
+            lines.append(
+                _("From {name}: {new} new, {present} already here, {waiting} waiting.").format(
+                    name=find.result.sealer_name,
+                    new=find.result.new,
+                    present=find.result.present,
+                    waiting=find.result.waiting,
+                )
+            )
+        elif find.state is State.UNFINISHED:
+            lines.append(_("{file}: not whole, or not whole yet.").format(file=name))
+        elif find.state is State.REFUSED:
+            lines.append(f"{name}: {find.trouble}")
+    for _contact, result in placed:
+        lines.append(
+            ngettext("Put there: {files}", "Put there: {files}", len(result.files)).format(
+                files=" ".join(path.name for path in result.files)
+            )
+        )
+    return lines
+
+
+VERBS: Final[Mapping[str, Room]] = {"exchange": look}

@@ -1,0 +1,187 @@
+"""An exchange folder: bundles that others put there are opened once, and one's own are put there.
+
+Whatever fills the folder (Syncthing, a stick, OnionShare, rclone) is its own business. It may show
+files that are not whole yet, copies it made of a conflict, and files of strangers; none of these
+stops the others, and nothing in the folder but bundles of one's own is ever written or removed.
+"""
+
+import re
+import stat
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import StrEnum
+from pathlib import Path
+
+from notebook import disk, volumes
+from notebook.contacts import Contact
+from notebook.errors import Code, NotebookError
+from notebook.handover import SealRequest, SealResult
+from notebook.i18n import _
+from notebook.merge import OpenResult
+from notebook.model import AuthorId
+from notebook.notebook import Notebook
+from notebook.progress import Progress
+
+MAX_NAMES = 20_000
+"""More names than this in one folder are not an exchange folder."""
+_BUNDLE = re.compile(r"[^.~].*\.sealed\.age(\.[0-9]{3})?", re.DOTALL | re.IGNORECASE)
+_COPIES = ("conflict", "~")
+"""Words in the names that synchronising programs give to a second copy of a file."""
+
+Stamp = tuple[tuple[str, int, int, int], ...]
+"""Of every file of a group: name, inode, size in bytes, time of change in nanoseconds."""
+
+
+class State(StrEnum):
+    """What became of one group of files that look like a bundle."""
+
+    OPENED = "opened"
+    PRESENT = "present"
+    """It was opened before."""
+    OTHERS = "others"
+    """It is sealed for somebody else; one's own bundles for others look like this, too."""
+    REFUSED = "refused"
+    UNFINISHED = "unfinished"
+    """Not whole, or not whole yet: looked at again when it has changed."""
+
+
+_STATES = {
+    Code.NOT_FOR_YOU: State.OTHERS,
+    Code.BUNDLE_DAMAGED: State.UNFINISHED,
+    Code.MISSING_VOLUME: State.UNFINISHED,
+    Code.UNREADABLE_FILE: State.UNFINISHED,
+}
+"""Every other trouble is a refusal."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Find:
+    """One bundle in the folder, and what became of it."""
+
+    files: tuple[Path, ...]
+    state: State
+    result: OpenResult | None = None
+    trouble: NotebookError | None = None
+
+
+@dataclass(slots=True)
+class Exchange:
+    """Looks into a folder again and again; what did not change is not looked at twice."""
+
+    notebook: Notebook
+    folder: Path
+    _known: dict[tuple[Path, ...], tuple[Stamp, Find]] = field(default_factory=dict)
+
+    def round(self, progress: Progress) -> list[Find]:
+        """Open what is new in the folder; what is said is only what is new since the last round.
+
+        Raises UNREADABLE_FILE for the folder itself, BAD_INPUT for one with too many names,
+        NO_SPACE, DISK_ERROR, or `Cancelled`.
+        """
+        found = dict(_groups(self.folder))
+        for gone in self._known.keys() - found.keys():
+            del self._known[gone]
+        new: list[Find] = []
+        for files, stamp in found.items():
+            known = self._known.get(files)
+            if known is not None and known[0] == stamp:
+                continue
+            find = self._open(files, progress)
+            self._known[files] = (stamp, find)
+            new.append(find)
+        return new
+
+    def _open(self, files: tuple[Path, ...], progress: Progress) -> Find:
+        try:
+            if self.notebook.inspect_bundle(files, progress).is_already_opened:
+                return Find(files=files, state=State.PRESENT)
+            result, _changes = self.notebook.open_bundle(
+                files, accept_unknown=False, progress=progress
+            )
+        except NotebookError as trouble:
+            if trouble.code in (Code.NO_SPACE, Code.DISK_ERROR, Code.DAMAGED):
+                # That is about this notebook or its disk, and not about one bundle.
+                raise
+            state = _STATES.get(trouble.code, State.REFUSED)
+            return Find(files=files, state=state, trouble=trouble)
+        return Find(files=files, state=State.OPENED, result=result)
+
+
+def _groups(folder: Path) -> Iterator[tuple[tuple[Path, ...], Stamp]]:
+    """The files that look like bundles, volumes of one together, each group with its stamp."""
+    stamps: dict[Path, tuple[str, int, int, int]] = {}
+    try:
+        for number, path in enumerate(folder.iterdir()):
+            if number == MAX_NAMES:
+                raise _too_full()
+            if _looks_like_bundle(path.name) and (seen := _plain_file(path)) is not None:
+                stamps[path] = seen
+    except OSError:
+        raise _unreadable() from None
+    for files in volumes.group(sorted(stamps)):
+        yield files, tuple(stamps[path] for path in files)
+
+
+def _looks_like_bundle(name: str) -> bool:
+    if _BUNDLE.fullmatch(name) is None:
+        return False
+    return not any(word in name.lower() for word in _COPIES)
+
+
+def _plain_file(path: Path) -> tuple[str, int, int, int] | None:
+    """The stamp of a plain file. A pipe or a device that somebody put there is never opened."""
+    try:
+        found = path.lstat()
+    except OSError:
+        return None
+    if not stat.S_ISREG(found.st_mode):
+        return None
+    return path.name, found.st_ino, found.st_size, found.st_mtime_ns
+
+
+def place(
+    notebook: Notebook,
+    contacts: Sequence[Contact],
+    folder: Path,
+    progress: Progress,
+    *,
+    purpose: str,
+) -> list[tuple[AuthorId, SealResult]]:
+    """Put a bundle with what they lack into the folder for each of these contacts.
+
+    Where nothing is new since the last bundle that was put there for a contact, none is made, also
+    when they have not answered yet. Raises as `Notebook.seal`.
+    """
+    if contacts:
+        with disk.disk_trouble():
+            folder.mkdir(mode=disk.FOLDER_MODE, parents=True, exist_ok=True)
+    placed: list[tuple[AuthorId, SealResult]] = []
+    for contact in contacts:
+        name = f"exchange.{contact.id}"
+        state = f"{notebook.handover_state(contact.id)} {purpose}"
+        if notebook.setting(name) == state:
+            continue
+        plan = notebook.plan_seal(SealRequest(to=(contact.id,), purpose=purpose))
+        result, _changes = notebook.seal(plan, folder, progress)
+        if result.files:
+            placed.append((contact.id, result))
+        notebook.set_setting(name, state)
+    return placed
+
+
+def _unreadable() -> NotebookError:
+    return NotebookError(
+        Code.UNREADABLE_FILE,
+        _("The exchange folder cannot be read."),
+        _("Nothing was opened or changed."),
+        _("Check that it is there: a stick may have been pulled out."),
+    )
+
+
+def _too_full() -> NotebookError:
+    return NotebookError(
+        Code.BAD_INPUT,
+        _("There are more than {count} files in the exchange folder.").format(count=MAX_NAMES),
+        _("Nothing was opened or changed."),
+        _("Move what was opened long ago to another folder."),
+    )

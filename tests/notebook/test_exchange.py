@@ -1,0 +1,259 @@
+import os
+import shutil
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from notebook import exchange
+from notebook.errors import Code, NotebookError
+from notebook.exchange import Exchange, Find, State
+from notebook.model import AuthorId, CaseId
+from notebook.notebook import Notebook
+from notebook.progress import Silent
+from tests.notebook.support_cli import command_line, new_folder
+from tests.notebook.support_exchange import Team, know
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Iterator[Team]:
+    made = Team(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def pair(team: Team) -> tuple[Notebook, Notebook]:
+    one, other = team.members("Aida", "Berik")
+    one.add("case", None, {"title": "A case"})
+    return one, other
+
+
+@pytest.fixture
+def shared(tmp_path: Path) -> Path:
+    folder = tmp_path / "shared"
+    folder.mkdir()
+    return folder
+
+
+def put(notebook: Notebook, folder: Path, *to: Notebook) -> list[tuple[AuthorId, list[str]]]:
+    contacts = [notebook.contact(reader.author) for reader in to]
+    placed = exchange.place(notebook, contacts, folder, Silent(), purpose="team")
+    return [(author, sorted(path.name for path in result.files)) for author, result in placed]
+
+
+def states(finds: list[Find]) -> list[State]:
+    return sorted(find.state for find in finds)
+
+
+def test_a_bundle_in_the_folder_is_opened_once(
+    pair: tuple[Notebook, Notebook], shared: Path
+) -> None:
+    one, other = pair
+    [(reader, [_name])] = put(one, shared, other)
+    assert reader == other.author
+    there = Exchange(other, shared)
+    [find] = there.round(Silent())
+    assert find.state is State.OPENED
+    assert find.result is not None
+    assert find.result.new == 1
+    assert there.round(Silent()) == []
+    # Another process, another day: it is there, and was opened before.
+    assert states(Exchange(other, shared).round(Silent())) == [State.PRESENT]
+    assert [row.title for row in other.cases()] == ["A case"]
+
+
+def test_ones_own_bundles_are_others(pair: tuple[Notebook, Notebook], shared: Path) -> None:
+    one, other = pair
+    put(one, shared, other)
+    assert states(Exchange(one, shared).round(Silent())) == [State.OTHERS]
+
+
+def test_nothing_is_put_there_twice_before_an_answer(
+    pair: tuple[Notebook, Notebook], shared: Path
+) -> None:
+    one, other = pair
+    assert len(put(one, shared, other)) == 1
+    assert put(one, shared, other) == []
+    one.add("note", CaseId(one.cases()[0].case), {"title": "More"})
+    assert len(put(one, shared, other)) == 1
+    assert len(list(shared.iterdir())) == 2
+
+
+def test_two_notebooks_end_in_silence(pair: tuple[Notebook, Notebook], shared: Path) -> None:
+    one, other = pair
+    exchanges = [Exchange(one, shared), Exchange(other, shared)]
+    for _round in range(5):
+        put(one, shared, other)
+        put(other, shared, one)
+        for there in exchanges:
+            there.round(Silent())
+    before = sorted(path.name for path in shared.iterdir())
+    put(one, shared, other)
+    put(other, shared, one)
+    assert sorted(path.name for path in shared.iterdir()) == before
+    assert len(before) <= 3
+
+
+@pytest.mark.parametrize(
+    "name",
+    [
+        ".syncthing.NAME.tmp",
+        ".NAME",
+        "NAME.part",
+        "NAME.001.part",
+        "NAME.partial",
+        "NAME.tmp",
+        "STEM.sealed.sync-conflict-20260102-030405-ABCDEFG.age",
+        "STEM.sync-conflict-20260102-030405-ABCDEFG.sealed.age",
+        "STEM (conflicted copy 2026-01-02 030405).sealed.age",
+        "~syncthing~NAME.tmp",
+        "NAME.sha256",
+        "NAME~",
+    ],
+)
+def test_unfinished_files_and_copies_of_conflicts_are_not_looked_at(
+    pair: tuple[Notebook, Notebook], shared: Path, name: str
+) -> None:
+    one, other = pair
+    [(_reader, [bundle])] = put(one, shared, other)
+    stem = bundle.removesuffix(".sealed.age")
+    (shared / bundle).rename(shared / name.replace("NAME", bundle).replace("STEM", stem))
+    assert Exchange(other, shared).round(Silent()) == []
+
+
+def test_what_comes_in_pieces_is_opened_when_it_is_whole(
+    pair: tuple[Notebook, Notebook], shared: Path, tmp_path: Path
+) -> None:
+    one, other = pair
+    away = tmp_path / "away"
+    [(_reader, [name])] = put(one, away, other)
+    whole = (away / name).read_bytes()
+    there = Exchange(other, shared)
+    for size in (0, 10, 100, 3000, len(whole) - 1):
+        (shared / name).write_bytes(whole[:size])
+        assert states(there.round(Silent())) in ([State.UNFINISHED], [State.OTHERS]), size
+        assert there.round(Silent()) == []
+    (shared / name).write_bytes(whole)
+    assert states(there.round(Silent())) == [State.OPENED]
+
+
+def test_volumes_wait_for_each_other(
+    pair: tuple[Notebook, Notebook], shared: Path, tmp_path: Path
+) -> None:
+    one, other = pair
+    away = tmp_path / "away"
+    [(_reader, [name])] = put(one, away, other)
+    whole = (away / name).read_bytes()
+    half = len(whole) // 2
+    there = Exchange(other, shared)
+    (shared / f"{name}.002").write_bytes(whole[half:])
+    assert states(there.round(Silent())) == [State.UNFINISHED]
+    (shared / f"{name}.001").write_bytes(whole[:half])
+    assert states(there.round(Silent())) == [State.OPENED]
+
+
+def test_what_is_no_plain_file_is_never_opened(
+    pair: tuple[Notebook, Notebook], shared: Path, tmp_path: Path
+) -> None:
+    one, other = pair
+    away = tmp_path / "away"
+    [(_reader, [name])] = put(one, away, other)
+    os.mkfifo(shared / f"a{name}")
+    (shared / f"b{name}").symlink_to(away / name)
+    (shared / f"c{name}").mkdir()
+    assert Exchange(other, shared).round(Silent()) == []
+
+
+def test_one_bad_bundle_does_not_stop_the_others(
+    team: Team, pair: tuple[Notebook, Notebook], shared: Path
+) -> None:
+    one, other = pair
+    stranger = team.member("Stranger")
+    know(stranger, other)
+    stranger.add("case", None, {"title": "By a stranger"})
+    put(stranger, shared, other)
+    put(one, shared, other)
+    put(other, shared, one)
+    (shared / f"{'a' * 26}.sealed.age").write_bytes(b"age-encryption.org/v1\nnonsense")
+    finds = Exchange(other, shared).round(Silent())
+    assert State.OPENED in states(finds)
+    refused = [find.trouble.code for find in finds if find.trouble and find.state is State.REFUSED]
+    assert refused == [Code.UNKNOWN_SEALER]
+    assert [row.title for row in other.cases()] == ["A case"]
+
+
+def test_a_bundle_that_went_and_came_back_is_present(
+    pair: tuple[Notebook, Notebook], shared: Path, tmp_path: Path
+) -> None:
+    one, other = pair
+    [(_reader, [name])] = put(one, shared, other)
+    there = Exchange(other, shared)
+    assert states(there.round(Silent())) == [State.OPENED]
+    shutil.move(shared / name, tmp_path / name)
+    assert there.round(Silent()) == []
+    shutil.copy(tmp_path / name, shared / name)
+    assert states(there.round(Silent())) == [State.PRESENT]
+
+
+def test_a_folder_that_is_gone_is_said(pair: tuple[Notebook, Notebook], tmp_path: Path) -> None:
+    with pytest.raises(NotebookError) as caught:
+        Exchange(pair[0], tmp_path / "gone").round(Silent())
+    assert caught.value.code is Code.UNREADABLE_FILE
+
+
+def test_a_folder_with_too_many_files_is_refused(
+    pair: tuple[Notebook, Notebook], shared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exchange, "MAX_NAMES", 3)
+    for number in range(4):
+        (shared / str(number)).touch()
+    with pytest.raises(NotebookError) as caught:
+        Exchange(pair[0], shared).round(Silent())
+    assert caught.value.code is Code.BAD_INPUT
+
+
+def test_the_command_line_opens_and_puts(tmp_path: Path) -> None:
+    cli = command_line()
+    folders = {name: new_folder(tmp_path / name, name, name) for name in ("Aida", "Berik")}
+    for one, other in (("Aida", "Berik"), ("Berik", "Aida")):
+        card = tmp_path / f"{other}.card"
+        card.write_text(cli("card", folders[other]).json["card"])
+        assert cli("contacts", folders[one], "add", card).status == 0
+    cli.add(folders["Aida"], {"type": "case", "fields": {"title": "A case"}})
+    shared = tmp_path / "shared"
+    ran = cli("exchange", folders["Aida"], shared, "--to", "Berik")
+    assert ran.status == 0
+    [placed] = ran.json["placed"]
+    assert [Path(file).parent for file in placed["files"]] == [shared]
+    assert ran.json["opened"] == []
+    assert ran.json["others"] == 1
+    # Nothing is put there twice.
+    assert cli("exchange", folders["Aida"], shared, "--to", "Berik").json["placed"] == []
+    ran = cli("exchange", folders["Berik"], shared)
+    assert ran.status == 0
+    [opened] = ran.json["opened"]
+    assert (opened["name"], opened["new"], opened["conflicts"]) == ("Aida", 1, 0)
+    assert cli("exchange", folders["Berik"], shared).json == {
+        "opened": [],
+        "present": 1,
+        "others": 0,
+        "unfinished": [],
+        "refused": [],
+        "placed": [],
+    }
+
+
+def test_the_command_line_says_what_was_refused(tmp_path: Path) -> None:
+    cli = command_line()
+    folders = {name: new_folder(tmp_path / name, name, name) for name in ("Aida", "Berik")}
+    card = tmp_path / "card"
+    card.write_text(cli("card", folders["Berik"]).json["card"])
+    assert cli("contacts", folders["Aida"], "add", card).status == 0
+    cli.add(folders["Aida"], {"type": "case", "fields": {"title": "A case"}})
+    shared = tmp_path / "shared"
+    assert cli("exchange", folders["Aida"], shared, "--to", "Berik").status == 0
+    ran = cli("exchange", folders["Berik"], shared)
+    assert ran.status == 6
+    assert [each["code"] for each in ran.json["refused"]] == ["unknown-sealer"]
+    assert cli("exchange", folders["Berik"], tmp_path / "none").code == "unreadable-file"
