@@ -53,7 +53,7 @@ check-dead-code:
 check-dependencies:
 	$(BIN)/deptry .
 check-architecture:
-	$(BIN)/python -m pytest --quiet tests/test_architecture.py tests/test_setup.py
+	$(BIN)/python -m pytest --quiet --numprocesses 0 tests/test_architecture.py tests/test_setup.py
 
 # `make lock` keeps the versions it finds; `make lock UPGRADE=--upgrade` takes newer ones.
 lock: $(READY_TO_TEST)
