@@ -5,16 +5,16 @@ names the readers inside, in the envelope, so that a reader who passes the bundl
 """
 
 import hashlib
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from crypto.age import (
-    AgeSealer,
     HybridIdentity,
     HybridRecipient,
     X25519Identity,
     X25519Recipient,
     open_age,
+    seal_header,
 )
 from crypto.archive import (
     ArchiveReader,
@@ -27,7 +27,7 @@ from crypto.archive import (
 )
 from crypto.errors import LimitExceeded
 from crypto.primitives import RandomBytes
-from crypto.stream import Sink, Source
+from crypto.stream import Sink, Source, StreamSealer, sealed_size
 
 # This module is the door to bundles; the archive behind it is an arrangement.
 __all__ = [
@@ -97,10 +97,12 @@ def write_bundle(
     signing_seed: bytes,
     random: RandomBytes,
     on_progress: Progress,
+    on_size: Callable[[int], object] | None = None,
 ) -> Written:
     """Write one bundle for `recipients`, which come from `complete_recipients`, into `sink`.
 
-    Progress is told in bytes of the archive. Raises `Tampered` when payload has changed since it
+    `on_size` is told how many bytes `sink` will get, before the first of them. Progress is told in
+    bytes of the archive. Raises `Tampered` when payload has changed since it
     was measured, `Malformed` for names or texts that no reader would take, and `LimitExceeded`.
     After any error what reached the sink is worthless and must be dropped.
     """
@@ -110,7 +112,11 @@ def write_bundle(
         envelope=envelope, bag_info=bag_info, payload=payload, signing_seed=signing_seed
     )
     sealed = _HashingSink(sink)
-    sealer = AgeSealer(sealed, recipients, random)
+    beginning, payload_key = seal_header(recipients, random=random)
+    if on_size is not None:
+        on_size(len(beginning) + sealed_size(archive.size_bytes))
+    sealed.write(beginning)
+    sealer = StreamSealer(payload_key, sealed)
     archive.write(_ReportingSink(sealer, archive.size_bytes, on_progress))
     sealer.finish()
     return Written(

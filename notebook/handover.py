@@ -17,7 +17,7 @@ from notebook import consent, envelope, listing, selection, volumes
 from notebook.contacts import Contact, Profile
 from notebook.environment import timestamp
 from notebook.errors import Code, NotebookError
-from notebook.i18n import _
+from notebook.i18n import _, ngettext
 from notebook.journal import Frame
 from notebook.model import AuthorId, CaseId, Kind, RecordId, Row
 from notebook.payload import Content, Sealer
@@ -41,6 +41,9 @@ class SealRequest:
     is_full: bool = False
     purpose: str = consent.TEAM
     checksums: bool = False
+    volume_bytes: int = volumes.MAX_VOLUME_BYTES
+    makes_folder: bool = False
+    """Else a folder that is gone, as with a stick that was pulled out, is trouble."""
     leave_out: frozenset[RecordId] = frozenset()
 
 
@@ -78,6 +81,8 @@ class SealResult:
     size_bytes: int = 0
     bundle: str = ""
     sha256: str = ""
+    is_from_medium: bool = False
+    """Whether it is sure that it was read back from the medium, not from the system's memory."""
     warnings: tuple[Notice, ...] = ()
     kind: str = "full"
     readers: tuple[AuthorId, ...] = ()
@@ -273,7 +278,13 @@ def write(
         },
     ).encode()
     name = base64.b32encode(sealer.random(BUNDLE_NAME_BYTES)).decode().rstrip("=").lower()
-    writer = volumes.VolumeWriter(out, name + volumes.SUFFIX)
+    writer = volumes.VolumeWriter(
+        out,
+        name + volumes.SUFFIX,
+        max_bytes=request.volume_bytes,
+        progress=progress,
+        makes_folder=request.makes_folder,
+    )
     try:
         written = container.write_bundle(
             writer,
@@ -284,9 +295,10 @@ def write(
             signing_seed=sealer.identity.signing_seed,
             random=sealer.random,
             on_progress=lambda done, total: progress.step(done, total, "seal"),
+            on_size=writer.reserve,
         )
-        files = writer.finish(written.sealed_sha256, progress)
-        checksums = (volumes.write_checksums(files),) if request.checksums else ()
+        files = writer.finish(written.sealed_sha256)
+        checksums = (writer.write_checksums(),) if request.checksums else ()
     except LimitExceeded:
         writer.drop()
         raise NotebookError(
@@ -302,13 +314,16 @@ def write(
     except BaseException:
         writer.drop()
         raise
+    finally:
+        writer.close()
     digest = envelope.digest(outside)
     return SealResult(
         files=(*files, *checksums),
         size_bytes=written.sealed_bytes,
         bundle=bundle,
         sha256=written.sealed_sha256.hex(),
-        warnings=now.warnings,
+        is_from_medium=writer.is_from_medium,
+        warnings=(*now.warnings, *_leftovers(writer.leftover_count)),
         kind=kind,
         readers=tuple(reader.id for reader in readers),
         cases=tuple(sorted({chain.case for chain in chosen.chains})),
@@ -317,6 +332,17 @@ def write(
             for reader in readers
         },
     )
+
+
+def _leftovers(count: int) -> list[Notice]:
+    if not count:
+        return []
+    text = ngettext(
+        "{count} part of a bundle that was interrupted was removed there.",
+        "{count} parts of bundles that were interrupted were removed there.",
+        count,
+    ).format(count=count)
+    return [Notice(code="leftovers-removed", text=text)]
 
 
 def _seen(looked: SealPlan) -> set[tuple[str, RecordId | None]]:

@@ -1,6 +1,11 @@
 """How a long job says how far it is, and learns that it should stop."""
 
-from typing import Protocol
+from typing import Final, Protocol
+
+READ_BACK: Final = "read back"
+"""What the second half of sealing says: bytes that were read from the medium again."""
+WAITING: Final = "waiting"
+"""What sealing says again and again while a disk or stick keeps it waiting."""
 
 
 class Cancelled(Exception):

@@ -1,129 +1,165 @@
 """A sealed bundle as files: one, or volumes small enough for a FAT32 stick."""
 
-import hashlib
 import os
 import re
-from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import dataclass, field
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
-from notebook import disk
+from notebook import writing
 from notebook.errors import Code, NotebookError
 from notebook.i18n import _
-from notebook.progress import Progress
+from notebook.progress import READ_BACK, WAITING, Progress, Silent
+from notebook.writing import WriterProcess
 
-MAX_VOLUME_BYTES = 2000 * 1024 * 1024
+MIB: Final = 1024 * 1024
+MAX_VOLUME_BYTES = 2000 * MIB
+"""Fits FAT32, which takes files below 4 GiB, with room to spare for programs that count badly."""
+LEAST_VOLUME_BYTES: Final = MIB
+GREATEST_VOLUME_BYTES: Final = 2**39
+"""What the largest archive takes: all of it in one file."""
 SUFFIX = ".sealed.age"
 MAX_VOLUMES = 999
 _VOLUME = re.compile(r"(?P<name>.+)\.(?P<number>[0-9]{3})", re.DOTALL)
+_SIZE = re.compile(r"(?P<number>[0-9]{1,12})(?P<unit>(?:[KMGkmg](?:i?B|ib)?)?)")
+_UNITS = {"": 1, "k": 1024, "m": MIB, "g": 1024 * MIB}
 _AGE_MAGIC = b"age-encryption.org/"
-_READ_BYTES = 1024 * 1024
 
 
-@dataclass(slots=True)
 class VolumeWriter:
-    """Writes `<name>.part`-files, begins a new one when one is full, and names them at the end."""
+    """Has a bundle written as `.part` files by a process apart, a new one when one is full.
 
-    folder: Path
-    name: str
-    max_bytes: int = MAX_VOLUME_BYTES
-    _parts: list[Path] = field(default_factory=list)
-    _named: list[Path] = field(default_factory=list)
-    _file: BinaryIO | None = None
-    _left_bytes: int = 0
+    Raises NO_SPACE and DISK_ERROR, and what `progress` raises, also while the disk keeps us
+    waiting. `drop` is for every way out but `finish`, and `close` for all.
+    """
+
+    def __init__(
+        self,
+        folder: Path,
+        name: str,
+        max_bytes: int = MAX_VOLUME_BYTES,
+        progress: Progress | None = None,
+        *,
+        makes_folder: bool = False,
+    ) -> None:
+        self.folder = folder.absolute()
+        self.name = name
+        self.max_bytes = max_bytes
+        self.leftover_count = 0
+        """How many parts of interrupted bundles were taken away there."""
+        self.is_from_medium = False
+        """Whether it is sure that what was read back came from the medium and not from memory."""
+        self._progress = progress or Silent()
+        self._makes_folder = makes_folder
+        self._writer: WriterProcess | None = None
+        self._free_bytes = 0
+        self._volume_count = 0
+        self._left_bytes = 0
+        self._done = (0, 0)
+        self._trouble: NotebookError | None = None
+
+    def reserve(self, total_bytes: int) -> None:
+        """Refuse before the first byte what cannot fit there. Raises NO_SPACE, BAD_INPUT."""
+        if total_bytes > MAX_VOLUMES * self.max_bytes:
+            raise too_many()
+        with self._disk():
+            self._open()
+        self._done = (0, total_bytes)
+        if total_bytes > self._free_bytes:
+            raise NotebookError(
+                Code.NO_SPACE,
+                _("The bundle takes {needed} MiB, and {free} MiB are free there.").format(
+                    needed=-(-total_bytes // MIB), free=self._free_bytes // MIB
+                ),
+                _("Nothing was written there, and the notebook is unchanged."),
+                _("Free some space there, or choose another place, and seal again."),
+            )
 
     def write(self, data: bytes | memoryview, /) -> None:
-        """Take all of `data`. Raises NO_SPACE or DISK_ERROR."""
+        """Take all of `data`."""
         view = memoryview(data)
-        with disk.disk_trouble():
+        with self._disk():
+            writer = self._open()
             while view:
                 if self._left_bytes == 0:
-                    self._begin()
-                assert self._file is not None
+                    if self._volume_count == MAX_VOLUMES:
+                        raise too_many()
+                    writer.tell(b"V")
+                    self._volume_count += 1
+                    self._left_bytes = self.max_bytes
                 taken = view[: self._left_bytes]
-                self._file.write(taken)
+                writer.write(bytes(taken))
                 self._left_bytes -= len(taken)
+                self._done = (self._done[0] + len(taken), self._done[1])
                 view = view[len(taken) :]
 
-    def _begin(self) -> None:
-        self._end()
-        if len(self._parts) == MAX_VOLUMES:
-            raise too_many()
-        path = self.folder / f"{self.name}.{len(self._parts) + 1:03d}.part"
-        self._file = disk.create(path)
-        self._parts.append(path)
-        self._left_bytes = self.max_bytes
-
-    def _end(self) -> None:
-        if self._file is not None:
-            disk.sync(self._file)
-            self._file.close()
-            self._file = None
-
-    def finish(self, sha256: bytes, progress: Progress) -> tuple[Path, ...]:
+    def finish(self, sha256: bytes) -> tuple[Path, ...]:
         """Sync, read everything back from the medium, compare, and only then give the names.
 
         The first volume gets its name last: where it lies, the bundle is whole.
         """
-        with disk.disk_trouble():
-            self._end()
-            if read_back(self._parts, progress) != sha256:
+        with self._disk():
+            writer = self._open()
+            writer.ask(b"E")
+            found = writer.ask(
+                b"R", on_step=lambda done, total: self._progress.step(done, total, READ_BACK)
+            )
+            if found.get("sha256") != sha256.hex():
                 raise NotebookError(
                     Code.DISK_ERROR,
                     _("What was written could not be read back as it was."),
                     _("No bundle was left there, and the notebook is unchanged."),
                     _("Use another disk or stick, and seal again."),
                 )
-            names = [
-                self.folder / (self.name if len(self._parts) == 1 else f"{self.name}.{number:03d}")
-                for number in range(1, len(self._parts) + 1)
-            ]
-            for part, path in reversed(list(zip(self._parts, names, strict=True))):
-                disk.publish(part, path)
-                self._named.append(path)
-        return tuple(names)
+            self.is_from_medium = found.get("medium") is True
+            names = writer.ask(b"N")["names"]
+        assert isinstance(names, list)
+        return tuple(self.folder / str(name) for name in names)
+
+    def write_checksums(self) -> Path:
+        """A file beside the bundle for `sha256sum -c`, of what was read back."""
+        with self._disk():
+            return self.folder / str(self._open().ask(b"C")["name"])
 
     def drop(self) -> None:
-        """Remove what was written, also what has its name already; for every other way out."""
-        if self._file is not None:
-            # A full disk refuses once more what is still in the buffer.
-            with suppress(OSError):
-                self._file.close()
-            self._file = None
-        for path in (*self._parts, *self._named):
-            # A stick that was pulled out has nothing left to remove.
-            with suppress(OSError):
-                path.unlink(missing_ok=True)
+        """Remove what was written, also what has its name already.
 
+        Trouble that was raised says so when that is not sure.
+        """
+        if self._writer is not None:
+            writer, self._writer = self._writer, None
+            if not writer.drop() and self._trouble is not None:
+                writing.add_left_over(self._trouble)
 
-def read_back(paths: Sequence[Path], progress: Progress) -> bytes:
-    """SHA-256 of files one after the other, read from the medium and not from memory."""
-    digest = hashlib.sha256()
-    total, done = sum(path.stat().st_size for path in paths), 0
-    for path in paths:
-        with path.open("rb", buffering=0) as file:
-            # The file is synced, so its pages can be dropped and are really read again.
-            os.posix_fadvise(file.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
-            while chunk := file.read(_READ_BYTES):
-                digest.update(chunk)
-                done += len(chunk)
-                progress.step(done, total, "read back")
-    return digest.digest()
+    def close(self) -> None:
+        """End the process apart."""
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
 
+    def _open(self) -> WriterProcess:
+        if self._writer is None:
+            self._writer = WriterProcess(self._wait)
+            if self._makes_folder:
+                self._writer.ask(b"M", os.fsencode(self.folder))
+            said = self._writer.ask(b"B", os.fsencode(self.folder) + b"\0" + os.fsencode(self.name))
+            free, swept = said["free"], said["swept"]
+            assert isinstance(free, int)
+            assert isinstance(swept, int)
+            self._free_bytes, self.leftover_count = free, swept
+        return self._writer
 
-def write_checksums(paths: Sequence[Path]) -> Path:
-    """A file beside the bundle for `sha256sum -c`."""
-    bundle = paths[0].with_name(paths[0].name.removesuffix(".001"))
-    out = bundle.with_name(bundle.name + ".sha256")
-    lines = []
-    with disk.disk_trouble():
-        for path in paths:
-            with path.open("rb") as file:
-                lines.append(f"{hashlib.file_digest(file, 'sha256').hexdigest()}  {path.name}\n")
-        disk.replace(out, "".join(lines).encode())
-    return out
+    def _wait(self) -> None:
+        self._progress.step(*self._done, WAITING)
+
+    @contextmanager
+    def _disk(self) -> Iterator[None]:
+        try:
+            yield
+        except NotebookError as error:
+            self._trouble = error
+            raise
 
 
 def group(paths: Sequence[Path]) -> list[tuple[Path, ...]]:
@@ -223,6 +259,18 @@ class VolumeReader:
         if self._file is not None:
             self._file.close()
             self._file = None
+
+
+def parse_size(untrusted_text: str) -> int | None:
+    """The size of a part as people write it: bytes, or `700M`, `2000MiB`, `4G`; None for others.
+
+    M and G are 1024 times 1024 and 1024 times that, as with `split` and `dd`.
+    """
+    match = _SIZE.fullmatch(untrusted_text)
+    if match is None:
+        return None
+    size_bytes = int(match["number"]) * _UNITS[match["unit"].lower()[:1]]
+    return size_bytes if LEAST_VOLUME_BYTES <= size_bytes <= GREATEST_VOLUME_BYTES else None
 
 
 def too_many() -> NotebookError:

@@ -2,9 +2,9 @@
 
 import time
 
+from notebook.writing import free_bytes
 from ui.contacts_presenter import ContactsPresenter
 from ui.contacts_view import ContactsView
-from ui.handover_files import free_bytes
 from ui.handover_presenter import HandoverPresenter
 from ui.handover_view import HandoverView
 from ui.open_presenter import OpenPresenter

@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from pathlib import Path
-from typing import Final, Protocol
+from typing import Protocol
 
 from notebook.errors import NotebookError
 from notebook.handover import SealPlan, SealResult
 from notebook.i18n import _
+from notebook.progress import READ_BACK, WAITING
 from ui.handover_words import Pace
 from ui.runner import JobHandle, Lane
 from ui.session import Session
-
-READ_BACK: Final = "read back"
-"""What the notebook calls the second half of sealing."""
 
 
 class SealWatcher(Protocol):
@@ -64,6 +62,9 @@ class SealJob:
             self._handle.cancel()
 
     def _on_progress(self, done: int, total: int, what: str) -> None:
+        if what == WAITING:
+            self._watcher.on_progress(done, total, _("Waiting for the disk or stick"))
+            return
         words = _("Reading it back to see that it is whole") if what == READ_BACK else _("Sealing")
         self._watcher.on_progress(done, total, self._pace.words(words, done, total))
 

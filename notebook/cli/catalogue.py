@@ -176,6 +176,11 @@ def verbs() -> dict[str, Verb]:
                     help=_("what it is for: team (the default), or a use consent was given for"),
                 ),
                 Option(name="--checksums", help=_("a file for “sha256sum -c” beside the bundle")),
+                Option(
+                    name="--volume-size",
+                    value="N",
+                    help=_("at most N bytes a file, or like 700M or 2000MiB; 2000MiB by default"),
+                ),
             ),
         ),
         Verb(

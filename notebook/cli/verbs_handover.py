@@ -26,6 +26,7 @@ def seal(call: Call) -> Answer:
     if call.arguments.has("--full") and call.arguments.has("--delta"):
         raise UsageError(_("--full and --delta exclude each other."))
     out = Path(call.arguments.value("--out") or "")
+    volume_bytes = _volume_bytes(call)
     with (
         access.opened(call) as notebook,
         access.progress(call) as progress,
@@ -41,21 +42,43 @@ def seal(call: Call) -> Answer:
                 is_full=call.arguments.has("--full"),
                 purpose=call.arguments.value("--purpose") or DEFAULT_PURPOSE,
                 checksums=call.arguments.has("--checksums"),
+                volume_bytes=volume_bytes,
+                makes_folder=True,
             )
         )
-        if not plan.is_empty and not plan.refusals:
-            with disk.disk_trouble():
-                out.mkdir(mode=disk.FOLDER_MODE, parents=True, exist_ok=True)
         result, _changes = notebook.seal(plan, out, progress)
     for notice in result.warnings:
         call.console.warn(f"{notice.text} {notice.record or ''}")
     files = [str(path) for path in result.files]
     if not files:
         call.console.warn(_("There is nothing to send: the readers have it all."))
+    elif not result.is_from_medium:
+        call.console.warn(
+            _(
+                "It was read back and is whole, perhaps from this machine's memory: the system does"
+                " not say. For a stick: pull it out, plug it in, and check it once more."
+            )
+        )
     return Answer(
-        value={"files": [*files], "warnings": [_notice(notice) for notice in result.warnings]},
+        value={
+            "files": [*files],
+            "read_back": None if not files else "medium" if result.is_from_medium else "unknown",
+            "warnings": [_notice(notice) for notice in result.warnings],
+        },
         text="".join(safe_text.one_line(name) + "\n" for name in files),
     )
+
+
+def _volume_bytes(call: Call) -> int:
+    text = call.arguments.value("--volume-size")
+    if text is None:
+        return volumes.MAX_VOLUME_BYTES
+    size_bytes = volumes.parse_size(text)
+    if size_bytes is None:
+        raise UsageError(
+            _("--volume-size is a number of bytes, or like 700M or 2000MiB; 1M to 512G.")
+        )
+    return size_bytes
 
 
 def _notice(notice: Notice) -> dict[str, JsonValue]:

@@ -2,6 +2,7 @@
 
 import hashlib
 import json
+import os
 import re
 import subprocess
 from dataclasses import dataclass
@@ -278,6 +279,47 @@ def test_volumes_given_together_are_one_bundle(
     assert bota.opens(volumes[1], volumes[0])["new"] > 0
     outside = bota.terminal("inspect", *volumes, passphrase=None).json
     assert outside["size_bytes"] == len(whole)
+
+
+def test_a_bundle_in_parts_of_a_chosen_size_is_opened_in_any_order(
+    aida: Person, bota: Person, interview: str, tmp_path: Path
+) -> None:
+    aida.knows(bota)
+    bota.knows(aida)
+    sent, film = tmp_path / "out", tmp_path / "film.bin"
+    film.write_bytes(os.urandom(3 * 2**20))
+    assert aida("attach", interview, film).status == 0
+    ran = aida("seal", "--to", "Bota", "--out", sent, "--volume-size", "1M")
+    assert ran.status == 0
+    files = [Path(name) for name in ran.json["files"]]
+    assert [path.name[-4:] for path in files] == [f".{n:03d}" for n in range(1, len(files) + 1)]
+    assert {path.stat().st_size for path in files[:-1]} == {2**20}
+    assert ran.json["read_back"] in {"medium", "unknown"}
+    assert bota("open", *reversed(files)).json["new"] > 0
+
+
+@pytest.mark.parametrize("size", ["0", "1", "12parsecs", "1T"])
+def test_a_size_of_parts_that_is_none_is_usage(
+    aida: Person, bota: Person, tmp_path: Path, size: str
+) -> None:
+    sent = tmp_path / "out"
+    aida.knows(bota)
+    ran = aida("seal", "--to", "Bota", "--out", sent, "--volume-size", size)
+    assert (ran.status, ran.code) == (2, "usage")
+    assert not sent.exists()
+
+
+def test_parts_that_an_interrupted_bundle_left_are_removed_and_said(
+    aida: Person, bota: Person, interview: str, tmp_path: Path
+) -> None:
+    aida.knows(bota)
+    sent = tmp_path / "out"
+    sent.mkdir()
+    left = sent / "abcdefghijklmnopqrstuvwx23.sealed.age.001.part"
+    left.write_bytes(b"half")
+    ran = aida("seal", "--to", "Bota", "--out", sent)
+    assert "leftovers-removed" in {warning["code"] for warning in ran.json["warnings"]}
+    assert not left.exists()
 
 
 def test_everybody_sees_of_a_bundle_only_how_it_is_sealed(

@@ -15,7 +15,6 @@ from notebook import volumes
 from notebook.errors import Code, NotebookError
 from notebook.handover import SealResult
 from notebook.notebook import Notebook
-from notebook.progress import Silent
 from tests.notebook import support_notebook as support
 from tests.notebook.support_exchange import Team, know
 from tests.support import REPOSITORY, node_oracles, oracle
@@ -86,7 +85,8 @@ def test_volumes_of_a_classic_bundle_are_joined_with_cat(team: Team, tmp_path: P
     content = result.files[0].read_bytes()
     writer = volumes.VolumeWriter(tmp_path, "n.sealed.age", max_bytes=50_000)
     writer.write(content)
-    paths = writer.finish(hashlib.sha256(content).digest(), Silent())
+    paths = writer.finish(hashlib.sha256(content).digest())
+    writer.close()
     assert len(paths) > 1
     joined = f"cat n.sealed.age.[0-9]* | {oracle('age')} -d -i key.txt | {oracle('tar')} x"
     run("sh", "-c", joined, cwd=tmp_path)
