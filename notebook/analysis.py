@@ -72,7 +72,8 @@ _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 def fold(text: str) -> str:
     """The text without case, diacritics and differences of spelling that are not heard."""
     if text.isascii():
-        return _DROPPED.sub("", text.lower())
+        # Of what is dropped, ASCII has these two.
+        return text.lower().replace("'", "").replace("`", "")
     folded = normalize("NFKD", text).casefold()
     if not folded.isascii():
         # Uyghur writes this sign before a vowel at the start of a word; it has no sound.

@@ -7,6 +7,7 @@ and computes a year such as `Y1E999999999` for ever; years beyond four digits ar
 
 import re
 from calendar import monthrange
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from edtf import is_valid_edtf
@@ -264,14 +265,19 @@ def _days_of_year(atom: _Atom) -> list[tuple[int, int]]:
     year = 2000 if leap else 2001
     days = [
         (month, day)
-        for month in range(1, 13)
-        if _fits(atom.month, month)
-        for day in range(1, _month_days(year, month) + 1)
-        if _fits(atom.day, day)
+        for month in _numbers(atom.month, 12)
+        for day in _numbers(atom.day, _month_days(year, month))
     ]
     if not days:
         raise _NotADateError
     return days
+
+
+def _numbers(pattern: str, last: int) -> Iterable[int]:
+    """The numbers from 1 to `last` that the pattern may mean."""
+    if pattern.isdecimal():
+        return (int(pattern),) if 1 <= int(pattern) <= last else ()
+    return [number for number in range(1, last + 1) if _fits(pattern, number)]
 
 
 def _fits(pattern: str, number: int) -> bool:

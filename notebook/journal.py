@@ -23,6 +23,7 @@ SALT_BYTES = 32
 _TIME = re.compile(r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}:[0-9]{2}(\.[0-9]{1,6})?Z")
 _KIND = re.compile(r"[a-z][a-z0-9-]{0,31}")
 _HEADER_KEYS = ("v", "case", "dev", "log", "seq", "prev", "seen", "t", "kind", "parts")
+_HEX_DIGITS = frozenset("0123456789abcdef")
 _LINE_KEYS = ("h", "s", "p")
 
 
@@ -183,9 +184,13 @@ def compose(
     kind: Kind,
     parts: Sequence[tuple[Frame, JsonValue]],
     signing_seed: bytes,
+    author: AuthorId | None = None,
     random: primitives.RandomBytes,
 ) -> Entry:
-    """Make and sign one entry. Raises `strict_json.BadJson` for a value that JSON cannot hold."""
+    """Make and sign one entry. Raises `strict_json.BadJson` for a value that JSON cannot hold.
+
+    `author` is whose seed it is, where that is known already.
+    """
     if not 0 < len(parts) <= MAX_PARTS:
         raise BadEntry("number of parts")
     carried: list[Part] = []
@@ -205,7 +210,7 @@ def compose(
         )
     header = Header(
         case=case,
-        author=AuthorId(primitives.ed25519_public(signing_seed).hex()),
+        author=author or AuthorId(primitives.ed25519_public(signing_seed).hex()),
         log=log,
         seq=seq,
         prev=prev,
@@ -387,7 +392,7 @@ def _hex(untrusted: JsonValue, length_bytes: int) -> str:
     if (
         not isinstance(untrusted, str)
         or len(untrusted) != 2 * length_bytes
-        or not set(untrusted) <= set("0123456789abcdef")
+        or not _HEX_DIGITS.issuperset(untrusted)
     ):
         _refuse("hex")
     return untrusted

@@ -4,7 +4,7 @@ Replaying the same entries in any order, any number of times, ends in the same t
 """
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from enum import Enum
 
 from notebook import analysis, journal, obeying, registers, strict_json
@@ -28,6 +28,10 @@ EVENT_FIELDS = frozenset({WITHDRAW_FIELD, "_custody", "_seal", "_readers", "_rec
 WRITING_KINDS = frozenset({Kind.OP.value, Kind.EVIDENCE.value})
 
 
+Frames = Sequence[journal.Frame | None]
+"""The frame of each part of an entry, where it is here."""
+
+
 class Outcome(Enum):
     """What became of an entry that was stored."""
 
@@ -44,34 +48,42 @@ def store(db: Database, entry: Entry, *, me: AuthorId, touched: set[int]) -> Out
     if known is not None:
         return _fill(db, known, entry, touched)
     num = entries.insert(db, entry)
-    _store_parts(db, num, entry, is_new=True)
-    if not entries.link_state(db, entry):
+    frames = entry.frames()
+    is_linked = entries.link_state(db, entry)
+    _store_parts(db, num, entry, frames, is_new=True, is_linked=is_linked)
+    if not is_linked:
         entries.wait(db, num, entry.header.prev)
         return Outcome.WAITING
-    _link(db, num, entry, me, touched)
+    _link(db, num, entry, frames, me, touched)
     return Outcome.NEW
 
 
 def _fill(db: Database, num: int, entry: Entry, touched: set[int]) -> Outcome:
     """Add what an earlier copy of the entry lacked."""
-    added = _store_parts(db, num, entry, is_new=False)
+    frames = entry.frames()
+    is_linked = entries.link_state(db, entry)
+    added = _store_parts(db, num, entry, frames, is_new=False, is_linked=is_linked)
     if not added:
         return Outcome.PRESENT
     if not entries.is_waiting(db, num):
-        _apply(db, num, entry, added, touched)
+        _apply(db, num, entry, frames, added, touched)
     return Outcome.FILLED
 
 
-def _store_parts(db: Database, num: int, entry: Entry, *, is_new: bool) -> list[int]:
+def _store_parts(
+    db: Database, num: int, entry: Entry, frames: Frames, *, is_new: bool, is_linked: bool
+) -> list[int]:
     """Store frames and values that are not here yet; the places where something was added.
 
     Of a new entry nothing can be here, so nothing is looked for.
     """
     added: list[int] = []
     numbers: dict[RecordId, int] = {}
-    frames = entry.frames()
-    parent = _parent_named_in(entry, frames)
-    is_linked = entries.link_state(db, entry)
+    named = filter(registers.is_record_id, _named_in(entry, frames, registers.PARENT))
+    parent = next((RecordId(str(value)) for value in named), None)
+    # What `_identify` will find is known already, so that a new row is written once.
+    types = _named_in(entry, frames, registers.TYPE) if is_new and is_linked else ()
+    type_ = next((value for value in types if isinstance(value, str)), "")
     for place, (part, frame) in enumerate(zip(entry.parts, frames, strict=True)):
         if frame is None:
             if is_new or not entries.has_frame(db, entries.part_number(num, place)):
@@ -79,7 +91,7 @@ def _store_parts(db: Database, num: int, entry: Entry, *, is_new: bool) -> list[
             continue
         number = entries.part_number(num, place)
         if frame.record not in numbers:
-            numbers[frame.record] = records.record_num(db, entry.header.case, frame.record)
+            numbers[frame.record] = records.record_num(db, entry.header.case, frame.record, type_)
         record = numbers[frame.record]
         is_added = False
         if is_new or not entries.has_frame(db, number):
@@ -112,34 +124,40 @@ def _note_lack(db: Database, num: int, place: int, part: journal.Part) -> None:
         entries.set_lacking(db, num, place, is_lacking=True)
 
 
-def _parent_named_in(entry: Entry, frames: Sequence[journal.Frame | None]) -> RecordId | None:
-    """The record whose list the entry adds a member to, if it does."""
+def _named_in(entry: Entry, frames: Frames, field: str) -> Iterator[JsonValue]:
+    """What the entry writes into the field."""
     for part, frame in zip(entry.parts, frames, strict=True):
-        if frame is not None and frame.field == registers.PARENT and part.value is not None:
-            value = strict_json.parse(part.value)
-            if registers.is_record_id(value):
-                return RecordId(str(value))
-    return None
+        if frame is not None and frame.field == field and part.value is not None:
+            yield strict_json.parse(part.value)
 
 
-def _link(db: Database, num: int, entry: Entry, me: AuthorId, touched: set[int]) -> None:
+def _link(
+    db: Database, num: int, entry: Entry, frames: Frames, me: AuthorId, touched: set[int]
+) -> None:
     """Apply a linked entry, then those that waited for it, without recursion."""
-    pending = [(num, entry)]
+    pending = [(num, entry, frames)]
     while pending:
-        num, entry = pending.pop()
+        num, entry, frames = pending.pop()
         # Not sooner: whoever is not waiting counts as applied.
         entries.stop_waiting(db, num)
         entries.advance_tip(db, num, entry, is_seen=entry.header.author == me)
-        _apply(db, num, entry, range(len(entry.parts)), touched)
+        _apply(db, num, entry, frames, range(len(entry.parts)), touched)
         for child in entries.waiting_for(db, entry.id):
             waiting = entries.load(db, child)
             if entries.link_state(db, waiting):
-                pending.append((child, waiting))
+                pending.append((child, waiting, waiting.frames()))
 
 
-def _apply(db: Database, num: int, entry: Entry, places: Iterable[int], touched: set[int]) -> None:
+def _apply(
+    db: Database,
+    num: int,
+    entry: Entry,
+    frames: Frames,
+    places: Iterable[int],
+    touched: set[int],
+) -> None:
     numbers: dict[RecordId, int] = {}
-    frames = entry.frames()
+    awaited: dict[RecordId, bool] = {}
     for place in places:
         part, frame = entry.parts[place], frames[place]
         if frame is None:
@@ -147,6 +165,7 @@ def _apply(db: Database, num: int, entry: Entry, places: Iterable[int], touched:
         if frame.record not in numbers:
             numbers[frame.record] = records.record_num(db, entry.header.case, frame.record)
             records.note_change(db, numbers[frame.record], entry.header.time)
+            awaited[frame.record] = records.awaits_replaced(db, numbers[frame.record])
         record = numbers[frame.record]
         touched.add(record)
         if frame.field == WITHDRAW_FIELD:
@@ -159,6 +178,7 @@ def _apply(db: Database, num: int, entry: Entry, places: Iterable[int], touched:
                 part=entries.part_number(num, place),
                 ref=PartRef(entry.id, place),
                 base=frame.base,
+                awaits_replaced=awaited[frame.record],
             )
 
 
@@ -176,9 +196,10 @@ def _apply_withdrawal(
 
 def refresh(
     db: Database, forms: Forms, touched: set[int], *, me: AuthorId, progress: Progress
-) -> set[int]:
-    """Rewrite the projection of touched records; the numbers of the records people see."""
+) -> list[RecordId]:
+    """Rewrite the projection of touched records; the records of these that people see."""
     owners: set[int] = set()
+    changed: list[RecordId] = []
     for num in sorted(touched):
         _identify(db, num)
     for num in sorted(touched):
@@ -193,8 +214,10 @@ def refresh(
         if done % 100 == 0:
             progress.step(done, len(owners))
         obeying.enforce(db, num, me)
-        _project(db, forms, num)
-    return owners
+        row = records.by_num(db, num)
+        _project(db, forms, row)
+        changed.append(row.id)
+    return changed
 
 
 def _identify(db: Database, num: int) -> None:
@@ -253,8 +276,8 @@ def deletion_mark(db: Database, row: records.RecordRow) -> list[str]:
     return sorted(seen)
 
 
-def _project(db: Database, forms: Forms, num: int) -> None:
-    row = records.by_num(db, num)
+def _project(db: Database, forms: Forms, row: records.RecordRow) -> None:
+    num = row.num
     states = registers.states(db, row)
     record = registers.load(db, forms, row, states)
     members = records.members(db, row.case, row.id)
@@ -336,7 +359,7 @@ def rebuild(db: Database, forms: Forms, *, me: AuthorId, progress: Progress) -> 
         if entries.is_waiting(db, num):
             entry = entries.load(db, num)
             if entries.link_state(db, entry):
-                _link(db, num, entry, me, touched)
+                _link(db, num, entry, entry.frames(), me, touched)
         if done % 100 == 0 or done == len(nums):
             progress.step(done, len(nums))
     refresh(db, forms, touched, me=me, progress=progress)

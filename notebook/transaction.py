@@ -20,7 +20,7 @@ from notebook.model import (
     RecordId,
 )
 from notebook.progress import Progress, Silent
-from notebook.storage import entries, records
+from notebook.storage import entries
 from notebook.storage.database import Database
 
 RECORD_ID_BYTES = 16
@@ -78,6 +78,7 @@ class Transaction:
             kind=kind,
             parts=parts,
             signing_seed=self.identity.signing_seed,
+            author=self.author,
             random=self.random,
         )
         entries.mark_seen(self.db, unseen)
@@ -117,11 +118,11 @@ class Transaction:
 
     def settle(self, progress: Progress | None = None) -> Changes:
         """Refresh what was touched; what changed, as screens want to know it."""
-        owners = projection.refresh(
+        changed = projection.refresh(
             self.db, self.forms, self.touched, me=self.author, progress=progress or Silent()
         )
         return Changes(
-            records=frozenset(records.by_num(self.db, num).id for num in owners),
+            records=frozenset(changed),
             cases=frozenset(self.cases),
             contacts=self.is_contacts_changed,
             settings=self.is_settings_changed,

@@ -49,13 +49,13 @@ class Head:
     ref: PartRef
 
 
-def record_num(db: Database, case: CaseId, record: RecordId) -> int:
-    """The number of a record, given one at first sight."""
+def record_num(db: Database, case: CaseId, record: RecordId, type_: str = "") -> int:
+    """The number of a record, given one at first sight, when it is noted to be of this type."""
     key = (bytes.fromhex(record), bytes.fromhex(case))
     row = db.find("SELECT num FROM record WHERE id = ? AND case_id = ?", key)
     if row:
         return int(row[0])
-    return db.run("INSERT INTO record (id, case_id) VALUES (?, ?)", key)
+    return db.run("INSERT INTO record (id, case_id, type) VALUES (?, ?, ?)", (*key, type_))
 
 
 def find(db: Database, record: RecordId) -> RecordRow | None:
@@ -131,7 +131,8 @@ def place_member(db: Database, num: int, parent: RecordId | None, field: str | N
 
 def set_type(db: Database, num: int, type_: str) -> None:
     """Say what type the record is of."""
-    db.run("UPDATE record SET type = ? WHERE num = ?", (type_, num))
+    # To write the same again would rewrite a page of the index over types.
+    db.run("UPDATE record SET type = ?1 WHERE num = ?2 AND type <> ?1", (type_, num))
 
 
 def note_change(db: Database, num: int, time: str) -> None:
@@ -164,12 +165,35 @@ def store_projection(
     )
 
 
+def awaits_replaced(db: Database, record: int) -> bool:
+    """Whether parts of the record were replaced before they were here or linked: hardly ever."""
+    return db.find("SELECT 1 FROM replaced WHERE record = ? LIMIT 1", (record,)) is not None
+
+
+def _is_replaced(db: Database, record: int, field: str, ref: PartRef) -> bool:
+    return (
+        db.find(
+            "SELECT 1 FROM replaced WHERE record = ? AND field = ? AND entry = ? AND place = ?",
+            (record, field, bytes.fromhex(ref.entry), ref.part),
+        )
+        is not None
+    )
+
+
 def apply_part(
-    db: Database, *, record: int, field: str, part: int, ref: PartRef, base: Iterable[PartRef]
+    db: Database,
+    *,
+    record: int,
+    field: str,
+    part: int,
+    ref: PartRef,
+    base: Iterable[PartRef],
+    awaits_replaced: bool,
 ) -> None:
     """Make a linked part count: it is a head unless replaced, and what it replaces is none.
 
-    The outcome does not depend on the order in which parts are applied.
+    The outcome does not depend on the order in which parts are applied. `awaits_replaced` is what
+    `awaits_replaced` said before the entry was applied: no entry can replace its own parts.
     """
     for replaced in base:
         known = entries.entry_num(db, replaced.entry)
@@ -184,11 +208,7 @@ def apply_part(
                 "INSERT OR IGNORE INTO replaced (record, field, entry, place) VALUES (?, ?, ?, ?)",
                 (record, field, bytes.fromhex(replaced.entry), replaced.part),
             )
-    is_replaced = db.find(
-        "SELECT 1 FROM replaced WHERE record = ? AND field = ? AND entry = ? AND place = ?",
-        (record, field, bytes.fromhex(ref.entry), ref.part),
-    )
-    if not is_replaced:
+    if not (awaits_replaced and _is_replaced(db, record, field, ref)):
         db.run(
             "INSERT OR IGNORE INTO head (record, field, part) VALUES (?, ?, ?)",
             (record, field, part),
