@@ -4,12 +4,13 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import Final
 
-from notebook import health, listing, losses, projection
+from notebook import contacts, health, listing, losses, notices, projection
 from notebook.core import Core
 from notebook.errors import Code, NotebookError
-from notebook.health import Finding
+from notebook.health import WAITING, Finding, Severity
 from notebook.progress import Progress
 from notebook.storage import entries
+from notebook.storage.database import Database
 
 SLICE_ENTRIES: Final = 100
 """Entries in one slice: a moment's work, so that whoever waits for the lane waits no longer."""
@@ -34,6 +35,7 @@ def check(core: Core, progress: Progress) -> Iterator[Finding]:
         with core.snapshot() as db:
             yield from losses.findings(db)
             yield from health.check_journal(db, progress)
+            yield from _exchange_findings(core, db)
             named = frozenset(listing.evidence_hashes(db, core.forms, None))
             yield from health.check_objects(db, core.store, named, progress)
     except NotebookError as trouble:
@@ -61,6 +63,20 @@ def check_slice(core: Core, after: int) -> JournalSlice:
     return JournalSlice(
         findings=tuple(findings), reached=nums[-1] if nums else after, is_last=is_last
     )
+
+
+def _exchange_findings(core: Core, db: Database) -> Iterator[Finding]:
+    """What exchange has shown, as far as it was not put aside."""
+    people = contacts.people(db, core.author, core.identity.name)
+    for notice in notices.standing(db, core.author):
+        what, next_step = notices.words(notice, core.author, people.name)
+        yield Finding(
+            code=WAITING if notice.waiting else notice.kind.value,
+            severity=Severity.NOTICE,
+            what=what,
+            next_step=next_step,
+            record=notice.record,
+        )
 
 
 def _check_opening(core: Core) -> Iterator[Finding]:

@@ -1,6 +1,6 @@
 """Contacts: other authors whose card was pinned here, compared in person or not."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -10,10 +10,12 @@ from crypto.errors import CryptoError
 from notebook.errors import Code, NotebookError
 from notebook.i18n import _
 from notebook.model import AuthorId
-from notebook.storage import affairs
+from notebook.storage import affairs, exchange
 from notebook.storage.affairs import ContactRow
-from notebook.storage.database import DatabaseDamaged
+from notebook.storage.database import Database, DatabaseDamaged
 from notebook.transaction import Transaction
+
+SHORT_ID_DIGITS = 8
 
 
 class Profile(StrEnum):
@@ -142,6 +144,45 @@ def choose(known: Sequence[Contact], untrusted_text: str) -> Contact:
     if len(found) != 1:
         raise unknown_contact()
     return found[0]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class People:
+    """The authors who can be named: oneself, contacts, and whoever contacts passed on."""
+
+    names: Mapping[AuthorId, str]
+    passers: Mapping[AuthorId, AuthorId]
+    """For an author who came through a contact: which one."""
+
+    def passed_on_by(self, author: AuthorId) -> str:
+        """The name of the contact who brought an author that is no contact; else empty."""
+        passer = self.passers.get(author)
+        return self.names.get(passer, "") if passer and author not in self.names else ""
+
+    def name(self, author: AuthorId, dressed: Callable[[str], str] = str) -> str:
+        """A name, or how an author without a card is told from others.
+
+        `dressed` is laid on every name, so that a window can isolate its direction.
+        """
+        if author in self.names:
+            return dressed(self.names[author])
+        return unknown_author(author, self.passed_on_by(author), dressed)
+
+
+def unknown_author(author: AuthorId, passer: str, dressed: Callable[[str], str] = str) -> str:
+    """An author without a card, by the first digits of their key and who passed them on."""
+    digits = f"{author[: SHORT_ID_DIGITS // 2]} {author[SHORT_ID_DIGITS // 2 : SHORT_ID_DIGITS]}"
+    if passer:
+        return _("unknown author {digits}, passed on by {contact}").format(
+            digits=digits, contact=dressed(passer)
+        )
+    return _("unknown author {digits}").format(digits=digits)
+
+
+def people(db: Database, me: AuthorId, my_name: str) -> People:
+    """Who can be named."""
+    names = {AuthorId(row.author): from_row(row).name for row in affairs.contacts(db)}
+    return People(names=names | {me: my_name}, passers=exchange.passers(db))
 
 
 def unknown_contact() -> NotebookError:

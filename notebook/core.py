@@ -111,6 +111,11 @@ class Core:
             # SQLite would make an empty one, and everything would look gone.
             raise folder.missing_database()
         self.db = self._connect(is_read_only=is_reading)
+        if is_reading and self.db.is_behind(SCHEMA):
+            # What an older version wrote is brought up to date once, also for a reader.
+            self.db.close()
+            self._connect(is_read_only=False).close()
+            self.db = self._connect(is_read_only=True)
         if new_identity is not None:
             self._begin(new_identity)
         self.identity = self._own_identity()

@@ -31,9 +31,14 @@ class BadEnvelope(Exception):
 class Have:
     """What the sealer holds of one case: tips of linked entries, and what they lack."""
 
-    tips: tuple[str, ...]
+    tips: Mapping[str, tuple[str, ...]]
+    """By author; more than one after a fork."""
     lacks: tuple[str, ...] = ()
     """`entry:part` for values, 64 hex digits for evidence that is named and not there."""
+
+    def ids(self) -> tuple[str, ...]:
+        """The tips of all authors."""
+        return tuple(sorted(tip for tips in self.tips.values() for tip in tips))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -80,7 +85,10 @@ class Envelope:
                 "to": list(self.to),
                 "chain": dict(self.chain),
                 "have": {
-                    case: {"tips": list(have.tips), "lacks": list(have.lacks)}
+                    case: {
+                        "tips": {author: list(tips) for author, tips in have.tips.items()},
+                        "lacks": list(have.lacks),
+                    }
                     for case, have in self.have.items()
                 },
                 "holds": {
@@ -156,7 +164,10 @@ def _have(untrusted: JsonValue) -> Have:
     if fields.keys() != {"tips", "lacks"}:
         _refuse("have")
     return Have(
-        tips=tuple(_hex(tip, 32) for tip in _list(fields["tips"])),
+        tips={
+            _hex(author, 32): tuple(_hex(tip, 32) for tip in _list(tips))
+            for author, tips in _mapping(fields["tips"]).items()
+        },
         lacks=tuple(_lack(lack) for lack in _list(fields["lacks"])),
     )
 

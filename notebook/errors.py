@@ -30,6 +30,7 @@ class Code(StrEnum):
     BAD_CARD = "bad-card"
     CONSENT_REFUSED = "consent-refused"
     NOT_FOR_YOU = "not-for-you"
+    FORWARDED = "forwarded"
     UNKNOWN_SEALER = "unknown-sealer"
     BUNDLE_DAMAGED = "bundle-damaged"
     BUNDLE_REFUSED = "bundle-refused"

@@ -47,6 +47,7 @@ class State(StrEnum):
 
 _STATES = {
     Code.NOT_FOR_YOU: State.OTHERS,
+    Code.FORWARDED: State.OTHERS,
     Code.BUNDLE_DAMAGED: State.UNFINISHED,
     Code.MISSING_VOLUME: State.UNFINISHED,
     Code.UNREADABLE_FILE: State.UNFINISHED,

@@ -23,6 +23,8 @@ FILES: Final = "files"
 """What a check is at, as its progress names it."""
 LOST: Final = "entries-lost"
 """The finding that stays until somebody says that they know (`notebook.losses`)."""
+WAITING: Final = "entries-missing"
+"""The code of entries that wait for earlier ones."""
 
 
 class Severity(StrEnum):
@@ -156,13 +158,12 @@ def check_drafts(folder: Folder, notebook_key: bytes) -> list[Finding]:
 
 
 def check_journal(db: Database, progress: Progress) -> Iterator[Finding]:
-    """Every entry, and what waits for a missing parent; progress is in entries of `JOURNAL`."""
+    """Every entry; progress is in entries of `JOURNAL`."""
     nums = entries.all_nums(db)
     for done, num in enumerate(nums, start=1):
         if done % 50 == 0 or done == len(nums):
             progress.step(done, len(nums), JOURNAL)
         yield from check_entry(db, num)
-    yield from check_waiting(db)
 
 
 def check_entry(db: Database, num: int) -> list[Finding]:
@@ -189,7 +190,7 @@ def check_waiting(db: Database) -> list[Finding]:
         return []
     return [
         Finding(
-            code="entries-missing",
+            code=WAITING,
             severity=Severity.NOTICE,
             what=ngettext(
                 "{count} entry waits for an earlier one that has not come yet.",

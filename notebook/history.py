@@ -1,29 +1,28 @@
 """What happened to a record, read from the journal: edits, custody, bundles, withdrawal."""
 
-from collections.abc import Mapping
-
 from notebook import projection, strict_json
-from notebook.model import AuthorId, HistoryLine, JsonValue, Kind
+from notebook.contacts import People
+from notebook.model import HistoryLine, JsonValue, Kind
 from notebook.storage import entries, records
 from notebook.storage.database import Database, DatabaseDamaged
 from notebook.storage.records import RecordRow
 
 
-def of_record(db: Database, row: RecordRow, names: Mapping[AuthorId, str]) -> list[HistoryLine]:
+def of_record(db: Database, row: RecordRow, people: People) -> list[HistoryLine]:
     """Every entry about a record or a member of its lists, in the order it was learnt here."""
     parts: dict[int, list[tuple[int, str, str | None]]] = {}
     for about in (row, *records.members(db, row.case, row.id)):
         for part, field in entries.parts_about(db, about.num):
             num, place = entries.split_part(part)
             parts.setdefault(num, []).append((place, field, about.list))
-    return [_line(db, num, parts[num], names) for num in sorted(parts)]
+    return [_line(db, num, parts[num], people) for num in sorted(parts)]
 
 
 def _line(
     db: Database,
     num: int,
     parts: list[tuple[int, str, str | None]],
-    names: Mapping[AuthorId, str],
+    people: People,
 ) -> HistoryLine:
     entry = entries.load(db, num)
     details: dict[str, JsonValue] = {}
@@ -36,7 +35,8 @@ def _line(
         entry=entry.id,
         kind=Kind(entry.header.kind) if entry.header.kind in known else Kind.OP,
         author=entry.header.author,
-        author_name=names.get(entry.header.author, ""),
+        author_name=people.names.get(entry.header.author, ""),
+        passed_on_by=people.passed_on_by(entry.header.author),
         time=entry.header.time,
         fields=tuple(
             dict.fromkeys(

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from notebook import analysis, registers, strict_json
 from notebook.dates import sort_text
 from notebook.forms import Forms
-from notebook.model import CaseId, JsonValue, RecordId, Row, Sha256
+from notebook.model import CaseId, EntryId, JsonValue, RecordId, Row, Sha256
 from notebook.storage import index, records
 from notebook.storage.database import Database, DatabaseDamaged
 from notebook.storage.records import RecordRow
@@ -115,12 +115,15 @@ def _named(db: Database, text: str, names: dict[str, str]) -> str:
 
 def evidence_hashes(db: Database, forms: Forms, case: CaseId | None) -> list[Sha256]:
     """The hashes that the living evidence records of a case, or of all, name."""
-    found = []
+    return list(evidence_entries(db, forms, case))
+
+
+def evidence_entries(db: Database, forms: Forms, case: CaseId | None) -> dict[Sha256, set[EntryId]]:
+    """The hashes that living evidence names, and for each the entries that wrote it."""
+    found: dict[Sha256, set[EntryId]] = {}
     for row in records.visible(db, type_="evidence", case=case):
         state = registers.load(db, forms, row).fields.get("sha256")
-        found += [
-            Sha256(str(version.value))
-            for version in (state.versions if state else ())
-            if registers.is_sha256(version.value)
-        ]
+        for version in state.versions if state else ():
+            if registers.is_sha256(version.value):
+                found.setdefault(Sha256(str(version.value)), set()).add(version.entry)
     return found

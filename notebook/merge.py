@@ -7,20 +7,22 @@ link by parent hash, fields are multi-value registers, and conflicts are kept fo
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from notebook import contacts, disk, intake, registers, selection, withdrawing
+from notebook import contacts, disk, holdings, intake, notices, registers, withdrawing
 from notebook.core import Core
 from notebook.environment import timestamp
 from notebook.forms import Forms
 from notebook.handover import Notice
 from notebook.journal import Frame
 from notebook.model import AuthorId, CaseId, Changes, Kind, RecordId, Sha256
+from notebook.notices import ExchangeNotice
 from notebook.opening import Staged
 from notebook.progress import Progress
 from notebook.projection import Outcome
 from notebook.selection import BOOKKEEPING
-from notebook.storage import affairs, entries, records
-from notebook.storage.affairs import BundleRow, HoldingRow
+from notebook.storage import affairs, entries, exchange, records
+from notebook.storage.affairs import BundleRow
 from notebook.storage.database import Database
+from notebook.storage.exchange import Recovered
 from notebook.transaction import Transaction
 
 
@@ -39,6 +41,12 @@ class OpenResult:
     sealer: AuthorId
     sealer_name: str
     bundle: str
+    is_again: bool = False
+    """Whether the bundle was opened before."""
+    recovered: int = 0
+    """Entries signed by this notebook's own author that were not here."""
+    notices: tuple[ExchangeNotice, ...] = ()
+    """What stands, after the merge, about these cases or this sealer."""
 
 
 def merge(core: Core, staged: Staged, progress: Progress) -> tuple[OpenResult, Changes]:
@@ -68,6 +76,9 @@ def merge(core: Core, staged: Staged, progress: Progress) -> tuple[OpenResult, C
             result,
             conflicts=sum(count for _, count in conflicts),
             conflict_records=tuple(record for record, _ in conflicts),
+            notices=tuple(
+                notices.about(core.db, core.author, staged.envelope.cases, staged.sealer)
+            ),
         ),
         changes,
     )
@@ -88,12 +99,17 @@ def apply(tx: Transaction, staged: Staged, progress: Progress) -> OpenResult:
         contacts.pin(tx, staged.accepted_card, is_classic=False, how="accepted", at=at)
     counts: Counter[Outcome] = Counter()
     brought: Counter[CaseId] = Counter()
+    came_back: Counter[CaseId] = Counter()
+    authors: set[AuthorId] = set()
     for done, entry in enumerate(staged.lines.entries(), start=1):
         if done % 50 == 0 or done == len(staged.lines):
             progress.step(done, len(staged.lines), "merge")
         outcome = tx.store(entry)
+        authors.add(entry.header.author)
         if entry.header.kind in BOOKKEEPING:
             continue
+        if entry.header.author == tx.author and outcome in (Outcome.NEW, Outcome.WAITING):
+            came_back[entry.header.case] += 1
         counts[outcome] += 1
         if outcome is not Outcome.PRESENT:
             brought[entry.header.case] += 1
@@ -106,7 +122,10 @@ def apply(tx: Transaction, staged: Staged, progress: Progress) -> OpenResult:
             affairs.bring_file(tx.db, Sha256(sha), CaseId(case))
     is_again = affairs.bundle_with_envelope(tx.db, staged.envelope_digest) is not None
     if not is_again:
-        _note_holdings(tx, staged)
+        holdings.note(tx.db, staged, me=tx.author)
+        _note_people(tx, staged, authors)
+    _note_recovered(tx, staged, came_back)
+    exchange.forget_tips_that_came(tx.db)
     affairs.add_bundle(
         tx.db,
         BundleRow(
@@ -114,7 +133,7 @@ def apply(tx: Transaction, staged: Staged, progress: Progress) -> OpenResult:
             direction="opened",
             peer=staged.sealer,
             envelope=staged.envelope_digest,
-            previous=_previous(staged),
+            previous=holdings.previous_of(staged),
             at=at,
         ),
     )
@@ -142,7 +161,29 @@ def apply(tx: Transaction, staged: Staged, progress: Progress) -> OpenResult:
         sealer=staged.sealer,
         sealer_name=staged.sealer_name,
         bundle=staged.envelope.bundle,
+        is_again=is_again,
+        recovered=came_back.total(),
     )
+
+
+def _note_people(tx: Transaction, staged: Staged, authors: set[AuthorId]) -> None:
+    """Remember who passed on whom, and a card that is not the pinned one."""
+    pinned = {row.author: row for row in affairs.contacts(tx.db)}
+    if staged.sealer in pinned:
+        for author in sorted(authors - pinned.keys() - {tx.author}):
+            exchange.pass_on(tx.db, author, staged.sealer)
+        known = contacts.from_row(pinned[staged.sealer])
+        is_other = staged.card.fingerprint() != known.fingerprint
+        exchange.offer_card(tx.db, staged.sealer, staged.card.encode() if is_other else None)
+
+
+def _note_recovered(tx: Transaction, staged: Staged, came_back: "Counter[CaseId]") -> None:
+    """Remember how many entries of one's own came back, and from whom."""
+    for case, count in came_back.items():
+        exchange.add_recovered(
+            tx.db,
+            Recovered(bundle=staged.envelope.bundle, case=case, contact=staged.sealer, count=count),
+        )
 
 
 def conflicts_in(db: Database, forms: Forms, cases: tuple[str, ...]) -> list[tuple[RecordId, int]]:
@@ -153,43 +194,3 @@ def conflicts_in(db: Database, forms: Forms, cases: tuple[str, ...]) -> list[tup
         for row in records.visible(db, type_=None, case=CaseId(case))
         if row.has_conflict
     ]
-
-
-def _previous(staged: Staged) -> bytes:
-    chain = staged.envelope.chain
-    return next((bytes.fromhex(chain[tag]) for tag in staged.my_tags if tag in chain), b"")
-
-
-def _note_holdings(tx: Transaction, staged: Staged) -> None:
-    """Remember what the sealer says they hold; a newer envelope replaces, others intersect."""
-    if staged.sealer == tx.author:
-        return
-    for case, have in staged.envelope.have.items():
-        said = HoldingRow(envelope=staged.envelope_digest, tips=have.tips, lacks=have.lacks)
-        known = affairs.holding(tx.db, staged.sealer, CaseId(case))
-        if known is None or _is_after(tx, _previous(staged), known.envelope):
-            affairs.set_holding(tx.db, staged.sealer, CaseId(case), said)
-        elif known.envelope != staged.envelope_digest and not _is_after(
-            tx, known.envelope, staged.envelope_digest
-        ):
-            # The latest to come is the one that later envelopes will follow: a bundle that was
-            # lost on the way must not make all later ones doubtful.
-            both = HoldingRow(
-                envelope=staged.envelope_digest,
-                tips=selection.held_by_both(tx.db, CaseId(case), known.tips, have.tips),
-                lacks=tuple(sorted(set(known.lacks) | set(have.lacks))),
-            )
-            affairs.set_holding(tx.db, staged.sealer, CaseId(case), both)
-
-
-def _is_after(tx: Transaction, newer: bytes, older: bytes) -> bool:
-    """Whether the chain of envelopes leads from `newer` back to `older`."""
-    visited: set[bytes] = set()
-    current = newer
-    while current and current not in visited:
-        if current == older:
-            return True
-        visited.add(current)
-        row = affairs.bundle_with_envelope(tx.db, current)
-        current = row.previous if row else b""
-    return False

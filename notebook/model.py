@@ -117,6 +117,15 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Thumbnail:
+    """A small picture: `width * height * 3` bytes of RGB."""
+
+    width: int
+    height: int
+    rgb: bytes
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryLine:
     """One entry about a record, as the history shows it."""
 
@@ -124,6 +133,9 @@ class HistoryLine:
     kind: Kind
     author: AuthorId
     author_name: str
+    """Empty when the author is no contact."""
+    passed_on_by: str
+    """The contact who brought an author that is no contact; else empty."""
     time: str
     fields: tuple[str, ...]
     """Names of the fields the entry wrote."""

@@ -2,7 +2,6 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
-from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, TypeVar
@@ -46,6 +45,7 @@ from notebook.model import (
     RecordId,
     Row,
     Sha256,
+    Thumbnail,
 )
 from notebook.opening import Inspection, Opener, Staged
 from notebook.payload import sealer_of
@@ -53,6 +53,7 @@ from notebook.progress import Progress, Silent
 from notebook.storage import affairs, records
 from notebook.storage.database import Database
 from notebook.transaction import Transaction
+from notebook.trust import Trust
 
 T = TypeVar("T")
 
@@ -64,15 +65,6 @@ class Kdf(StrEnum):
     LOW_MEMORY = "low-memory"
     TESTING = "testing"
     """Refused unless the environment is a test's."""
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Thumbnail:
-    """A small picture: `width * height * 3` bytes of RGB."""
-
-    width: int
-    height: int
-    rgb: bytes
 
 
 class Notebook:
@@ -196,8 +188,7 @@ class Notebook:
     @at_the_door
     def history(self, id: RecordId) -> list[HistoryLine]:
         """What happened to a record, oldest first."""
-        names = {self.author: self.author_name} | {c.id: c.name for c in self.contacts()}
-        return history.of_record(self._core.db, self._row(id), names)
+        return history.of_record(self._core.db, self._row(id), self.trust.people())
 
     @at_the_door
     def evidence_of(self, id: RecordId) -> list[Row]:
@@ -240,6 +231,11 @@ class Notebook:
     def contacts(self) -> list[Contact]:
         """Every pinned contact."""
         return [contacts.from_row(row) for row in affairs.contacts(self._core.db)]
+
+    @property
+    def trust(self) -> Trust:
+        """What exchange with others has shown, and what a person decides about it."""
+        return Trust(self._core)
 
     def contact(self, untrusted_text: str) -> Contact:
         """A contact by id, unambiguous beginning of it, or name. Raises UNKNOWN_CONTACT."""

@@ -65,6 +65,8 @@ class Staged:
     my_tags: frozenset[str]
     sealer: AuthorId
     sealer_name: str
+    card: Card
+    """The sealer's own, as it came with the bundle."""
     accepted_card: Card | None
     lines: StagedLines = field(repr=False)
     objects: tuple[Examined, ...] = ()
@@ -100,8 +102,8 @@ class Opener:
                 is_known=known is not None or is_own,
                 is_compared=is_own or (known is not None and known.is_compared),
                 is_own=is_own,
-                fingerprint=known.fingerprint if known else card.fingerprint(),
-                words=known.words if known else card.fingerprint_words(),
+                fingerprint=card.fingerprint(),
+                words=card.fingerprint_words(),
                 day=outside.day,
                 kind=outside.kind,
                 cases=outside.cases,
@@ -186,6 +188,7 @@ class Opener:
             my_tags=my_tags,
             sealer=AuthorId(outside.sealer),
             sealer_name=contact.name if contact else card.name,
+            card=card,
             accepted_card=card if contact is None and not is_own else None,
             lines=lines,
             objects=tuple(taken),
@@ -366,7 +369,7 @@ def not_for_you() -> NotebookError:
 def forwarded() -> NotebookError:
     """The trouble of a bundle that was made out to somebody else and passed on."""
     return NotebookError(
-        Code.NOT_FOR_YOU,
+        Code.FORWARDED,
         _("This bundle was made out to somebody else and passed on to you."),
         _("Nothing was opened or changed."),
         _("Ask the sender to seal it for you."),

@@ -295,8 +295,11 @@ def have(db: Database, case: CaseId, named: Mapping[Sha256, bool], *, is_steward
     Who was sealed for is the steward's to know: nobody else asks for it.
     """
     hidden_kinds = () if is_steward else (Kind.SEAL,)
+    tips: dict[str, tuple[str, ...]] = {}
+    for author, tip in sorted((tip.author, tip.id) for tip in entries.tips(db, case)):
+        tips[author] = (*tips.get(author, ()), tip)
     return Have(
-        tips=tuple(sorted(tip.id for tip in entries.tips(db, case))),
+        tips=tips,
         lacks=(
             *entries.lacking_parts(db, case, but_kinds=hidden_kinds),
             *sorted(sha for sha, is_here in named.items() if not is_here),

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
+from notebook.contacts import People
 from notebook.forms import Field, Forms
 from notebook.i18n import _
 from notebook.model import AuthorId, JsonValue, Record, RecordId, Version
@@ -17,7 +18,7 @@ from ui.record_draft import Heads
 from ui.record_reading import find_record, title_of
 from ui.rooms import Shell
 from ui.session import Session
-from ui.words import isolated, moment_words
+from ui.words import at_the_start, isolated, moment_words
 
 if TYPE_CHECKING:
     from notebook.notebook import Notebook
@@ -125,8 +126,7 @@ def read_conflicts(notebook: "Notebook", *, forms: Forms, record: RecordId) -> C
     if found is None:
         return None
     form = forms[found.type]
-    authors = {notebook.author: notebook.author_name}
-    authors |= {contact.id: contact.name for contact in notebook.contacts()}
+    people = notebook.trust.people()
     names: dict[str, str] = {}
 
     def name_of(target: str) -> str:
@@ -134,7 +134,7 @@ def read_conflicts(notebook: "Notebook", *, forms: Forms, record: RecordId) -> C
         return names[target]
 
     fields = tuple(
-        _field(field, found, notebook.author, authors, name_of)
+        _field(field, found, notebook.author, people, name_of)
         for field in form.fields
         if field.name in found.conflicts and not field.is_readonly
     )
@@ -145,7 +145,7 @@ def _field(
     field: Field,
     record: Record,
     own: AuthorId,
-    authors: Mapping[AuthorId, str],
+    people: People,
     name_of: Callable[[str], str],
 ) -> ConflictField:
     state = record.fields[field.name]
@@ -155,19 +155,16 @@ def _field(
     return ConflictField(
         field=field,
         versions=tuple(
-            _version(version, spans, authors)
+            _version(version, spans, people)
             for version, spans in zip(versions, marked(texts), strict=True)
         ),
         heads=state.heads,
     )
 
 
-def _version(
-    version: Version, spans: tuple[Span, ...], authors: Mapping[AuthorId, str]
-) -> VersionSheet:
-    name = authors.get(version.author)
+def _version(version: Version, spans: tuple[Span, ...], people: People) -> VersionSheet:
     return VersionSheet(
-        by=isolated(name) if name else _("Someone you do not know"),
+        by=at_the_start(people.name(version.author, isolated)),
         when=moment_words(version.time),
         value=version.value,
         spans=spans,

@@ -6,14 +6,14 @@ from typing import TYPE_CHECKING, Protocol
 
 from notebook.forms import Form, Forms
 from notebook.i18n import _
-from notebook.model import Changes, JsonValue, RecordId, Row
+from notebook.model import Changes, JsonValue, RecordId, Row, Thumbnail
 from ui.history_words import Happening, happenings
 from ui.record_reading import find_record
 from ui.session import Question, Session
 from ui.words import size_words
 
 if TYPE_CHECKING:
-    from notebook.notebook import Notebook, Thumbnail
+    from notebook.notebook import Notebook
 
 EVIDENCE = "evidence"
 COVERS = "covers"

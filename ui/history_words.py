@@ -3,10 +3,11 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
+from notebook.contacts import unknown_author
 from notebook.forms import Form
 from notebook.i18n import _
 from notebook.model import HistoryLine, Kind
-from ui.words import isolated, moment_words
+from ui.words import at_the_start, isolated, moment_words
 
 CREATED = "_type"
 DELETED = "_deleted"
@@ -51,7 +52,11 @@ def _joined(lines: Sequence[HistoryLine]) -> list[HistoryLine]:
 
 
 def _sentence(form: Form, line: HistoryLine) -> str:
-    who = isolated(line.author_name) if line.author_name else _("Someone you do not know")
+    who = (
+        isolated(line.author_name)
+        if line.author_name
+        else at_the_start(unknown_author(line.author, line.passed_on_by, isolated))
+    )
     match line.kind:
         case Kind.CUSTODY:
             return _custody(who, str(line.details.get("what", "")))

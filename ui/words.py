@@ -20,6 +20,11 @@ def isolated(untrusted_text: str) -> str:
     return f"{FIRST_STRONG_ISOLATE}{untrusted_text}{POP_ISOLATE}"
 
 
+def at_the_start(words: str) -> str:
+    """Words as they stand at the beginning of a sentence."""
+    return words[:1].upper() + words[1:]
+
+
 def on_button(untrusted_text: str) -> str:
     """Text from a record on a button, where an ampersand would underline the next letter."""
     return isolated(untrusted_text.replace("&", "&&"))

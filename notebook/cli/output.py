@@ -39,6 +39,7 @@ _EXITS: Final[Mapping[Code, Exit]] = {
     Code.DAMAGED: Exit.DAMAGED,
     Code.BUNDLE_DAMAGED: Exit.DAMAGED,
     Code.NOT_FOR_YOU: Exit.NOT_FOR_YOU,
+    Code.FORWARDED: Exit.NOT_FOR_YOU,
     Code.UNKNOWN_SEALER: Exit.UNKNOWN_SEALER,
 }
 """Every other code is plain trouble."""

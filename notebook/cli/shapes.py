@@ -6,6 +6,7 @@ from notebook.analysis import MARK_END, MARK_START
 from notebook.contacts import Contact
 from notebook.health import Finding
 from notebook.model import FieldState, HistoryLine, JsonValue, Record, Row
+from notebook.notices import ExchangeNotice
 
 _WITHOUT_MARKS = str.maketrans("", "", MARK_START + MARK_END)
 
@@ -68,6 +69,7 @@ def history(line: HistoryLine) -> dict[str, JsonValue]:
         "kind": line.kind.value,
         "author": line.author,
         "name": line.author_name,
+        "passed_on_by": line.passed_on_by,
         "time": line.time,
         "fields": list(line.fields),
         "details": dict(line.details),
@@ -85,6 +87,20 @@ def contact(shown: Contact) -> dict[str, JsonValue]:
         "how": shown.how,
         "fingerprint": shown.fingerprint,
         "words": list(shown.words),
+    }
+
+
+def notice(shown: ExchangeNotice, what: str, next_step: str) -> dict[str, JsonValue]:
+    """What exchange has shown."""
+    return {
+        "code": shown.kind.value,
+        "message": what,
+        "next_step": next_step,
+        "case": shown.case,
+        "author": shown.author,
+        "contact": shown.contact,
+        "count": shown.count,
+        "waiting": shown.waiting,
     }
 
 

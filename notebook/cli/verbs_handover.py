@@ -1,12 +1,12 @@
 """The verbs that hand over: seal, inspect, open."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
 
-from notebook import disk, volumes
-from notebook.cli import access, outside, safe_text
+from notebook import disk, notices, volumes
+from notebook.cli import access, outside, safe_text, shapes
 from notebook.cli.arguments import UsageError
 from notebook.cli.call import Call, Room
 from notebook.cli.output import Answer, Exit, error_of, exit_of
@@ -16,9 +16,13 @@ from notebook.i18n import _, ngettext
 from notebook.merge import OpenResult
 from notebook.model import JsonValue, RecordId
 from notebook.notebook import Notebook
+from notebook.notices import ExchangeNotice, NoticeKind
 from notebook.progress import Progress
 
 DEFAULT_PURPOSE: Final = "team"
+FOR_OTHERS: Final = (Code.NOT_FOR_YOU, Code.FORWARDED)
+Tell = Callable[[ExchangeNotice], tuple[str, str]]
+"""What a notice says: what it is, and what to do."""
 
 
 def seal(call: Call) -> Answer:
@@ -145,15 +149,23 @@ class Opened:
     conflicts: dict[RecordId, int] = field(default_factory=dict)
     """The records in conflict after all of it, and in how many fields."""
     failures: list[tuple[Path, NotebookError]] = field(default_factory=list)
+    again: list[Path] = field(default_factory=list)
+    """Files that were opened before."""
+    notices: list[ExchangeNotice] = field(default_factory=list)
+    """What stands after all of it, about what was opened."""
 
     def exit(self) -> Exit:
         """5 only when no file was for us; else what the first failure says; else done."""
-        others = [t for _path, t in self.failures if t.code is not Code.NOT_FOR_YOU]
+        others = [t for _path, t in self.failures if t.code not in FOR_OTHERS]
         if others:
             return exit_of(others[0].code)
         return Exit.NOT_FOR_YOU if self.failures and not self.results else Exit.DONE
 
-    def value(self) -> dict[str, JsonValue]:
+    def count(self, *kinds: NoticeKind) -> int:
+        """How many notices there are of these kinds."""
+        return sum(notice.kind in kinds for notice in self.notices)
+
+    def value(self, tell: Tell) -> dict[str, JsonValue]:
         """Totals, and what was refused; `error` beside them when the exit code is not 0."""
         refused: list[JsonValue] = [
             {"file": str(path), **error_of(trouble)} for path, trouble in self.failures
@@ -170,6 +182,14 @@ class Opened:
             "waiting": self.results[-1].waiting if self.results else 0,
             "conflicts": sum(self.conflicts.values()),
             "refused": refused,
+            "again": [str(path) for path in self.again],
+            "forwarded": [
+                str(path) for path, trouble in self.failures if trouble.code is Code.FORWARDED
+            ],
+            "forks": self.count(NoticeKind.COPIED, NoticeKind.FORK),
+            "rollback": self.count(NoticeKind.ROLLBACK),
+            "recovered": sum(result.recovered for result in self.results),
+            "notices": [shapes.notice(notice, *tell(notice)) for notice in self.notices],
         }
         status = self.exit()
         if status is Exit.DONE:
@@ -194,9 +214,19 @@ def open_bundles(call: Call) -> Answer:
                 accept_unknown=call.arguments.has("--accept-unknown"),
             )
         outcome.conflicts = _conflicts(notebook, outcome.results)
+        shown = {notice.key for result in outcome.results for notice in result.notices}
+        # A later bundle may have brought what an earlier one lacked.
+        outcome.notices = [notice for notice in notebook.trust.notices() if notice.key in shown]
+        people, me = notebook.trust.people(), notebook.author
+
+    def tell(notice: ExchangeNotice) -> tuple[str, str]:
+        return notices.words(notice, me, people.name)
+
     for path, trouble in outcome.failures:
         call.console.warn(f"{path.name}: {trouble}")
-    return Answer(value=outcome.value(), text=_opened_text(outcome), exit=outcome.exit())
+    for notice in outcome.notices:
+        call.console.warn(" ".join(tell(notice)))
+    return Answer(value=outcome.value(tell), text=_opened_text(outcome), exit=outcome.exit())
 
 
 def _open_one(
@@ -215,6 +245,8 @@ def _open_one(
         outcome.failures.append((group[0], trouble))
     else:
         outcome.results.append(result)
+        if result.is_again:
+            outcome.again.append(group[0])
 
 
 def _conflicts(notebook: Notebook, results: Sequence[OpenResult]) -> dict[RecordId, int]:
@@ -231,7 +263,11 @@ def _conflicts(notebook: Notebook, results: Sequence[OpenResult]) -> dict[Record
 
 def _opened_text(outcome: Opened) -> str:
     lines = [
-        _("From {name}: {new} new, {present} already here, {waiting} waiting.").format(
+        (
+            _("From {name}: opened before; nothing changed.")
+            if result.is_again
+            else _("From {name}: {new} new, {present} already here, {waiting} waiting.")
+        ).format(
             name=result.sealer_name,
             new=result.new,
             present=result.present,

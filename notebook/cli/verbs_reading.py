@@ -7,9 +7,10 @@ from notebook import strict_json
 from notebook.cli import access, safe_text, shapes
 from notebook.cli.call import Call, Room
 from notebook.cli.output import Answer
+from notebook.contacts import People
 from notebook.forms import Field, FieldType, Form
 from notebook.i18n import _
-from notebook.model import AuthorId, CaseId, FieldState, JsonValue, Record, Row
+from notebook.model import CaseId, FieldState, JsonValue, Record, Row
 from notebook.notebook import Notebook
 
 MAX_QUERY_BYTES: Final = 64 * 1024
@@ -86,13 +87,12 @@ def show(call: Call) -> Answer:
     """Show a record."""
     with access.opened(call, is_reading=True) as notebook:
         record = notebook.record(notebook.resolve(call.arguments.one("RECORD")))
-        names = {contact.id: contact.name for contact in notebook.contacts()}
-        names[notebook.author] = notebook.author_name
+        people = notebook.trust.people()
         form = notebook.forms.by_type.get(record.type)
-    return Answer(value=shapes.record(record), text=_record_text(record, form, names))
+    return Answer(value=shapes.record(record), text=_record_text(record, form, people))
 
 
-def _record_text(record: Record, form: Form | None, names: Mapping[AuthorId, str]) -> str:
+def _record_text(record: Record, form: Form | None, people: People) -> str:
     known = {field.name: field for field in form.fields} if form else {}
     head = [f"{record.type} {record.id}", _("case {id}").format(id=record.case)]
     if record.is_withdrawn:
@@ -104,20 +104,18 @@ def _record_text(record: Record, form: Form | None, names: Mapping[AuthorId, str
     body = [
         line
         for name, state in record.fields.items()
-        for line in _field_lines(name, known.get(name), state, names)
+        for line in _field_lines(name, known.get(name), state, people)
     ]
     return "\n".join([*head, "", *body]) + "\n"
 
 
-def _field_lines(
-    name: str, field: Field | None, state: FieldState, names: Mapping[AuthorId, str]
-) -> list[str]:
+def _field_lines(name: str, field: Field | None, state: FieldState, people: People) -> list[str]:
     label = safe_text.one_line(name)
     if not state.is_conflict:
         return _labelled(label, _value_lines(field, state.value))
     lines = [f"{label}: " + _("in conflict")]
     for version in state.versions:
-        author = names.get(version.author) or version.author[:SHORT_ID_DIGITS]
+        author = people.name(version.author)
         by = safe_text.one_line(f"{author}, {version.time}")
         lines += [INDENT + line for line in _labelled(by, _value_lines(field, version.value))]
     return lines
@@ -148,13 +146,14 @@ def history(call: Call) -> Answer:
     """What happened to a record."""
     with access.opened(call, is_reading=True) as notebook:
         lines = notebook.history(notebook.resolve(call.arguments.one("RECORD")))
+        people = notebook.trust.people()
     return Answer(
         value=[shapes.history(line) for line in lines],
         text=safe_text.columns(
             [
                 (
                     line.time,
-                    line.author_name or line.author[:SHORT_ID_DIGITS],
+                    people.name(line.author),
                     line.kind.value,
                     ", ".join(line.fields) or ", ".join(map(as_text, line.details.values())),
                 )

@@ -20,6 +20,10 @@ class ContactRow:
     how: str
     pinned: str
     compared: str | None
+    compared_by: str = ""
+    """The name of the author of the notebook that says so."""
+    reason: str = ""
+    """Why bundles are sealed in the older way."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -39,6 +43,8 @@ class HoldingRow:
     envelope: bytes
     tips: tuple[str, ...]
     lacks: tuple[str, ...]
+    day: str
+    """The day that the envelope claims."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -84,7 +90,8 @@ def take_slot(db: Database, number: int, purpose: str, at: str) -> None:
 def contacts(db: Database) -> list[ContactRow]:
     """Every pinned contact in the order they were pinned."""
     rows = db.all(
-        "SELECT author, card, profile, how, pinned, compared FROM contact ORDER BY pinned, author"
+        "SELECT author, card, profile, how, pinned, compared, compared_by, reason FROM contact"
+        " ORDER BY pinned, author"
     )
     return [
         ContactRow(
@@ -94,6 +101,8 @@ def contacts(db: Database) -> list[ContactRow]:
             how=row[3],
             pinned=row[4],
             compared=row[5],
+            compared_by=row[6],
+            reason=row[7],
         )
         for row in rows
     ]
@@ -102,8 +111,9 @@ def contacts(db: Database) -> list[ContactRow]:
 def pin_contact(db: Database, contact: ContactRow) -> None:
     """Pin a card, or replace what is kept about its author."""
     db.run(
-        "INSERT OR REPLACE INTO contact (author, card, profile, how, pinned, compared)"
-        " VALUES (?, ?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO contact"
+        " (author, card, profile, how, pinned, compared, compared_by, reason)"
+        " VALUES (?, ?, ?, ?, ?, ?, ?, ?)",
         (
             bytes.fromhex(contact.author),
             contact.card,
@@ -111,6 +121,8 @@ def pin_contact(db: Database, contact: ContactRow) -> None:
             contact.how,
             contact.pinned,
             contact.compared,
+            contact.compared_by,
+            contact.reason,
         ),
     )
 
@@ -118,25 +130,28 @@ def pin_contact(db: Database, contact: ContactRow) -> None:
 def holding(db: Database, contact: AuthorId, case: CaseId) -> HoldingRow | None:
     """What a contact is known to hold of a case."""
     row = db.find(
-        "SELECT envelope, tips, lacks FROM holding WHERE contact = ? AND case_id = ?",
+        "SELECT envelope, tips, lacks, day FROM holding WHERE contact = ? AND case_id = ?",
         (bytes.fromhex(contact), bytes.fromhex(case)),
     )
     if row is None:
         return None
-    return HoldingRow(envelope=row[0], tips=tuple(row[1].split()), lacks=tuple(row[2].split()))
+    return HoldingRow(
+        envelope=row[0], tips=tuple(row[1].split()), lacks=tuple(row[2].split()), day=row[3]
+    )
 
 
 def set_holding(db: Database, contact: AuthorId, case: CaseId, row: HoldingRow) -> None:
     """Remember what a contact says they hold of a case."""
     db.run(
-        "INSERT OR REPLACE INTO holding (contact, case_id, envelope, tips, lacks)"
-        " VALUES (?, ?, ?, ?, ?)",
+        "INSERT OR REPLACE INTO holding (contact, case_id, envelope, tips, lacks, day)"
+        " VALUES (?, ?, ?, ?, ?, ?)",
         (
             bytes.fromhex(contact),
             bytes.fromhex(case),
             row.envelope,
             " ".join(row.tips),
             " ".join(row.lacks),
+            row.day,
         ),
     )
 

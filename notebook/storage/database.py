@@ -115,6 +115,10 @@ class Database:
                     self.run(statement)
                 self.run(f"PRAGMA user_version = {number}")
 
+    def is_behind(self, schema: str) -> bool:
+        """Whether steps of the schema are still to be taken."""
+        return int(self.one("PRAGMA user_version")[0]) < len(_steps(schema))
+
     def run(self, sql: str, values: Sequence[Value] = ()) -> int:
         """Run one statement; the number of the row it inserted last."""
         with _Translated():

@@ -268,7 +268,8 @@ def test_a_later_bundle_that_comes_first_waits_and_loses_nothing(story: Story) -
     # What the reader wrote themselves after the backup comes back too.
     passed(story.one, reader, story.team, is_full=True)
     assert state(reader) == state(story.one)
-    assert reader.verify() == []
+    # A backup that was written on, and what came back to it, are said; nothing is damaged.
+    assert [f.code for f in reader.verify()] == ["copied", "recovered"]
 
 
 # Three, in every order.
@@ -326,7 +327,8 @@ def test_any_order_of_bundles_ends_in_the_same_state(
         for place in order[: number % 3]:
             assert opened(reader, found[place]).waiting == 0
         ends.append(state(reader))
-        assert [f.code for f in reader.verify()] == []
+        # Both senders count on what the reader wrote before this copy was put in its place.
+        assert [f.code for f in reader.verify()] == ["rollback", "rollback"]
         assert reader.find("secret") == []
         team.notebooks.remove(reader)
         reader.close()
@@ -348,7 +350,7 @@ def test_a_dropped_bundle_is_made_up_for_by_a_full_one(
         opened(reader, found[2])
         assert result.waiting == 0
         assert reader.find("secret") == []
-        assert reader.verify() == []
+        assert {f.code for f in reader.verify()} <= {"copied", "recovered", "bundle-missing"}
 
 
 # Withdrawal.

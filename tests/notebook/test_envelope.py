@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from pathlib import Path
 
 import pytest
 
@@ -19,7 +20,11 @@ WHOLE = Envelope(
     day="2026-03-05",
     to=(TAG, "02" * 32),
     chain={TAG: "03" * 32},
-    have={CASE: Have(tips=(ENTRY,), lacks=(f"{ENTRY}:0", f"{ENTRY}:4095", "04" * 32))},
+    have={
+        CASE: Have(
+            tips={AUTHOR: (ENTRY, "07" * 32)}, lacks=(f"{ENTRY}:0", f"{ENTRY}:4095", "04" * 32)
+        )
+    },
     holds={CASE: {AUTHOR: Range(after="", up_to=ENTRY, count=3)}},
     evidence={"05" * 32: 0},
     belongs={CASE: ("05" * 32,)},
@@ -33,6 +38,13 @@ def changed(**keys: object) -> bytes:
 
 def test_an_envelope_reads_back_as_it_was_written() -> None:
     assert envelope.parse(WHOLE.encode()) == WHOLE
+    assert WHOLE.have[CASE].ids() == ("07" * 32, ENTRY)
+
+
+def test_the_golden_envelope_is_read_and_written_byte_by_byte() -> None:
+    golden = (Path(__file__).parent.parent / "golden" / "envelope_v2.json").read_bytes()
+    assert envelope.parse(golden) == WHOLE
+    assert WHOLE.encode() == golden
 
 
 @pytest.mark.parametrize("kind", envelope.KINDS)
@@ -86,13 +98,16 @@ RANGE = {"after": "", "to": ENTRY, "count": 1}
         {"chain": {"01": "03" * 32}},
         {"chain": {TAG: ""}},
         {"chain": [TAG]},
-        {"have": {CASE: {"tips": [ENTRY]}}},
-        {"have": {CASE: {"tips": ["cd"], "lacks": []}}},
-        {"have": {CASE: {"tips": [], "lacks": ["é"]}}},
-        {"have": {CASE: {"tips": [], "lacks": [f"{ENTRY}:4096"]}}},
-        {"have": {CASE: {"tips": [], "lacks": [f"{ENTRY}:00"]}}},
-        {"have": {CASE: {"tips": [], "lacks": ["zz" * 32]}}},
-        {"have": {"ff" * 16: {"tips": [], "lacks": []}}},
+        {"have": {CASE: {"tips": {AUTHOR: [ENTRY]}}}},
+        {"have": {CASE: {"tips": [ENTRY], "lacks": []}}},
+        {"have": {CASE: {"tips": {AUTHOR: ["cd"]}, "lacks": []}}},
+        {"have": {CASE: {"tips": {AUTHOR: ENTRY}, "lacks": []}}},
+        {"have": {CASE: {"tips": {"ef": [ENTRY]}, "lacks": []}}},
+        {"have": {CASE: {"tips": {}, "lacks": ["é"]}}},
+        {"have": {CASE: {"tips": {}, "lacks": [f"{ENTRY}:4096"]}}},
+        {"have": {CASE: {"tips": {}, "lacks": [f"{ENTRY}:00"]}}},
+        {"have": {CASE: {"tips": {}, "lacks": ["zz" * 32]}}},
+        {"have": {"ff" * 16: {"tips": {}, "lacks": []}}},
         {"have": []},
         {"holds": {CASE: {AUTHOR: RANGE | {"count": -1}}}},
         {"holds": {CASE: {AUTHOR: RANGE | {"count": True}}}},

@@ -100,7 +100,7 @@ def test_entries_that_wait_are_a_notice(tmp_path: Path) -> None:
     case = author.add("case", None, {"title": "Case"})
     author.edit(case, {"title": "Later"})
     reader.take(author.journal()[1:])
-    (finding,) = health.check_journal(reader.db, Watching())
+    (finding,) = health.check_waiting(reader.db)
     assert (finding.code, finding.severity) == ("entries-missing", Severity.NOTICE)
     reader.take(author.journal())
     assert list(health.check_journal(reader.db, Watching())) == []

@@ -89,9 +89,9 @@ def test_a_forged_bundle_that_is_in_order_is_taken(scene: Scene) -> None:
         ({"sealer": "00" * 32}, Code.BUNDLE_DAMAGED),
         ({"cases": []}, Code.BUNDLE_DAMAGED),
         ({"holds": {}}, Code.BUNDLE_DAMAGED),
-        ({"to": []}, Code.NOT_FOR_YOU),
+        ({"to": []}, Code.FORWARDED),
         ({"evidence": {SHA256: 17}}, Code.BUNDLE_DAMAGED),
-        ({"have": {"ab" * 16: {"tips": [], "lacks": []}}}, Code.BUNDLE_DAMAGED),
+        ({"have": {"ab" * 16: {"tips": {}, "lacks": []}}}, Code.BUNDLE_DAMAGED),
     ],
 )
 def test_an_envelope_that_says_otherwise_is_refused(
@@ -102,7 +102,7 @@ def test_an_envelope_that_says_otherwise_is_refused(
 
 @pytest.mark.parametrize("lack", ["z" * 64, "ab" * 32 + ":01", "ab" * 32 + ":4096", "a b", ""])
 def test_a_lack_that_is_none_is_refused(scene: Scene, lack: str) -> None:
-    have = {scene.case: {"tips": [], "lacks": [lack]}}
+    have = {scene.case: {"tips": {}, "lacks": [lack]}}
     scene.refuses(Code.BUNDLE_DAMAGED, log_of(scene.author.note()), said={"have": have})
 
 
@@ -398,7 +398,7 @@ def test_a_file_of_another_case_is_not_had_by_asking_for_its_hash(scene: Scene) 
     about = support.interview_in(scene.reader, other)
     scene.reader.attach(about, io.BytesIO(secret), file_name="secret.txt")
     sha = hashlib.sha256(secret).hexdigest()
-    have = {scene.case: {"tips": [], "lacks": [sha]}}
+    have = {scene.case: {"tips": {}, "lacks": [sha]}}
     scene.takes(log_of(scene.author.note()), said={"have": have})
     plan = scene.reader.plan_seal(SealRequest(to=(scene.sealer.author,), cases=(scene.case,)))
     assert plan.size_bytes == 0

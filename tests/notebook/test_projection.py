@@ -10,6 +10,7 @@ from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from notebook import history, journal, listing, registers
+from notebook.contacts import People
 from notebook.journal import Frame
 from notebook.model import CaseId, JsonValue, Kind, RecordId
 from notebook.storage import records
@@ -106,5 +107,5 @@ def read_everything(reader: Replica) -> None:
         row = records.by_num(reader.db, num)
         loaded = registers.load(reader.db, FORMS, row)
         assert loaded.title is not None
-        history.of_record(reader.db, row, {})
+        history.of_record(reader.db, row, People(names={}, passers={}))
     listing.evidence_hashes(reader.db, FORMS, None)

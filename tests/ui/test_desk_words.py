@@ -129,13 +129,19 @@ def test_very_long_texts_are_shown_without_marks() -> None:
 
 
 def line(
-    kind: Kind, *fields: str, time: str = "2026-05-03T14:02:00Z", **details: str
+    kind: Kind,
+    *fields: str,
+    time: str = "2026-05-03T14:02:00Z",
+    name: str = "Aida",
+    passer: str = "",
+    **details: str,
 ) -> HistoryLine:
     return HistoryLine(
         entry=EntryId("e"),
         kind=kind,
-        author=AuthorId("a"),
-        author_name="Aida",
+        author=AuthorId("1234567890" * 6 + "abcd"),
+        author_name=name,
+        passed_on_by=passer,
         time=time,
         fields=fields,
         details=details,
@@ -167,3 +173,15 @@ def test_history_is_told_in_sentences_newest_first() -> None:
         "Aida began this record",
     ]
     assert told[-1].when == "3 May 2026, 14:02 UTC"
+
+
+def test_an_author_without_a_card_is_told_from_others_and_by_who_passed_them_on() -> None:
+    told = happenings(
+        load_forms()["interview"],
+        [line(Kind.OP, "title", name="", passer="Bolat"), line(Kind.WITHDRAW, name="")],
+    )
+    plain = [one.what.replace("\u2068", "").replace("\u2069", "") for one in told]
+    assert plain == [
+        "Unknown author 1234 5678 withdrew it; what it held was destroyed",
+        "Unknown author 1234 5678, passed on by Bolat changed Title",
+    ]
