@@ -14,7 +14,8 @@ DOMAIN = "field-notebook"
 LOCALE_FOLDER = Path(__file__).parent / "locale"
 ENGLISH = "en"
 PSEUDO = "pseudo"
-"""A language for tests: every translated sentence stands between ⟦ and ⟧."""
+"""A language for tests: every translated sentence stands between the marks."""
+PSEUDO_MARKS = "⟦⟧"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -28,7 +29,7 @@ def _english_counted(singular: str, plural: str, count: int) -> str:
 
 
 def _pseudo(sentence: str) -> str:
-    return f"⟦{sentence}⟧"
+    return f"{PSEUDO_MARKS[0]}{sentence}{PSEUDO_MARKS[1]}"
 
 
 def _pseudo_counted(singular: str, plural: str, count: int) -> str:
@@ -61,6 +62,15 @@ def _(sentence: str) -> str:
     """The sentence in the person's language."""
     # An empty key would bring gettext's catalogue header on the screen.
     return _translator.one(sentence) if sentence else ""
+
+
+def number(count: int) -> str:
+    """A count in the reader's digits, its thousands set apart as the reader is used to."""
+    # Translators write this number in their own way; digits and separator are read from it.
+    english, local = "1,234,567,890", _("1,234,567,890").strip(PSEUDO_MARKS)
+    if len(local) != len(english):
+        local = english
+    return f"{count:,}".translate(str.maketrans(english, local))
 
 
 def ngettext(singular: str, plural: str, count: int) -> str:

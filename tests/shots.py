@@ -34,7 +34,18 @@ VARIANTS = {
     "rtl": Preferences(theme=ThemeChoice.LIGHT, direction=Direction.RIGHT_TO_LEFT),
     "200": Preferences(theme=ThemeChoice.LIGHT, text_scale_percent=200),
 }
-ROOMS = ("Interviews", "People", "Events", "Places", "Evidence", "Notes", "Consents", "Timeline")
+ROOMS = {
+    "Interviews": "Before anything is told.",
+    "People": "How this person stands in the account.",
+    "Events": "As told, as in",
+    "Places": "In the words of the person who spoke.",
+    "Evidence": "What can be seen or heard",
+    "Notes": "Text",
+    "Consents": "Who agrees, and about what.",
+    "Timeline": "",
+}
+"""Each place of the rail, and what stands in every record of it."""
+
 MANY = 1000
 WAIT_S = 3.0
 SHEET_COLUMNS = 2
@@ -159,12 +170,14 @@ def _walk(studio: Studio, variant: str) -> None:
         studio.shoot(window, "error-passphrase", variant)
         _unlock(window)
         before: list[str] = []
-        for room in ROOMS:
+        for room, inside in ROOMS.items():
             window.click(room)
             # In a narrow window the list stands behind the record, and there is no row to choose.
             if rows := _rows_after(window, room, before):
                 window.choose_row(room, rows[0])
                 before = rows
+                if inside:
+                    window.see(inside)
             studio.shoot(window, room.lower(), variant)
         with studio.scene(f"search--{variant}"):
             _search(studio, window, variant)
@@ -175,8 +188,10 @@ def _walk(studio: Studio, variant: str) -> None:
             studio.shoot(window, screen, variant)
             window.press("Escape")
         window.click("Contacts")
+        window.see("BEGIN FIELD NOTEBOOK CARD")
         studio.shoot(window, "contacts", variant)
         window.click("Handover")
+        window.see("5 contacts")
         studio.shoot(window, "handover", variant)
         people.begin_sealing(window, "Reader")
         studio.shoot(window, "seal-look", variant)

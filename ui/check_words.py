@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from notebook.health import FILES, JOURNAL, LOST, Finding, Severity
-from notebook.i18n import _, ngettext
+from notebook.i18n import _, ngettext, number
 from notebook.model import RecordId
 from ui.handover_words import Pace
 
@@ -70,7 +70,7 @@ def attention_words(kinds: Sequence[FoundKind]) -> tuple[str, str]:
         return first.sentences[0], first.next_step
     what = ngettext(
         "{count} thing needs attention.", "{count} things need attention.", len(calling)
-    ).format(count=len(calling))
+    ).format(count=number(len(calling)))
     return what, f"{first.sentences[0]} {first.next_step}"
 
 
@@ -85,7 +85,7 @@ def more_words(count: int) -> str:
     """What is not listed one by one."""
     return ngettext(
         "And {count} more of this kind.", "And {count} more of this kind.", count
-    ).format(count=count)
+    ).format(count=number(count))
 
 
 def well_words(extent: Extent) -> str:
@@ -93,8 +93,8 @@ def well_words(extent: Extent) -> str:
     entries = ngettext("{count} entry", "{count} entries", extent.entry_count)
     files = ngettext("{count} file", "{count} files", extent.file_count)
     return _("All is well: {entries}, {files}.").format(
-        entries=entries.format(count=extent.entry_count),
-        files=files.format(count=extent.file_count),
+        entries=entries.format(count=number(extent.entry_count)),
+        files=files.format(count=number(extent.file_count)),
     )
 
 
@@ -105,7 +105,7 @@ def found_words(kinds: Sequence[FoundKind]) -> str:
         "{count} thing needs attention. Nothing was changed or deleted.",
         "{count} things need attention. Nothing was changed or deleted.",
         count,
-    ).format(count=count)
+    ).format(count=number(count))
 
 
 class CheckPace:
@@ -121,7 +121,7 @@ class CheckPace:
             return self._pace.words(_("Reading the files"), done, total)
         if what == JOURNAL:
             return _("Reading the journal: {done} of {total} entries").format(
-                done=done, total=total
+                done=number(done), total=number(total)
             )
         return _("Checking…")
 

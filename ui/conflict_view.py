@@ -16,6 +16,7 @@ from ui.field_widgets import make_editor
 from ui.style.look import Look
 from ui.style.tokens import Space
 from ui.widgets.basics import Button, column, frame, label, line, ring_margin, row, set_role
+from ui.widgets.flow import Flow
 from ui.words import isolated
 
 
@@ -43,19 +44,19 @@ class VersionCard(QFrame):
         self._mark(version.spans)
         box.addWidget(self.text)
         box.addStretch()
-        buttons = row()
+        buttons = Flow(self, Space.S)
         self.take = Button(_("Take this"), self)
         self.take.setAccessibleName(_("Take what {who} wrote").format(who=version.by))
         self.take.clicked.connect(self._on_take)
-        buttons.addWidget(self.take)
+        buttons.add(self.take)
         self.take_part = Button(_("Take the selected words"), self, role="quiet")
-        self.take_part.setVisible(one.field.type is FieldType.LONG_TEXT)
+        self.take_part.hide()
         self.take_part.setEnabled(False)
         self.take_part.clicked.connect(self._on_take_part)
         self.text.copyAvailable.connect(self.take_part.setEnabled)
-        buttons.addWidget(self.take_part)
-        buttons.addStretch()
-        box.addLayout(buttons)
+        if one.field.type is FieldType.LONG_TEXT:
+            buttons.add(self.take_part)
+        box.addWidget(buttons)
 
     def _mark(self, spans: tuple[Span, ...]) -> None:
         text = "".join(span.text for span in spans)
@@ -188,6 +189,7 @@ class ConflictView(QWidget):
         self._area = QScrollArea(self)
         self._area.setWidgetResizable(True)
         self._area.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._content = QWidget(self._area)
         self._content.setObjectName("scrolled")
         around = column(self._content, margin=Space.XL, gap=Space.XXL)

@@ -11,7 +11,8 @@ from ui.style.look import Look
 from ui.style.tokens import Space
 from ui.widgets.basics import Button, IconLabel, label, row, set_role
 from ui.widgets.flow import Flow
-from ui.words import isolated, on_button
+from ui.widgets.link import LinkButton
+from ui.words import isolated
 
 
 class ConsentLine(QFrame):
@@ -40,12 +41,12 @@ class ConsentLine(QFrame):
     def show_consents(self, consents: Sequence[LinkItem], *, is_needed: bool) -> None:
         """Show the consents, or that there is none; nothing where none is needed."""
         self.setVisible(is_needed)
-        self._icon.set_icon("consent", "ok" if consents else "caution")
+        self._icon.set_icon(*(("consent", "ok") if consents else ("no-consent", "caution")))
         self._words.setText(_("Consent:") if consents else _("No consent is recorded yet."))
         self._links.clear()
         self._links.setVisible(bool(consents))
         for item in consents:
-            button = Button(on_button(item.title), self._links, role="link")
+            button = LinkButton(item.title, self._links)
             button.setAccessibleName(_("Open {title}").format(title=isolated(item.title)))
             button.setProperty("record", item.id)
             button.clicked.connect(self._on_link)

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import (
     QFrame,
     QLabel,
     QScrollArea,
-    QSizePolicy,
     QVBoxLayout,
     QWidget,
 )
@@ -17,10 +16,19 @@ from notebook.i18n import _
 from ui.drawer_presenter import DrawerSheet, EvidenceItem, LinkItem
 from ui.history_words import Happening
 from ui.style.look import Look
-from ui.style.tokens import DRAWER_WIDTH, ICON, RGB_BYTES, THUMBNAIL, UNBOUNDED, Space
+from ui.style.tokens import (
+    BESIDE_WORDS,
+    DRAWER_WIDTH,
+    ICON,
+    RGB_BYTES,
+    THUMBNAIL,
+    UNBOUNDED,
+    Space,
+)
 from ui.widgets.basics import Button, IconLabel, column, frame, label, row, set_role
+from ui.widgets.link import LinkButton
 from ui.widgets.notices import ProgressStrip
-from ui.words import isolated, on_button
+from ui.words import isolated
 
 
 def picture(width: int, height: int, rgb: bytes) -> QPixmap:
@@ -42,15 +50,13 @@ class EvidenceCard(QFrame):
         box.addWidget(self._thumbnail(item, look), 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(Space.XS)
-        self.button = Button(on_button(item.title), self, role="link")
-        self.button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
+        self.button = LinkButton(item.title, self)
         self.button.setAccessibleName(_("Open {title}").format(title=isolated(item.title)))
-        self.button.setToolTip(item.title)
         self.button.clicked.connect(self._on_clicked)
         words.addWidget(self.button)
         words.addWidget(label(item.kind, self, "small"))
-        words.addStretch()
         box.addLayout(words, 1)
+        box.setAlignment(words, Qt.AlignmentFlag.AlignTop)
 
     def _thumbnail(self, item: EvidenceItem, look: Look) -> QLabel:
         if item.thumbnail is None:
@@ -205,14 +211,12 @@ class DrawerView(QFrame):
     def _link(self, item: LinkItem) -> QWidget:
         holder = QWidget(self)
         lines = column(holder, gap=Space.NONE)
-        button = Button(on_button(item.title), holder, role="link", look=self._look, icon=item.icon)
+        button = LinkButton(item.title, holder, look=self._look, icon=item.icon)
         button.setProperty("record", item.id)
-        button.setSizePolicy(QSizePolicy.Policy.Ignored, QSizePolicy.Policy.Preferred)
-        button.setToolTip(item.title)
         button.clicked.connect(self._on_link)
         lines.addWidget(button)
         words = label(item.words, holder, "small")
-        words.setIndent(ICON + Space.S)
+        words.setIndent(self._look.scaled(ICON) + BESIDE_WORDS + Space.XS)
         lines.addWidget(words)
         return holder
 

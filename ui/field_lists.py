@@ -53,7 +53,7 @@ class ListField(QWidget):
         self._lines = QVBoxLayout()
         self._lines.setSpacing(Space.XS)
         box.addLayout(self._lines)
-        self.add_button = Button(_("Add a line"), self, role="quiet", look=look, icon="add")
+        self.add_button = Button(_("Add a line"), self, role="flush", look=look, icon="add")
         self.add_button.setAccessibleName(_("{field}: add a line").format(field=field.label))
         self.add_button.clicked.connect(self._on_add)
         box.addWidget(self.add_button, 0, Qt.AlignmentFlag.AlignLeft)

@@ -14,6 +14,7 @@ from ui.record_reading import Candidate
 from ui.style.look import Look
 from ui.style.tokens import FIELD_WIDTH_MOST, SEARCH_AFTER_MS, Space
 from ui.widgets.basics import Button, column, frame, row
+from ui.widgets.link import LinkButton
 from ui.words import isolated, on_button
 
 
@@ -173,7 +174,7 @@ class ReferenceField(QWidget):
         title = self._names.get(record) or _("Untitled")
         holder = QWidget(self)
         beside = row(holder, gap=Space.XS)
-        go = Button(on_button(title), holder, role="quiet", look=self._look, icon="link")
+        go = LinkButton(title, holder, look=self._look, icon="link")
         go.setAccessibleName(_("Open {title}").format(title=isolated(title)))
         go.setProperty("record", record)
         go.clicked.connect(self._on_go)

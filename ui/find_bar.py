@@ -4,7 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QColor, QKeyEvent, QTextCharFormat, QTextCursor, QTextDocument
 from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 
-from notebook.i18n import _
+from notebook.i18n import _, number
 from ui.style.look import Look
 from ui.style.tokens import FIELD_WIDTH_MOST, Space
 from ui.widgets.basics import Button, label, row, set_role
@@ -143,7 +143,8 @@ class FindBar(QFrame):
         else:
             here = self._text.textCursor().selectionStart()
             at = sum(1 for hit in hits if hit.selectionStart() <= here)
-            self._count.setText(_("{at} of {count}").format(at=max(at, 1), count=len(hits)))
+            counted = {"at": number(max(at, 1)), "count": number(len(hits))}
+            self._count.setText(_("{at} of {count}").format(**counted))
 
     def _clear_marks(self) -> None:
         if self._text:

@@ -94,7 +94,7 @@ class FirstRunView(QWidget):
         self._trouble = TroubleCard(self._look, self)
         box.addWidget(self._trouble)
         box.addStretch()
-        about = Button(_("About, and what is not promised"), self, role="quiet")
+        about = Button(_("About, and what is not promised"), self, role="flush")
         about.clicked.connect(self.about_requested)
         foot = row()
         foot.addWidget(about)

@@ -29,6 +29,7 @@ from ui.widgets.basics import (
     IconLabel,
     column,
     label,
+    ring_inset,
     ring_margin,
     row,
     set_role,
@@ -110,16 +111,23 @@ class Guide(QWidget):
         super().__init__(parent)
         self._pages: list[QWidget] = []
         box = column(self, margin=Space.XL, gap=Space.S)
-        box.addWidget(label(title, self, "heading"))
+        inset = ring_inset(box)
+        head = column_layout()
+        head.setSpacing(Space.S)
+        head.setContentsMargins(inset)
+        head.addWidget(label(title, self, "heading"))
         self._trail = StepTrail(look, steps, self)
-        box.addWidget(self._trail)
-        box.addSpacing(Space.M)
+        head.addWidget(self._trail)
+        head.addSpacing(Space.M)
+        box.addLayout(head)
         self._notices = QVBoxLayout()
+        self._notices.setContentsMargins(inset)
         box.addLayout(self._notices)
         self._holder = QVBoxLayout()
         box.addLayout(self._holder, 1)
         self._foot = QWidget(self)
         foot = row(self._foot)
+        foot.setContentsMargins(inset)
         self.back = Button(_("Back"), self._foot, look=look, icon="back")
         self.back.clicked.connect(self.gone_back)
         foot.addWidget(self.back)
@@ -278,7 +286,12 @@ class PrintCard(QFrame):
         self._grid.setContentsMargins(Space.NONE, Space.NONE, Space.NONE, Space.NONE)
         self._grid.setHorizontalSpacing(Space.L)
         self._grid.setVerticalSpacing(Space.S)
-        box.addWidget(self._grid_holder, 0, Qt.AlignmentFlag.AlignLeading)
+        # In a row: a widget that runs left to right would be set to the left also where others
+        # begin on the right.
+        beside = row()
+        beside.addWidget(self._grid_holder)
+        beside.addStretch()
+        box.addLayout(beside)
         self._words = label("", self, "mute")
         box.addWidget(self._words)
         box.addStretch()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Protocol
 
-from notebook.i18n import _, ngettext
+from notebook.i18n import _, ngettext, number
 from notebook.model import CaseId, Changes
 from ui.rooms import Place, Shell
 from ui.session import Session
@@ -71,11 +71,11 @@ def contacts_words(contacts: Sequence[Contact]) -> str:
     if not contacts:
         return _("Nobody yet. Exchange cards with the people you work with.")
     count, alone = len(contacts), sum(not contact.is_compared for contact in contacts)
-    known = ngettext("{count} contact", "{count} contacts", count).format(count=f"{count:,}")
+    known = ngettext("{count} contact", "{count} contacts", count).format(count=number(count))
     if not alone:
         return _("{contacts}, all of them compared.").format(contacts=known)
     return ngettext(
         "{contacts}, {count} of them not compared yet.",
         "{contacts}, {count} of them not compared yet.",
         alone,
-    ).format(contacts=known, count=f"{alone:,}")
+    ).format(contacts=known, count=number(alone))

@@ -8,7 +8,7 @@ from notebook.i18n import _
 from ui.handover_parts import ScrolledPage, column_layout
 from ui.style.look import Look
 from ui.style.tokens import Space
-from ui.widgets.basics import Button, IconLabel, column, frame, label, row
+from ui.widgets.basics import Button, IconLabel, column, frame, label, ring_inset, row
 
 
 class HandoverView(QWidget):
@@ -35,15 +35,19 @@ class HandoverView(QWidget):
 
     def _build(self) -> None:
         outer = column(self, margin=Space.XL, gap=Space.S)
-        outer.addWidget(label(_("Handover"), self, "heading"))
-        outer.addWidget(
+        head = column_layout()
+        head.setSpacing(Space.S)
+        head.setContentsMargins(ring_inset(outer))
+        head.addWidget(label(_("Handover"), self, "heading"))
+        head.addWidget(
             label(
                 _("What leaves this notebook leaves sealed, and only those you name can open it."),
                 self,
                 "mute",
             )
         )
-        outer.addSpacing(Space.M)
+        head.addSpacing(Space.M)
+        outer.addLayout(head)
         self._page = ScrolledPage(self._look, self)
         outer.addWidget(self._page, 1)
         self.seal = Button(_("Seal for…"), self._page.page, role="primary")

@@ -7,7 +7,7 @@ from enum import StrEnum
 from notebook.dates import readable
 from notebook.drafts import Draft
 from notebook.forms import Forms
-from notebook.i18n import _, ngettext
+from notebook.i18n import _, ngettext, number
 from notebook.model import CaseId, RecordId, Row
 from ui.words import isolated, moment_words
 
@@ -140,7 +140,7 @@ def filter_words(chip: Filter) -> str:
 
 def count_words(count: int) -> str:
     """How many rows there are."""
-    return ngettext("{count} record", "{count} records", count).format(count=f"{count:,}")
+    return ngettext("{count} record", "{count} records", count).format(count=number(count))
 
 
 def _passes(forms: Forms, row: Row, filters: frozenset[Filter], *, has_draft: bool) -> bool:

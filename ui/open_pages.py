@@ -8,7 +8,7 @@ from typing import Protocol
 
 from notebook.contacts import Contact
 from notebook.errors import NotebookError
-from notebook.i18n import _, ngettext
+from notebook.i18n import _, ngettext, number
 from notebook.merge import OpenResult
 from notebook.model import RecordId, Row
 from notebook.opening import Inspection
@@ -242,8 +242,8 @@ def what_page(seen: Inspection, cases: Sequence[Row]) -> WhatPage:
         cases=_(", ").join(named),
         holds=_(", ").join(
             (
-                entries.format(count=f"{seen.entry_count:,}"),
-                files.format(count=f"{seen.evidence_count:,}"),
+                entries.format(count=number(seen.entry_count)),
+                files.format(count=number(seen.evidence_count)),
             )
         ),
         size=size_words(seen.size_bytes),
@@ -279,7 +279,7 @@ def merged_page(
         title=_("Opened, checked and merged"),
         new=(
             ngettext("{count} entry is new.", "{count} entries are new.", result.new).format(
-                count=f"{result.new:,}"
+                count=number(result.new)
             )
             if result.new
             else _("Nothing in it was new.")
@@ -319,4 +319,4 @@ def merged_page(
 
 
 def _counted(sentence: str, count: int) -> str:
-    return sentence.format(count=f"{count:,}") if count else ""
+    return sentence.format(count=number(count)) if count else ""

@@ -89,7 +89,7 @@ class WhoView(ScrolledPage):
         )
         box.addWidget(self._how)
         more = row()
-        self.contacts = Button(_("Contacts"), page, role="quiet", look=look, icon="contact")
+        self.contacts = Button(_("Contacts"), page, role="flush", look=look, icon="contact")
         self.contacts.clicked.connect(self.contacts_requested)
         more.addWidget(self.contacts)
         more.addStretch()

@@ -5,14 +5,14 @@ from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QAction, QActionGroup, QFontMetrics, QResizeEvent
-from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QScrollArea, QWidget
+from PySide6.QtWidgets import QButtonGroup, QFrame, QHBoxLayout, QScrollArea, QVBoxLayout, QWidget
 
 from notebook.i18n import _
 from notebook.model import CaseId
 from ui.keys import shown_keys
 from ui.style.look import Look
 from ui.style.tokens import ICON, RAIL_WIDTH, Space
-from ui.widgets.basics import Button, column, label, line, row, set_role
+from ui.widgets.basics import Button, column, label, line, ring_inset, ring_margin, row, set_role
 from ui.widgets.choices import MenuButton
 from ui.widgets.sheets import ALWAYS_IN_REACH
 
@@ -86,23 +86,32 @@ class RailView(QFrame):
 
     def _build(self) -> None:
         box = column(self, margin=Space.S, gap=Space.XS)
+        inset = ring_inset(box)
         box.addSpacing(Space.XS)
-        box.addWidget(label(_("Case"), self, "small"))
+        head = QVBoxLayout()
+        head.setSpacing(Space.XS)
+        head.setContentsMargins(inset)
+        box.addLayout(head)
+        head.addWidget(label(_("Case"), self, "small"))
         self._case_button = MenuButton(
             _("All cases"), self, role="rail", look=self._look, icon="case"
         )
         self._menu = self._case_button.menu_shown
         self._case_group = QActionGroup(self._menu)
         self._case_group.triggered.connect(self._on_case)
-        box.addWidget(self._case_button)
+        head.addWidget(self._case_button)
         box.addWidget(self._places(), 1)
-        box.addLayout(self._foot())
+        foot = QVBoxLayout()
+        foot.setSpacing(Space.XS)
+        foot.setContentsMargins(inset)
+        box.addLayout(foot)
+        foot.addLayout(self._foot())
         self._lock = Button(_("Lock"), self, look=self._look, icon="lock")
         keys = shown_keys("Ctrl+L")
         self._lock.setToolTip(_("Lock now ({keys} or F12)").format(keys=keys))
         self._lock.setProperty(ALWAYS_IN_REACH, True)
         self._lock.clicked.connect(self.lock_requested)
-        box.addWidget(self._lock)
+        foot.addWidget(self._lock)
 
     def _places(self) -> QScrollArea:
         """The entries; they scroll where the window is low or the text large."""
@@ -113,6 +122,7 @@ class RailView(QFrame):
         inside = QWidget(scroll)
         inside.setObjectName("scrolled")
         box = column(inside, gap=Space.XS)
+        ring_margin(box)
         self._group = QButtonGroup(self)
         for entry in self._entries.values():
             if entry.starts_group:

@@ -3,16 +3,16 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
-from PySide6.QtGui import QAction, QKeyEvent
-from PySide6.QtWidgets import QWidget
+from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from notebook.forms import Section
-from notebook.i18n import _
-from ui.field_lines import DirectedLine, WidthLimit
+from notebook.i18n import _, number
 from ui.record_sheet import RecordSheet, SaveState, Shown
 from ui.style.look import Look
-from ui.style.tokens import FIELD_WIDTH_MOST, Space
-from ui.widgets.basics import Button, IconLabel, column, label, row, set_role
+from ui.style.tokens import HAIRLINE, RECORD_WORDS_FROM, TITLE_INSET, Space
+from ui.title_line import TitleLine
+from ui.widgets.basics import Button, IconLabel, column, label, row
 from ui.widgets.choices import Choice, MenuButton
 from ui.widgets.flow import Flow
 from ui.words import isolated
@@ -61,6 +61,7 @@ class RecordHeader(QWidget):
         super().__init__(parent)
         self._look = look
         self._anchors: dict[str, Anchor] = {}
+        self._evidence_count = 0
         self._build()
 
     def show_record(self, sheet: RecordSheet, sections: Sequence[Section]) -> None:
@@ -120,8 +121,8 @@ class RecordHeader(QWidget):
     def show_drawer_state(self, *, is_open: bool, count: int) -> None:
         """Say whether the drawer is open, and how much evidence is in it."""
         self._drawer.setChecked(is_open)
-        words = _("Evidence and links")
-        self._drawer.set_words(f"{words} ({count})" if count else words)
+        self._evidence_count = count
+        self._place_ways()
 
     def show_folded(self, *, is_folded: bool) -> None:
         """Offer the way back when the list is folded away."""
@@ -137,8 +138,11 @@ class RecordHeader(QWidget):
 
     def _build(self) -> None:
         box = column(self, gap=Space.XS)
-        box.setContentsMargins(Space.XL, Space.M, Space.XL, Space.S)
+        # The letters of the title stand in line with those above, its border around them.
+        outset = Space.XL - TITLE_INSET
+        box.setContentsMargins(outset, Space.M, outset, Space.S)
         top = row(gap=Space.S)
+        top.setContentsMargins(TITLE_INSET, Space.NONE, TITLE_INSET, Space.NONE)
         self._back = Button(_("Back to the list"), self, role="icon", look=self._look, icon="back")
         self._back.clicked.connect(self.back_requested)
         self._back.hide()
@@ -165,35 +169,74 @@ class RecordHeader(QWidget):
         top.addWidget(self.save)
         box.addLayout(top)
         middle = row(gap=Space.S)
-        self.title = DirectedLine(_("Title"), self, keeps_side=True)
+        self.title = TitleLine(_("Title"), self._look, self)
         self.title.setPlaceholderText(_("Title, safe to read aloud"))
-        set_role(self.title, "title")
-        WidthLimit(self.title, self._look, 2 * FIELD_WIDTH_MOST)
         self.title.textEdited.connect(self._on_title)
-        self._look.changed.connect(self.title.keep_side)
         self.title.left.connect(self.title_left)
         self.title.returnPressed.connect(self.title_entered)
         middle.addWidget(self.title, 1)
         self._settle = Button(_("Compare titles"), self)
         self._settle.clicked.connect(self.conflict_requested)
         middle.addWidget(self._settle)
+        self._beside_title = row(gap=Space.XS)
+        middle.addLayout(self._beside_title)
+        middle.addSpacing(TITLE_INSET)
+        box.addLayout(middle)
+        self._problem = label("", self, "caution")
+        self._problem.setIndent(TITLE_INSET)
+        box.addWidget(self._problem)
+        self._missing = label("", self, "small")
+        self._missing.setIndent(TITLE_INSET)
+        box.addWidget(self._missing)
+        box.addLayout(self._build_ways())
+        for hidden in (self._problem, self._settle, self._discard):
+            hidden.hide()
+
+    def _build_ways(self) -> QHBoxLayout:
+        """The sections on one side; on the other the drawer, and what can be done."""
+        beside = row(gap=Space.XS)
+        # Here too the letters stand in line, and the room for the pointer around them.
+        inset = TITLE_INSET - Space.XS - HAIRLINE
+        beside.setContentsMargins(inset, Space.NONE, inset, Space.NONE)
+        self._line = Flow(self, Space.XS, line_gap=Space.NONE)
+        self._line.setAccessibleName(_("Sections"))
+        beside.addWidget(self._line, 1, Qt.AlignmentFlag.AlignTop)
         self._drawer = Button("", self, role="quiet", look=self._look, icon="clip")
         self._drawer.setCheckable(True)
         self._drawer.clicked.connect(self.drawer_toggled)
-        middle.addWidget(self._drawer)
         self._more = MenuButton(_("More"), self, look=self._look, role="menu")
         self._more.menu_shown.triggered.connect(self._on_act)
-        middle.addWidget(self._more)
-        box.addLayout(middle)
-        self._problem = label("", self, "caution")
-        box.addWidget(self._problem)
-        self._missing = label("", self, "small")
-        box.addWidget(self._missing)
-        self._line = Flow(self, Space.XS)
-        self._line.setAccessibleName(_("Sections"))
-        box.addWidget(self._line)
-        for hidden in (self._problem, self._settle, self._discard):
-            hidden.hide()
+        self._beside_sections = row(gap=Space.XS)
+        beside.addLayout(self._beside_sections)
+        beside.setAlignment(self._beside_sections, Qt.AlignmentFlag.AlignTop)
+        self._ways = self._beside_sections
+        self._ways.addWidget(self._drawer)
+        self._ways.addWidget(self._more)
+        return beside
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Where it is narrow the sections need the whole line: the ways go up to the title."""
+        super().resizeEvent(event)
+        self._place_ways()
+
+    def _place_ways(self) -> None:
+        is_wide = self.width() >= self._look.scaled(RECORD_WORDS_FROM)
+        ways = self._beside_sections if is_wide else self._beside_title
+        if ways is not self._ways:
+            for button in (self._drawer, self._more):
+                self._ways.removeWidget(button)
+                ways.addWidget(button)
+            self._ways = ways
+        self._name_drawer(is_wide=is_wide)
+
+    def _name_drawer(self, *, is_wide: bool) -> None:
+        words = _("Evidence and links")
+        if self._evidence_count:
+            words = f"{words} ({number(self._evidence_count)})"
+        short = f"({number(self._evidence_count)})" if self._evidence_count else ""
+        self._drawer.set_words(words if is_wide else short)
+        self._drawer.setAccessibleName(words)
+        self._drawer.setToolTip("" if is_wide else words)
 
     def _show_sections(self, sections: Sequence[Section]) -> None:
         if list(self._anchors) == [section.name for section in sections]:
@@ -209,7 +252,7 @@ class RecordHeader(QWidget):
             button.stepped.connect(self._on_stepped)
             self._line.add(button)
             self._anchors[section.name] = button
-        self._line.setVisible(len(sections) > 1)
+            button.setVisible(len(sections) > 1)
 
     def _on_title(self) -> None:
         self.show_title_problem("")

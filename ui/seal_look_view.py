@@ -4,9 +4,9 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QComboBox, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
-from notebook.i18n import _, ngettext
+from notebook.i18n import _, ngettext, number
 from notebook.model import RecordId
 from ui.handover_parts import Remark, ScrolledPage, clear
 from ui.handover_rows import RowList
@@ -14,6 +14,7 @@ from ui.seal_pages import LookPage, Named, NoticeGroup
 from ui.style.look import Look
 from ui.style.tokens import PAGE_WIDTH, Space
 from ui.widgets.basics import Button, column, is_inside, label, row
+from ui.widgets.choices import Choice
 from ui.words import isolated
 
 
@@ -36,7 +37,7 @@ class GroupCard(Remark):
         if is_refusal and len(group.all) > 1:
             every = Button(
                 ngettext("Leave it out", "Leave all {count} out", len(group.all)).format(
-                    count=f"{len(group.all):,}"
+                    count=number(len(group.all))
                 ),
                 self,
             )
@@ -87,7 +88,7 @@ class LeftOutCard(Remark):
             self.words.addLayout(beside)
         self.show_words(
             ngettext("You leave {count} out:", "You leave {count} out:", len(left_out)).format(
-                count=f"{len(left_out):,}"
+                count=number(len(left_out))
             )
         )
 
@@ -112,8 +113,7 @@ class LookView(QWidget):
         box.addWidget(self._summary)
         asked = row(gap=Space.M)
         asked.addWidget(label(_("It is for"), self, wraps=False))
-        self.purpose = QComboBox(self)
-        self.purpose.setAccessibleName(_("What the bundle is for"))
+        self.purpose = Choice(_("What the bundle is for"), look, self)
         self.purpose.activated.connect(self._on_purpose)
         asked.addWidget(self.purpose)
         asked.addStretch()

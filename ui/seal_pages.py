@@ -10,7 +10,7 @@ from notebook.contacts import Contact
 from notebook.errors import NotebookError
 from notebook.forms import Forms
 from notebook.handover import Notice, SealPlan, SealResult
-from notebook.i18n import _, ngettext
+from notebook.i18n import _, ngettext, number
 from notebook.model import AuthorId, CaseId, RecordId, Row
 from ui.contacts_cards import line_of
 from ui.handover_words import grouped_hash, names_words
@@ -309,11 +309,11 @@ def _empty(plan: SealPlan) -> str:
 
 def _summary(plan: SealPlan) -> str:
     records = len(plan.records) - len(plan.files)
-    parts = [ngettext("{count} record", "{count} records", records).format(count=f"{records:,}")]
+    parts = [ngettext("{count} record", "{count} records", records).format(count=number(records))]
     if plan.files:
         parts.append(
             ngettext("{count} file ({size})", "{count} files ({size})", len(plan.files)).format(
-                count=f"{len(plan.files):,}", size=size_words(plan.size_bytes)
+                count=number(len(plan.files)), size=size_words(plan.size_bytes)
             )
         )
     return _("For {names}: {what}.").format(
@@ -329,7 +329,7 @@ def drafts_words(count: int) -> str:
         "{count} draft is not in this bundle. Save it first if it is to go.",
         "{count} drafts are not in this bundle. Save them first if they are to go.",
         count,
-    ).format(count=f"{count:,}")
+    ).format(count=number(count))
 
 
 def _groups(notices: Sequence[Notice], titles: Mapping[RecordId, str]) -> tuple[NoticeGroup, ...]:
@@ -350,7 +350,7 @@ def _group(sentence: str, ids: tuple[RecordId, ...], titles: Mapping[RecordId, s
         named=tuple(Named(id=id_, title=titles.get(id_, id_)) for id_ in ids[:MOST_NAMED]),
         more=(
             ngettext("and {count} more, named below", "and {count} more, named below", more).format(
-                count=f"{more:,}"
+                count=number(more)
             )
             if more > 0
             else ""

@@ -92,7 +92,7 @@ class WhomView(ScrolledPage):
         box.addWidget(self._warning)
         more = row()
         self.contacts = Button(
-            _("Compare or add contacts"), page, role="quiet", look=look, icon="contact"
+            _("Compare or add contacts"), page, role="flush", look=look, icon="contact"
         )
         self.contacts.clicked.connect(self.contacts_requested)
         more.addWidget(self.contacts)
@@ -196,7 +196,7 @@ class DoneView(ScrolledPage):
         for fact in (self._readers, self._files, self._folder, self._size, self._hash):
             box.addWidget(fact)
         copies = row()
-        self.copy = Button(_("Copy the hash"), page, role="quiet", look=look, icon="copy")
+        self.copy = Button(_("Copy the hash"), page, role="flush", look=look, icon="copy")
         self.copy.clicked.connect(self.copy_requested)
         copies.addWidget(self.copy)
         copies.addStretch()

@@ -8,7 +8,7 @@ from typing import Final
 from PySide6.QtCore import QLocale, Signal
 from PySide6.QtWidgets import QWidget
 
-from notebook.i18n import PSEUDO, _, languages, ngettext
+from notebook.i18n import ENGLISH, PSEUDO, _, languages, ngettext
 from ui.head_words import HeadWords
 from ui.preferences import Direction, Preferences, ThemeChoice
 from ui.style.look import Look
@@ -38,7 +38,7 @@ class SettingsSheet(Sheet):
         super().__init__(look, _("Settings"), window)
         self._preferences = preferences
         self.theme = self._choice(
-            _("Light"),
+            _("Colours"),
             [
                 (_("As the system"), ThemeChoice.SYSTEM),
                 (_("Day"), ThemeChoice.LIGHT),
@@ -74,7 +74,7 @@ class SettingsSheet(Sheet):
         self.body.addSpacing(Space.S)
         choices = sorted({*IDLE_CHOICES, idle_minutes})
         self.idle = self._choice(
-            _("Lock when nobody types or moves for"),
+            _("Lock without input after"),
             [
                 (ngettext("{count} minute", "{count} minutes", n).format(count=n), n)
                 for n in choices
@@ -95,7 +95,7 @@ class SettingsSheet(Sheet):
         self.head_words = HeadWords(self)
         self.body.addWidget(self.head_words)
         about = Button(
-            _("About, and what is not promised"), self, role="quiet", look=look, icon="info"
+            _("About, and what is not promised"), self, role="flush", look=look, icon="info"
         )
         about.clicked.connect(self.about_requested)
         foot = row()
@@ -152,4 +152,7 @@ def language_name(code: str) -> str:
     """The language in its own words."""
     if code == PSEUDO:
         return PSEUDO
+    if code == ENGLISH:
+        # Qt would name a country with it.
+        return "English"
     return QLocale(code).nativeLanguageName() or code

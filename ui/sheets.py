@@ -139,7 +139,7 @@ class KeysSheet(Sheet):
             label(_("Tab goes on, Shift+Tab goes back, Esc steps back."), self, "mute")
         )
         about = Button(
-            _("About, and what is not promised"), self, role="quiet", look=look, icon="info"
+            _("About, and what is not promised"), self, role="flush", look=look, icon="info"
         )
         about.clicked.connect(self.about_requested)
         foot = row()

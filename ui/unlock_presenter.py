@@ -104,7 +104,7 @@ def locked_because(start: Start) -> str:
             minutes,
         ).format(minutes=minutes)
     sentences = {
-        Reason.ASKED: _("Locked: you asked for it"),
+        Reason.ASKED: _("Locked: you locked it"),
         Reason.SYSTEM: _("Locked: the system asked for it"),
         Reason.STOPPED: _(
             "The program stopped by itself. What you typed is kept, but for the last two seconds."

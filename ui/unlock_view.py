@@ -1,10 +1,9 @@
 """The unlock page: folder, passphrase, Unlock; why it locked; then the four words."""
 
 from collections.abc import Sequence
-from datetime import datetime
 from typing import Final
 
-from PySide6.QtCore import QDateTime, QLocale, Qt, QTimer, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QCheckBox, QStackedWidget, QWidget
 
@@ -15,6 +14,7 @@ from ui.style.tokens import Space
 from ui.widgets.basics import Button, IconLabel, column, label, row
 from ui.widgets.notices import ProgressStrip, TroubleCard
 from ui.widgets.passphrase_field import PassphraseField
+from ui.words import moment_words
 
 HEAD_SHOWN_MS: Final = 3_000
 
@@ -71,7 +71,7 @@ class UnlockView(QWidget):
         self._passphrase.clear()
         self._words.setText("  ".join(words))
         self._last.setText(
-            _("Last open: {when}").format(when=_in_words(last_opened))
+            _("Last open: {when}").format(when=moment_words(last_opened))
             if last_opened
             else _("Open for the first time.")
         )
@@ -109,7 +109,7 @@ class UnlockView(QWidget):
         head.addWidget(IconLabel(self._look, "notebook", page, "accent"))
         self._name = label("", page, "heading")
         head.addWidget(self._name, 1)
-        self._choose = Button(_("Another folder"), page, role="quiet")
+        self._choose = Button(_("Another folder"), page, role="flush")
         self._choose.clicked.connect(self.folder_requested)
         head.addWidget(self._choose)
         box.addLayout(head)
@@ -137,7 +137,7 @@ class UnlockView(QWidget):
         self._remember = QCheckBox(_("Remember this folder on this computer"), page)
         self._remember.toggled.connect(self.remember_changed)
         box.addWidget(self._remember)
-        self._others = Button(_("New notebook or sample…"), page, role="quiet")
+        self._others = Button(_("New notebook or sample…"), page, role="flush")
         self._others.clicked.connect(self.others_requested)
         foot = row()
         foot.addWidget(self._others)
@@ -183,8 +183,3 @@ class UnlockView(QWidget):
     def _on_go_on(self) -> None:
         self._timer.stop()
         self.gone_on.emit()
-
-
-def _in_words(when: str) -> str:
-    moment = QDateTime.fromSecsSinceEpoch(int(datetime.fromisoformat(when).timestamp()))
-    return QLocale().toString(moment, QLocale.FormatType.LongFormat)

@@ -1,12 +1,13 @@
 import subprocess
 import sys
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from notebook import i18n
-from notebook.i18n import _, ngettext, set_language
+from notebook.i18n import _, ngettext, number, set_language
 from tests.support import REPOSITORY
 
 
@@ -90,3 +91,29 @@ def _catalogue(messages: dict[str, str]) -> bytes:
             texts += text + b"\0"
     header = [0x950412DE, 0, count, 28, 28 + 8 * count, 0, 0]
     return b"".join(n.to_bytes(4, "little") for n in header) + b"".join(tables) + texts
+
+
+def _speak_numbers(monkeypatch: pytest.MonkeyPatch, as_written: str) -> None:
+    spoken = replace(i18n._translator, one=lambda sentence: as_written or sentence)
+    monkeypatch.setattr(i18n, "_translator", spoken)
+
+
+def test_counts_are_set_apart_by_thousands() -> None:
+    assert (number(0), number(999), number(1_234_567)) == ("0", "999", "1,234,567")
+    set_language(i18n.PSEUDO)
+    assert number(1000) == "1,000"
+
+
+@pytest.mark.parametrize(
+    ("as_written", "expected"),
+    [
+        ("1 234 567 890", "40 000"),
+        ("١٬٢٣٤٬٥٦٧٬٨٩٠", "٤٠٬٠٠٠"),
+        ("a translator's slip", "40,000"),
+    ],
+)
+def test_counts_are_in_the_readers_digits(
+    monkeypatch: pytest.MonkeyPatch, as_written: str, expected: str
+) -> None:
+    _speak_numbers(monkeypatch, as_written)
+    assert number(40_000) == expected

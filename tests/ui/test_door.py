@@ -130,7 +130,7 @@ def test_nothing_is_tried_without_a_folder_or_a_passphrase(screen: Screen) -> No
         (Reason.CLOSED, 0, ""),
         (Reason.IDLE, 5, "Locked: 5 minutes without input"),
         (Reason.IDLE, 1, "Locked: 1 minute without input"),
-        (Reason.ASKED, 0, "Locked: you asked for it"),
+        (Reason.ASKED, 0, "Locked: you locked it"),
         (Reason.SYSTEM, 0, "Locked: the system asked for it"),
     ],
 )

@@ -6,7 +6,7 @@ from PySide6.QtCore import QByteArray, Qt
 from PySide6.QtGui import QIcon, QPainter, QPixmap, QTransform
 from PySide6.QtSvg import QSvgRenderer
 
-from ui.style.tokens import ICON, ICON_LARGE
+from ui.style.tokens import BESIDE_WORDS, ICON, ICON_LARGE
 
 FOLDER = Path(__file__).parent / "icons"
 
@@ -24,8 +24,11 @@ def names() -> tuple[str, ...]:
     return tuple(sorted(path.stem for path in FOLDER.glob("*.svg")))
 
 
-def drawn_icon(name: str, colour: str, *, is_rtl: bool) -> QIcon:
-    """The icon `name` in `colour` (`#RRGGBB`); raises `FileNotFoundError` for an unknown one."""
+def drawn_icon(name: str, colour: str, *, is_rtl: bool, is_beside_words: bool = False) -> QIcon:
+    """The icon `name` in `colour` (`#RRGGBB`); raises `FileNotFoundError` for an unknown one.
+
+    With `is_beside_words` there is room after it, of which Qt itself leaves too little.
+    """
     drawing = (FOLDER / f"{name}.svg").read_text(encoding="utf-8").replace(TINT, colour)
     renderer = QSvgRenderer(QByteArray(drawing.encode()))
     result = QIcon()
@@ -34,11 +37,22 @@ def drawn_icon(name: str, colour: str, *, is_rtl: bool) -> QIcon:
             pixels = _drawn(renderer, size * ratio)
             if is_rtl and name in POINTING:
                 pixels = pixels.transformed(QTransform.fromScale(-1, 1))
+            if is_beside_words:
+                pixels = _with_room(pixels, size * BESIDE_WORDS * ratio // ICON, is_rtl=is_rtl)
             pixels.setDevicePixelRatio(ratio)
             result.addPixmap(pixels)
             # A disabled button keeps its icon as it is: the text beside it says the state.
             result.addPixmap(pixels, QIcon.Mode.Disabled)
     return result
+
+
+def _with_room(drawing: QPixmap, room: int, *, is_rtl: bool) -> QPixmap:
+    pixels = QPixmap(drawing.width() + room, drawing.height())
+    pixels.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixels)
+    painter.drawPixmap(room if is_rtl else 0, 0, drawing)
+    painter.end()
+    return pixels
 
 
 def _drawn(renderer: QSvgRenderer, size: int) -> QPixmap:

@@ -35,7 +35,7 @@ class Look(QObject):
         self._application = application
         self._preferences = preferences
         self._applied: tuple[str, int] | None = None
-        self._icons: dict[tuple[str, str, bool], QIcon] = {}
+        self._icons: dict[tuple[str, str, bool, bool], QIcon] = {}
         application.setStyle("Fusion")
         QGuiApplication.styleHints().colorSchemeChanged.connect(self._on_system_scheme)
         self.apply(preferences)
@@ -73,12 +73,14 @@ class Look(QObject):
         self._application.setStyleSheet(stylesheet(theme, scale))
         self.changed.emit()
 
-    def icon(self, name: str, colour: str | None = None) -> QIcon:
+    def icon(self, name: str, colour: str | None = None, *, is_beside_words: bool = False) -> QIcon:
         """The icon `name` in `colour`, by default the ink; mirrored where it points."""
         is_rtl = self._application.layoutDirection() is Qt.LayoutDirection.RightToLeft
-        key = (name, colour or self.theme.ink, is_rtl)
+        key = (name, colour or self.theme.ink, is_rtl, is_beside_words)
         if key not in self._icons:
-            self._icons[key] = drawn_icon(name, key[1], is_rtl=is_rtl)
+            self._icons[key] = drawn_icon(
+                name, key[1], is_rtl=is_rtl, is_beside_words=is_beside_words
+            )
         return self._icons[key]
 
     def _on_system_scheme(self) -> None:

@@ -1,13 +1,13 @@
 """The stylesheet, as text made from the tokens.
 
 Widgets say what they are with the dynamic property `role`; the stylesheet says how that looks.
-Roles: buttons `primary`, `quiet`, `icon`, `rail`, `danger`,
-`chip`, `answer`, `anchor`; labels `title`, `heading`, `strong`,
-`mute`, `small`, `danger`, `caution`, `ok`; frames `panel`, `card`, `sheet`, `notice`, `line`.
+Roles: buttons `primary`, `quiet`, `flush` (quiet, its words at the edge of what is around it),
+`icon`, `menu`, `rail`, `danger`, `chip`, `answer`, `link`, `anchor`; labels `title`, `heading`,
+`strong`, `mute`, `small`, `danger`, `caution`, `ok`; frames `panel`, `card`, `sheet`, `notice`,
+`line`.
 """
 
 from ui.style.tokens import (
-    ANCHOR_HEIGHT,
     BAR_HEIGHT,
     HAIRLINE,
     ICON,
@@ -90,6 +90,12 @@ QPushButton[role="quiet"] {{
     background: transparent; color: {theme.accent}; border-color: transparent;
     padding: {Space.XS}px {Space.S}px;
 }}
+QPushButton[role="flush"] {{
+    background: transparent; color: {theme.accent}; border-color: transparent;
+    padding: {Space.XS}px {Space.NONE}px;
+}}
+QPushButton[role="flush"]:hover {{ background: {theme.hover}; }}
+QPushButton[role="flush"]:disabled {{ color: {theme.mute}; }}
 QPushButton[role="menu"] {{
     background: transparent; color: {theme.accent}; border-color: transparent;
     padding: {Space.XS}px {px(ICON + Space.S)};
@@ -119,12 +125,12 @@ QPushButton[role="answer"]:checked {{
 }}
 QPushButton[role="link"] {{
     background: transparent; color: {theme.accent}; border-color: transparent; text-align: left;
-    padding: {Space.NONE}px; min-height: {px(ANCHOR_HEIGHT)};
+    padding: {Space.XS}px {Space.NONE}px; min-height: {field_height};
 }}
 QPushButton[role="link"]:hover {{ background: {theme.hover}; }}
 QPushButton[role="anchor"] {{
     background: transparent; color: {theme.mute}; border-color: transparent;
-    padding: {Space.NONE}px {Space.XS}px; min-height: {px(ANCHOR_HEIGHT)};
+    padding: {Space.XS}px; min-height: {field_height};
 }}
 QPushButton[role="anchor"]:hover {{ color: {theme.ink}; background: {theme.hover}; }}
 QPushButton[role="anchor"]:checked {{ color: {theme.accent}; }}
@@ -166,7 +172,7 @@ QCheckBox::indicator:checked, QRadioButton::indicator:checked {{
         stop: 1 {theme.raised});
     border-color: {theme.accent};
 }}
-QCheckBox, QRadioButton {{ spacing: {Space.S}px; min-height: {field_height}; }}
+QCheckBox, QRadioButton {{ spacing: {Space.S}px; min-height: {px(TARGET_HEIGHT)}; }}
 
 QScrollArea, QScrollArea > QWidget > QWidget#scrolled {{ background: transparent; }}
 QListView, QTreeView, QTableView {{
@@ -186,7 +192,7 @@ QMenu {{
     background: {theme.raised}; color: {theme.ink}; border: {HAIRLINE}px solid {theme.line};
     padding: {Space.XS}px;
 }}
-QMenu::item {{ padding: {Space.XS}px {Space.L}px; border-radius: {RADIUS}px; }}
+QMenu::item {{ padding: {Space.S}px {Space.L}px; border-radius: {RADIUS}px; }}
 QMenu::item:selected {{ background: {theme.selected}; }}
 QMenu::item:disabled {{ color: {theme.mute}; }}
 

@@ -152,6 +152,10 @@ TEXT_SCALES_PERCENT: Final = (100, 110, 125, 150, 175, 200)
 LIST_WIDTH: Final = 340
 LIST_LEAST: Final = 240
 RECORD_LEAST: Final = 360
+TITLE_INSET: Final = 7
+"""From the edge of a title's line to its letters: border, padding, and what Qt adds."""
+RECORD_WORDS_FROM: Final = 640
+"""From this width of a record on, the button of its drawer has words beside its icon."""
 DRAWER_WIDTH: Final = 288
 UNBOUNDED: Final = 16_777_215
 """Qt's word for a width without a limit."""
@@ -159,10 +163,11 @@ DRAWER_FROM_WIDTH: Final = 1480
 """From this width of the window on, the drawer stands open by itself."""
 SPLITTER_WIDTH: Final = 1
 ICON_SMALL: Final = 16
+BESIDE_WORDS: Final = 4
+"""Between an icon and the words of its button, more than Qt leaves by itself."""
 RGB_BYTES: Final = 3
 """Bytes of a pixel that has no transparency."""
 THUMBNAIL: Final = 88
-ANCHOR_HEIGHT: Final = 24
 PREVIEW_SIDE_MOST: Final = 1600
 PREVIEW_HEIGHT_MOST: Final = 420
 FIELD_WIDTH_MOST: Final = 560

@@ -113,7 +113,7 @@ class Tour:
     def read_back(self) -> None:
         """In a new process the text is as it was typed, and each of five searches hits."""
         with self.window("A", Reason.ASKED) as window:
-            window.see("Locked: you asked for it")
+            window.see("Locked: you locked it")
             self.picture(window, "02-unlock")
             people.unlock(window, self.passphrases["A"])
             self.picture(window, "03-desk")

@@ -1,6 +1,6 @@
 """Labels, buttons, lines and layouts in the program's manner."""
 
-from PySide6.QtCore import QEvent, QObject, QSize, Qt
+from PySide6.QtCore import QEvent, QMargins, QObject, QSize, Qt
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -13,7 +13,7 @@ from PySide6.QtWidgets import (
 )
 
 from ui.style.look import Look
-from ui.style.tokens import FOCUS_RING, HAIRLINE, ICON, Space
+from ui.style.tokens import BESIDE_WORDS, FOCUS_RING, HAIRLINE, ICON, Space
 
 
 def set_role(widget: QWidget, role: str) -> None:
@@ -96,6 +96,7 @@ class Button(QPushButton):
             self.setToolTip(words)
         else:
             self.setText(words)
+        self._draw_icon()
 
     def set_icon(self, name: str) -> None:
         """Show another icon."""
@@ -103,14 +104,21 @@ class Button(QPushButton):
         self._draw_icon()
 
     def _draw_icon(self) -> None:
-        if not self._look:
+        if not self._look or not self._icon_name:
             return
         side = self._look.scaled(ICON)
-        self.setIconSize(QSize(side, side))
+        has_words = bool(self.text())
+        room = self._look.scaled(BESIDE_WORDS) if has_words else Space.NONE
+        self.setIconSize(QSize(side + room, side))
         theme = self._look.theme
-        colours = {"primary": theme.on_accent, "quiet": theme.accent, "danger": theme.danger}
+        colours = {
+            "primary": theme.on_accent,
+            "quiet": theme.accent,
+            "flush": theme.accent,
+            "danger": theme.danger,
+        }
         colour = colours.get(str(self.property("role")), theme.ink)
-        self.setIcon(self._look.icon(self._icon_name, colour))
+        self.setIcon(self._look.icon(self._icon_name, colour, is_beside_words=has_words))
 
 
 class IconLabel(QLabel):
@@ -189,6 +197,19 @@ def ring_margin(layout: QBoxLayout) -> None:
         max(margins.right(), room),
         max(margins.bottom(), room),
     )
+
+
+def ring_inset(layout: QBoxLayout) -> QMargins:
+    """Widen a layout for a part that has a `ring_margin`; the margins with which others stay.
+
+    So the words of that part stand in line with those above and below it.
+    """
+    room = 2 * FOCUS_RING
+    margins = layout.contentsMargins()
+    layout.setContentsMargins(
+        margins.left() - room, margins.top(), margins.right() - room, margins.bottom()
+    )
+    return QMargins(room, 0, room, 0)
 
 
 def is_inside(child: QObject | None, parent: QObject) -> bool:

@@ -8,9 +8,10 @@ from PySide6.QtWidgets import QSizePolicy, QWidget
 class Flow(QWidget):
     """Things in lines, in the direction of the window."""
 
-    def __init__(self, parent: QWidget, gap: int) -> None:
+    def __init__(self, parent: QWidget, gap: int, *, line_gap: int | None = None) -> None:
         super().__init__(parent)
         self._gap = gap
+        self._line_gap = gap if line_gap is None else line_gap
         self._widgets: list[QWidget] = []
         policy = QSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
         policy.setHeightForWidth(True)
@@ -68,7 +69,7 @@ class Flow(QWidget):
             wanted = widget.sizeHint()
             size = QSize(min(wanted.width(), max(width, 1)), wanted.height())
             if x > 0 and x + size.width() > width:
-                x, y, line_height = 0, y + line_height + self._gap, 0
+                x, y, line_height = 0, y + line_height + self._line_gap, 0
             if is_real:
                 left = width - x - size.width() if is_rtl else x
                 widget.setGeometry(QRect(left, y, size.width(), size.height()))

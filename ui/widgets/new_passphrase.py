@@ -30,7 +30,7 @@ class NewPassphrase(QWidget):
             _("Six random words are easy to remember and hard to guess."), self, "mute"
         )
         advice.addWidget(self._advice, 1)
-        suggest = Button(_("Six random words"), self, role="quiet", look=look, icon="refresh")
+        suggest = Button(_("Six random words"), self, role="flush", look=look, icon="refresh")
         suggest.clicked.connect(self.suggestion_requested)
         advice.addWidget(suggest)
         box.addLayout(advice)
