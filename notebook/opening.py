@@ -28,9 +28,9 @@ from notebook.storage.database import Database
 from notebook.volumes import VolumeReader
 
 MAX_CARD_BYTES = 64 * 1024
-_CARD = "data/sealer.card"
-_LOG = "data/log/"
-_EVIDENCE = "data/evidence/"
+CARD = "data/sealer.card"
+LOG = "data/log/"
+EVIDENCE = "data/evidence/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -89,9 +89,9 @@ class Opener:
         """Read and verify the front of a bundle. Raises as `stage`, but for an unknown sealer."""
         source = VolumeReader(volumes.in_order(paths), progress)
         try:
-            with _refusals():
+            with refusals():
                 reader = self._reader(source)
-                outside = _envelope(reader.front)
+                outside = envelope_of(reader.front)
                 card = _card_of(reader)
             known = self._contact(outside)
             is_own = outside.sealer == self.sealer.author
@@ -129,7 +129,7 @@ class Opener:
         taken: list[Examined] = []
         lines = StagedLines(self.place.staging, self.sealer.random)
         try:
-            with _refusals():
+            with refusals():
                 return self._stage(source, ordered, lines, taken, accept_unknown=accept_unknown)
         except BaseException:
             lines.close()
@@ -149,7 +149,7 @@ class Opener:
         accept_unknown: bool,
     ) -> Staged:
         reader = self._reader(source)
-        outside = _envelope(reader.front)
+        outside = envelope_of(reader.front)
         contact = self._contact(outside)
         is_own = outside.sealer == self.sealer.author
         if contact is None and not is_own and not accept_unknown:
@@ -161,12 +161,12 @@ class Opener:
         card: Card | None = None
         here: set[Sha256] = set()
         for member in reader.members():
-            if member.name == _CARD:
-                card = _read_card(member, outside)
-            elif member.name.startswith(_LOG):
-                for entry, content in _checked_lines(member, outside):
+            if member.name == CARD:
+                card = read_card(member, outside)
+            elif member.name.startswith(LOG):
+                for entry, content in checked_lines(member, outside):
                     lines.add(entry, content)
-            elif member.name.startswith(_EVIDENCE):
+            elif member.name.startswith(EVIDENCE):
                 sha = self._evidence(member, outside)
                 if sha in here or any(examined.taken.row.sha256 == sha for examined in taken):
                     raise BadEnvelope("evidence that comes twice")
@@ -211,7 +211,7 @@ class Opener:
         return frozenset(mine & set(outside.to))
 
     def _evidence(self, member: Member, outside: Envelope) -> Sha256:
-        sha = Sha256(member.name.removeprefix(_EVIDENCE).partition(".")[0])
+        sha = Sha256(member.name.removeprefix(EVIDENCE).partition(".")[0])
         if outside.evidence.get(sha) != member.size_bytes:
             raise BadEnvelope("evidence that the envelope does not name")
         # Also when the same file is here already: what came counts as had by the sealer.
@@ -267,7 +267,8 @@ class Opener:
                         raise
 
 
-def _envelope(front: Front) -> Envelope:
+def envelope_of(front: Front) -> Envelope:
+    """The envelope of a verified front. Raises `BadEnvelope` and `Unsupported`."""
     outside = envelope.parse(front.envelope)
     if outside.critical:
         raise Unsupported("the bundle asks for what this program does not know")
@@ -277,14 +278,15 @@ def _envelope(front: Front) -> Envelope:
 
 
 def _card_of(reader: BundleReader) -> Card:
-    outside = _envelope(reader.front)
+    outside = envelope_of(reader.front)
     for member in reader.members():
-        if member.name == _CARD:
-            return _read_card(member, outside)
+        if member.name == CARD:
+            return read_card(member, outside)
     raise BadEnvelope("no card")
 
 
-def _read_card(member: Member, outside: Envelope) -> Card:
+def read_card(member: Member, outside: Envelope) -> Card:
+    """The sealer's own card. Raises `BadEnvelope`, and what a card's reader raises."""
     if member.size_bytes > MAX_CARD_BYTES:
         raise BadEnvelope("card size")
     card = Card.parse(b"".join(member.chunks()).decode("utf-8", "strict"))
@@ -304,9 +306,9 @@ def _check_counts(lines: StagedLines, outside: Envelope) -> None:
         raise BadEnvelope("other lines than announced")
 
 
-def _checked_lines(member: Member, outside: Envelope) -> Iterator[tuple[Entry, bytes]]:
+def checked_lines(member: Member, outside: Envelope) -> Iterator[tuple[Entry, bytes]]:
     """The lines of a log, every one checked by itself. Raises `BadEntry`."""
-    case = member.name.removeprefix(_LOG).partition("/")[0]
+    case = member.name.removeprefix(LOG).partition("/")[0]
     if case not in outside.cases:
         raise BadEntry("a log of a case that the envelope does not name")
     for content in _lines(member):
@@ -339,7 +341,7 @@ def _lines(member: Member) -> Iterator[bytes]:
         raise BadEntry("the last line does not end")
 
 
-class _refusals:  # noqa: N801 - used as a statement, like the context managers of the library
+class refusals:  # noqa: N801 - used as a statement, like the context managers of the library
     """What the formats' readers raise, as trouble for a person."""
 
     def __enter__(self) -> None:

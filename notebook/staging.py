@@ -8,6 +8,7 @@ from array import array
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
+from typing import BinaryIO
 
 from crypto.errors import CryptoError
 from crypto.primitives import KEY_BYTES, RandomBytes
@@ -24,12 +25,18 @@ Place = tuple[CaseId, AuthorId, int]
 class StagedLines:
     """Verified lines, added one after the other, then read back by case, author and number."""
 
-    def __init__(self, folder: Path, random: RandomBytes) -> None:
-        """An empty store in `folder`. Raises NO_SPACE or DISK_ERROR, as `add` and `finish`."""
+    def __init__(self, folder: Path | None, random: RandomBytes) -> None:
+        """An empty store in `folder`. Raises NO_SPACE or DISK_ERROR, as `add` and `finish`.
+
+        Without a folder it can say how lines stand to each other, and not give them back.
+        """
         self._key = random(KEY_BYTES)
-        with disk.disk_trouble():
-            self._file = disk.nameless(folder, random)
-        self._sealer = StreamSealer(self._key, self._file)
+        self._file: BinaryIO | None = None
+        self._sealer: StreamSealer | None = None
+        if folder is not None:
+            with disk.disk_trouble():
+                self._file = disk.nameless(folder, random)
+            self._sealer = StreamSealer(self._key, self._file)
         self._reader: SeekableOpener | None = None
         self._chains: dict[tuple[CaseId, AuthorId], int] = {}
         # One item a line each: its chain, its number, its first byte, its length, its id.
@@ -68,11 +75,14 @@ class StagedLines:
         self._chain_of.append(chain)
         self._seqs.append(header.seq)
         self._ids += bytes.fromhex(entry.id)
-        with disk.disk_trouble():
-            self._sealer.write(content)
+        if self._sealer is not None:
+            with disk.disk_trouble():
+                self._sealer.write(content)
 
     def finish(self) -> None:
         """Add no more; from here on they can be read."""
+        if self._sealer is None or self._file is None:
+            return
         with disk.disk_trouble():
             self._sealer.finish()
             self._file.flush()
@@ -126,7 +136,8 @@ class StagedLines:
 
     def close(self) -> None:
         """Give the room back. The lines are gone."""
-        self._file.close()
+        if self._file is not None:
+            self._file.close()
 
 
 def _ids_in(ids: bytearray) -> Iterator[bytes]:

@@ -235,6 +235,26 @@ def verbs() -> dict[str, Verb]:
             ),
         ),
         Verb(
+            name="verify-bundle",
+            room="verbs_outside",
+            help=_("check a sealed file with exported keys, without a notebook; writes nothing"),
+            places=(Place(name="FILE", is_many=True),),
+            options=(
+                Option(
+                    name="--identity",
+                    value="KEYFILE",
+                    is_many=True,
+                    is_needed=True,
+                    help=_("files with secret age keys, as “identity --export” writes them"),
+                ),
+                Option(
+                    name="--sealer",
+                    value="CARD",
+                    help=_("the card of the person you believe sealed it"),
+                ),
+            ),
+        ),
+        Verb(
             name="sample",
             room="verbs_sample",
             help=_("make a notebook of invented records to try things with"),

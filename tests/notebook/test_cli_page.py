@@ -108,6 +108,10 @@ def test_what_the_verbs_give_has_the_shapes_of_the_page(tmp_path: Path) -> None:
     given["seal"] = cli("seal", folder, "--to", "Bota", "--out", tmp_path / "sealed")
     bundle = Path(given["seal"].json["files"][0])
     given["inspect"] = colleague("inspect", other, bundle)
+    colleague("identity", other, "--export", tmp_path / "theirs")
+    given["verify-bundle"] = colleague(
+        "verify-bundle", bundle, "--identity", tmp_path / "theirs.pq", passphrase=None
+    )
     given["open"] = colleague("open", other, bundle, folder)
     given["withdraw"] = cli("withdraw", folder, evidence, "--reason=x")
     given["history"] = cli("history", folder, case)
