@@ -69,43 +69,63 @@ class Find:
 class Exchange:
     """Looks into a folder again and again; what did not change is not looked at twice."""
 
-    notebook: Notebook
     folder: Path
-    _known: dict[tuple[Path, ...], tuple[Stamp, Find]] = field(default_factory=dict)
+    _known: dict[tuple[Path, ...], Stamp] = field(default_factory=dict)
 
-    def round(self, progress: Progress) -> list[Find]:
-        """Open what is new in the folder; what is said is only what is new since the last round.
+    def look(
+        self, notebook: Notebook, progress: Progress
+    ) -> tuple[list[Find], list[tuple[Path, ...]]]:
+        """What is new since the last look: what need not be opened, and what is to be opened.
 
-        Raises UNREADABLE_FILE for the folder itself, BAD_INPUT for one with too many names,
-        NO_SPACE, DISK_ERROR, or `Cancelled`.
+        It only reads, and may run in another thread. Raises UNREADABLE_FILE for the folder itself,
+        BAD_INPUT for one with too many names, DAMAGED, or `Cancelled`.
         """
         found = dict(_groups(self.folder))
-        for gone in self._known.keys() - found.keys():
-            del self._known[gone]
-        new: list[Find] = []
+        finds: list[Find] = []
+        new: list[tuple[Path, ...]] = []
         for files, stamp in found.items():
-            known = self._known.get(files)
-            if known is not None and known[0] == stamp:
+            if self._known.get(files) == stamp:
                 continue
-            find = self._open(files, progress)
-            self._known[files] = (stamp, find)
-            new.append(find)
-        return new
+            try:
+                if notebook.inspect_bundle(files, progress).is_already_opened:
+                    finds.append(Find(files=files, state=State.PRESENT))
+                else:
+                    new.append(files)
+            except NotebookError as trouble:
+                finds.append(failed(files, trouble))
+        self._known = found
+        return finds, new
 
-    def _open(self, files: tuple[Path, ...], progress: Progress) -> Find:
+    def round(self, notebook: Notebook, progress: Progress) -> list[Find]:
+        """Look, and open what is new. Raises as `look`, and NO_SPACE or DISK_ERROR."""
+        finds, new = self.look(notebook, progress)
         try:
-            if self.notebook.inspect_bundle(files, progress).is_already_opened:
-                return Find(files=files, state=State.PRESENT)
-            result, _changes = self.notebook.open_bundle(
-                files, accept_unknown=False, progress=progress
-            )
+            while new:
+                finds.append(self._open(notebook, new[0], progress))
+                del new[0]
+        except BaseException:
+            self.forget(new)
+            raise
+        return finds
+
+    def _open(self, notebook: Notebook, files: tuple[Path, ...], progress: Progress) -> Find:
+        try:
+            result, _changes = notebook.open_bundle(files, accept_unknown=False, progress=progress)
         except NotebookError as trouble:
-            if trouble.code in (Code.NO_SPACE, Code.DISK_ERROR, Code.DAMAGED):
-                # That is about this notebook or its disk, and not about one bundle.
-                raise
-            state = _STATES.get(trouble.code, State.REFUSED)
-            return Find(files=files, state=state, trouble=trouble)
+            return failed(files, trouble)
         return Find(files=files, state=State.OPENED, result=result)
+
+    def forget(self, groups: Sequence[tuple[Path, ...]]) -> None:
+        """Look at these again the next time: they could not be opened for want of space, say."""
+        for files in groups:
+            self._known.pop(files, None)
+
+
+def failed(files: tuple[Path, ...], trouble: NotebookError) -> Find:
+    """What is said of a bundle that was not opened. Raises what is about the notebook itself."""
+    if trouble.code in (Code.NO_SPACE, Code.DISK_ERROR, Code.DAMAGED):
+        raise trouble
+    return Find(files=files, state=_STATES.get(trouble.code, State.REFUSED), trouble=trouble)
 
 
 def _groups(folder: Path) -> Iterator[tuple[tuple[Path, ...], Stamp]]:

@@ -199,6 +199,8 @@ def _walk(studio: Studio, variant: str) -> None:
         _seal(studio, variant)
     with studio.scene(f"open--{variant}"):
         _open(studio, variant)
+    with studio.scene(f"exchange--{variant}"):
+        _exchange(studio, variant)
     with studio.scene(f"conflict--{variant}"):
         _conflict(studio, variant)
 
@@ -287,6 +289,22 @@ def _open(studio: Studio, variant: str) -> None:
         window.click("Check and merge")
         window.see("Opened, checked and merged")
         studio.shoot(window, "open-merged", variant)
+
+
+def _exchange(studio: Studio, variant: str) -> None:
+    shared = studio.work / f"shared-{variant}"
+    shared.mkdir(mode=0o700)
+    shutil.copy(studio.bundle, shared / studio.bundle.name)
+    shutil.copy(studio.damaged, shared / f"{'a' * 26}.sealed.age")
+    with studio.window(variant, f"reader-{variant}") as window:
+        _unlock(window)
+        window.click("Handover")
+        window.click("Exchange folder…")
+        studio.shoot(window, "exchange-empty", variant)
+        window.click("Choose a folder…")
+        window.choose_file(shared)
+        window.see("since you unlocked")
+        studio.shoot(window, "exchange", variant)
 
 
 def _conflict(studio: Studio, variant: str) -> None:

@@ -59,6 +59,10 @@ class HandoverPresenter:
         """Look at the contacts."""
         self._shell.go(Place(room="contacts", case=self._case))
 
+    def go_to_exchange(self) -> None:
+        """Look into the exchange folder."""
+        self._shell.go(Place(room="exchange", case=self._case))
+
     def _read(self) -> None:
         self._session.ask(lambda notebook: notebook.contacts(), self._show)
 

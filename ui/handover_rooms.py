@@ -1,10 +1,12 @@
-"""Builds the rooms of handover: its start page, contacts, sealing and opening."""
+"""Builds the rooms of handover: its start page, contacts, sealing, opening and exchange."""
 
 import time
 
 from notebook.writing import free_bytes
 from ui.contacts_presenter import ContactsPresenter
 from ui.contacts_view import ContactsView
+from ui.exchange_presenter import ExchangePresenter
+from ui.exchange_view import ExchangeView
 from ui.handover_presenter import HandoverPresenter
 from ui.handover_view import HandoverView
 from ui.open_presenter import OpenPresenter
@@ -21,6 +23,7 @@ def build_handover(needs: RoomNeeds) -> BuiltRoom:
     view.seal_requested.connect(presenter.go_to_seal)
     view.open_requested.connect(presenter.go_to_open)
     view.contacts_requested.connect(presenter.go_to_contacts)
+    view.exchange_requested.connect(presenter.go_to_exchange)
     return BuiltRoom(view=view, presenter=presenter)
 
 
@@ -75,4 +78,18 @@ def build_open(needs: RoomNeeds) -> BuiltRoom:
     view.record_chosen.connect(presenter.go_to_record)
     view.desk_requested.connect(presenter.go_to_desk)
     view.contacts_requested.connect(presenter.go_to_contacts)
+    return BuiltRoom(view=view, presenter=presenter)
+
+
+def build_exchange(needs: RoomNeeds) -> BuiltRoom:
+    """The exchange folder."""
+    view = ExchangeView(needs.look, needs.parent)
+    presenter = ExchangePresenter(needs.session, view, needs.shell, now_s=time.monotonic)
+    view.folder_chosen.connect(presenter.choose_folder)
+    view.look_requested.connect(presenter.look)
+    view.watch_chosen.connect(presenter.watch)
+    view.ticked.connect(presenter.tick)
+    view.cancel_requested.connect(presenter.cancel)
+    view.seal_requested.connect(presenter.go_to_seal)
+    view.gone_back.connect(presenter.go_back)
     return BuiltRoom(view=view, presenter=presenter)

@@ -1,4 +1,4 @@
-"""The room of handover: three ways on, each with a sentence."""
+"""The room of handover: the ways on, each with a sentence."""
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
@@ -17,6 +17,7 @@ class HandoverView(QWidget):
     seal_requested = Signal()
     open_requested = Signal()
     contacts_requested = Signal()
+    exchange_requested = Signal()
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
@@ -64,11 +65,19 @@ class HandoverView(QWidget):
             self.open,
             _("Take in what somebody sealed for you. Nothing you have is overwritten."),
         )
+        self.exchange = Button(_("Exchange folder…"), self._page.page)
+        self._way(
+            "refresh",
+            _("Exchange"),
+            self.exchange,
+            _("Open what comes by a folder that others fill, each bundle once."),
+        )
         self.contacts = Button(_("Contacts…"), self._page.page)
         self._contacts_words = self._way("contact", _("People"), self.contacts, "")
         self._page.box.addStretch()
         self.seal.clicked.connect(self.seal_requested)
         self.open.clicked.connect(self.open_requested)
+        self.exchange.clicked.connect(self.exchange_requested)
         self.contacts.clicked.connect(self.contacts_requested)
 
     def _way(self, icon: str, name: str, button: Button, sentence: str) -> QLabel:

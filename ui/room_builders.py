@@ -68,6 +68,10 @@ def _build_open(needs: RoomNeeds) -> BuiltRoom:
     return _handover_room("open", needs)
 
 
+def _build_exchange(needs: RoomNeeds) -> BuiltRoom:
+    return _handover_room("exchange", needs)
+
+
 def _handover_room(name: str, needs: RoomNeeds) -> BuiltRoom:
     # They load the notebook's cryptography, which the first window does not need.
     from ui import handover_rooms  # noqa: PLC0415 - see above
@@ -77,6 +81,7 @@ def _handover_room(name: str, needs: RoomNeeds) -> BuiltRoom:
         "contacts": handover_rooms.build_contacts,
         "seal": handover_rooms.build_seal,
         "open": handover_rooms.build_open,
+        "exchange": handover_rooms.build_exchange,
     }
     return builders[name](needs)
 
@@ -88,6 +93,7 @@ ROOMS: Final[Mapping[str, Callable[[RoomNeeds], BuiltRoom]]] = MappingProxyType(
         "contacts": _build_contacts,
         "seal": _build_seal,
         "open": _build_open,
+        "exchange": _build_exchange,
     }
 )
 

@@ -5,6 +5,7 @@ A room is one view and one presenter; `ui.app` says how to add one.
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
+from pathlib import Path
 from types import MappingProxyType
 from typing import Final, Protocol, runtime_checkable
 
@@ -12,7 +13,9 @@ from notebook.errors import NotebookError
 from notebook.model import CaseId, Changes, RecordId
 from ui.preferences import Preferences
 
-WITHIN: Final[Mapping[str, str]] = MappingProxyType({"seal": "handover", "open": "handover"})
+WITHIN: Final[Mapping[str, str]] = MappingProxyType(
+    {"seal": "handover", "open": "handover", "exchange": "handover"}
+)
 """Rooms without a line in the rail, and the room whose line stands for them."""
 
 
@@ -28,6 +31,8 @@ class Place:
     record: RecordId | None = None
     is_conflict: bool = False
     """Go straight to what people disagree about in `record`."""
+    folder: Path | None = None
+    """Where a bundle is to lie, for the room of sealing."""
 
 
 class Room(Protocol):

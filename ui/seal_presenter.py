@@ -104,6 +104,8 @@ class SealPresenter:
         if self._step is Step.WHAT and place.case:
             self._is_every = False
             self._chosen_cases = frozenset({place.case})
+        if place.folder and not self._job.is_running:
+            self._folder = place.folder
         self._read()
 
     def changed(self, changes: Changes) -> None:

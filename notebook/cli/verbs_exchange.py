@@ -29,10 +29,10 @@ def look(call: Call) -> Answer:
     ):
         names = [access.text_argument(name) for name in call.arguments.values("--to")]
         contacts = list({c.id: c for c in (notebook.contact(name) for name in names)}.values())
-        there = Exchange(notebook, folder)
+        there = Exchange(folder)
         while True:
             placed = exchange.place(notebook, contacts, folder, progress, purpose=purpose)
-            finds = there.round(progress)
+            finds = there.round(notebook, progress)
             if contacts and any(find.state is State.OPENED for find in finds):
                 # What came may have to go on, and answers what they are known to have.
                 placed += exchange.place(notebook, contacts, folder, progress, purpose=purpose)

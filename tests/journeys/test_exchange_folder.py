@@ -279,7 +279,7 @@ def test_three_notebooks_converge_over_syncthing_and_webdav(team: Team, tmp_path
         for daemon in (first, second):
             stack.callback(daemon.close)
             daemon.start()
-        there = Exchange(two, second.folder)
+        there = Exchange(second.folder)
 
         # The first bundle is on its way when the receiving daemon is killed.
         [large] = sealed(one, first.folder, two)
@@ -289,10 +289,10 @@ def test_three_notebooks_converge_over_syncthing_and_webdav(team: Team, tmp_path
         second.kill()
         assert not (second.folder / large.name).exists()
         # What is there now is not whole, and nobody takes it for a bundle.
-        assert [find.state for find in there.round(Silent())] == []
+        assert [find.state for find in there.round(two, Silent())] == []
         second.start()
         until(lambda: large.name in bundles(second.folder))
-        [find] = there.round(Silent())
+        [find] = there.round(two, Silent())
         assert find.state is State.OPENED
         assert find.result is not None
         assert find.result.waiting == 0
@@ -302,7 +302,7 @@ def test_three_notebooks_converge_over_syncthing_and_webdav(team: Team, tmp_path
         answers = sealed(two, second.folder, one)
         second.scan()
         until(lambda: {path.name for path in answers} <= bundles(first.folder))
-        assert State.OPENED in {f.state for f in Exchange(one, first.folder).round(Silent())}
+        assert State.OPENED in {f.state for f in Exchange(first.folder).round(one, Silent())}
         served, fetched = tmp_path / "served", tmp_path / "fetched"
         served.mkdir()
         fetched.mkdir()
@@ -310,7 +310,7 @@ def test_three_notebooks_converge_over_syncthing_and_webdav(team: Team, tmp_path
         for path in sealed(two, tmp_path / "out-two", three):
             assert rclone("copy", str(path), "REMOTE", address).returncode == 0
         assert rclone("copy", "REMOTE", str(fetched), address).returncode == 0
-        [opened] = Exchange(three, fetched).round(Silent())
+        [opened] = Exchange(fetched).round(three, Silent())
         assert opened.state is State.OPENED
         three.edit(RecordId(str(note)), {"title": "By the third"})
         for path in sealed(three, tmp_path / "out-three", one, two):
@@ -318,7 +318,7 @@ def test_three_notebooks_converge_over_syncthing_and_webdav(team: Team, tmp_path
         for reader, folder in ((one, tmp_path / "to-one"), (two, tmp_path / "to-two")):
             folder.mkdir()
             assert rclone("copy", "REMOTE", str(folder), address).returncode == 0
-            found = {find.state for find in Exchange(reader, folder).round(Silent())}
+            found = {find.state for find in Exchange(folder).round(reader, Silent())}
             assert State.OPENED in found
             assert State.REFUSED not in found
     assert state(one) == state(two) == state(three)

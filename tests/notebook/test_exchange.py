@@ -52,21 +52,21 @@ def test_a_bundle_in_the_folder_is_opened_once(
     one, other = pair
     [(reader, [_name])] = put(one, shared, other)
     assert reader == other.author
-    there = Exchange(other, shared)
-    [find] = there.round(Silent())
+    there = Exchange(shared)
+    [find] = there.round(other, Silent())
     assert find.state is State.OPENED
     assert find.result is not None
     assert find.result.new == 1
-    assert there.round(Silent()) == []
+    assert there.round(other, Silent()) == []
     # Another process, another day: it is there, and was opened before.
-    assert states(Exchange(other, shared).round(Silent())) == [State.PRESENT]
+    assert states(Exchange(shared).round(other, Silent())) == [State.PRESENT]
     assert [row.title for row in other.cases()] == ["A case"]
 
 
 def test_ones_own_bundles_are_others(pair: tuple[Notebook, Notebook], shared: Path) -> None:
     one, other = pair
     put(one, shared, other)
-    assert states(Exchange(one, shared).round(Silent())) == [State.OTHERS]
+    assert states(Exchange(shared).round(one, Silent())) == [State.OTHERS]
 
 
 def test_nothing_is_put_there_twice_before_an_answer(
@@ -82,12 +82,12 @@ def test_nothing_is_put_there_twice_before_an_answer(
 
 def test_two_notebooks_end_in_silence(pair: tuple[Notebook, Notebook], shared: Path) -> None:
     one, other = pair
-    exchanges = [Exchange(one, shared), Exchange(other, shared)]
+    exchanges = [(one, Exchange(shared)), (other, Exchange(shared))]
     for _round in range(5):
         put(one, shared, other)
         put(other, shared, one)
-        for there in exchanges:
-            there.round(Silent())
+        for notebook, there in exchanges:
+            there.round(notebook, Silent())
     before = sorted(path.name for path in shared.iterdir())
     put(one, shared, other)
     put(other, shared, one)
@@ -119,7 +119,7 @@ def test_unfinished_files_and_copies_of_conflicts_are_not_looked_at(
     [(_reader, [bundle])] = put(one, shared, other)
     stem = bundle.removesuffix(".sealed.age")
     (shared / bundle).rename(shared / name.replace("NAME", bundle).replace("STEM", stem))
-    assert Exchange(other, shared).round(Silent()) == []
+    assert Exchange(shared).round(other, Silent()) == []
 
 
 def test_what_comes_in_pieces_is_opened_when_it_is_whole(
@@ -129,13 +129,13 @@ def test_what_comes_in_pieces_is_opened_when_it_is_whole(
     away = tmp_path / "away"
     [(_reader, [name])] = put(one, away, other)
     whole = (away / name).read_bytes()
-    there = Exchange(other, shared)
+    there = Exchange(shared)
     for size in (0, 10, 100, 3000, len(whole) - 1):
         (shared / name).write_bytes(whole[:size])
-        assert states(there.round(Silent())) in ([State.UNFINISHED], [State.OTHERS]), size
-        assert there.round(Silent()) == []
+        assert states(there.round(other, Silent())) in ([State.UNFINISHED], [State.OTHERS]), size
+        assert there.round(other, Silent()) == []
     (shared / name).write_bytes(whole)
-    assert states(there.round(Silent())) == [State.OPENED]
+    assert states(there.round(other, Silent())) == [State.OPENED]
 
 
 def test_volumes_wait_for_each_other(
@@ -146,11 +146,11 @@ def test_volumes_wait_for_each_other(
     [(_reader, [name])] = put(one, away, other)
     whole = (away / name).read_bytes()
     half = len(whole) // 2
-    there = Exchange(other, shared)
+    there = Exchange(shared)
     (shared / f"{name}.002").write_bytes(whole[half:])
-    assert states(there.round(Silent())) == [State.UNFINISHED]
+    assert states(there.round(other, Silent())) == [State.UNFINISHED]
     (shared / f"{name}.001").write_bytes(whole[:half])
-    assert states(there.round(Silent())) == [State.OPENED]
+    assert states(there.round(other, Silent())) == [State.OPENED]
 
 
 def test_what_is_no_plain_file_is_never_opened(
@@ -162,7 +162,7 @@ def test_what_is_no_plain_file_is_never_opened(
     os.mkfifo(shared / f"a{name}")
     (shared / f"b{name}").symlink_to(away / name)
     (shared / f"c{name}").mkdir()
-    assert Exchange(other, shared).round(Silent()) == []
+    assert Exchange(shared).round(other, Silent()) == []
 
 
 def test_one_bad_bundle_does_not_stop_the_others(
@@ -176,7 +176,7 @@ def test_one_bad_bundle_does_not_stop_the_others(
     put(one, shared, other)
     put(other, shared, one)
     (shared / f"{'a' * 26}.sealed.age").write_bytes(b"age-encryption.org/v1\nnonsense")
-    finds = Exchange(other, shared).round(Silent())
+    finds = Exchange(shared).round(other, Silent())
     assert State.OPENED in states(finds)
     refused = [find.trouble.code for find in finds if find.trouble and find.state is State.REFUSED]
     assert refused == [Code.UNKNOWN_SEALER]
@@ -188,17 +188,17 @@ def test_a_bundle_that_went_and_came_back_is_present(
 ) -> None:
     one, other = pair
     [(_reader, [name])] = put(one, shared, other)
-    there = Exchange(other, shared)
-    assert states(there.round(Silent())) == [State.OPENED]
+    there = Exchange(shared)
+    assert states(there.round(other, Silent())) == [State.OPENED]
     shutil.move(shared / name, tmp_path / name)
-    assert there.round(Silent()) == []
+    assert there.round(other, Silent()) == []
     shutil.copy(tmp_path / name, shared / name)
-    assert states(there.round(Silent())) == [State.PRESENT]
+    assert states(there.round(other, Silent())) == [State.PRESENT]
 
 
 def test_a_folder_that_is_gone_is_said(pair: tuple[Notebook, Notebook], tmp_path: Path) -> None:
     with pytest.raises(NotebookError) as caught:
-        Exchange(pair[0], tmp_path / "gone").round(Silent())
+        Exchange(tmp_path / "gone").round(pair[0], Silent())
     assert caught.value.code is Code.UNREADABLE_FILE
 
 
@@ -209,7 +209,7 @@ def test_a_folder_with_too_many_files_is_refused(
     for number in range(4):
         (shared / str(number)).touch()
     with pytest.raises(NotebookError) as caught:
-        Exchange(pair[0], shared).round(Silent())
+        Exchange(shared).round(pair[0], Silent())
     assert caught.value.code is Code.BAD_INPUT
 
 

@@ -25,6 +25,7 @@ from notebook.notebook import Notebook
 from tests.notebook.support_notebook import create
 from tests.ui.handover_support import FakeShell, Pair, WaitingRunner, make_pair, session
 from ui.contacts_view import ContactsView
+from ui.exchange_view import ExchangeView
 from ui.handover_view import HandoverView
 from ui.open_view import OpenView
 from ui.preferences import Direction, Preferences, ThemeChoice
@@ -33,7 +34,7 @@ from ui.rooms import Place
 from ui.seal_view import SealView
 from ui.style.look import Look
 
-ROOM_NAMES = ("handover", "contacts", "seal", "open")
+ROOM_NAMES = ("handover", "contacts", "seal", "open", "exchange")
 CAN_BE_USED = (QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit)
 
 
@@ -379,3 +380,28 @@ def test_digits_keep_their_order_in_right_to_left(make: Make, look: Look, pair: 
     first, second = (labels[group] for group in groups[:2])
     assert first.x() < second.x()
     assert first.y() == second.y()
+
+
+def test_the_exchange_folder_is_looked_into_and_esc_steps_back(
+    make: Make, pair: Pair, tmp_path: Path
+) -> None:
+    pair.introduce()
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    pair.aida.seal(pair.aida.plan_seal(SealRequest(to=(pair.kairat.author,))), shared)
+    window = make(pair.kairat, "exchange")
+    view = window.room.view
+    assert isinstance(view, ExchangeView)
+    assert view.empty.button.isVisible()
+    assert not view.look_now.isVisible()
+    view.folder_chosen.emit(shared)
+    window.settle()
+    assert not view.empty.isVisible()
+    assert str(shared) in window.texts()
+    assert "From" in window.texts()
+    assert not view.strip.isVisible()
+    view.ticked.emit()
+    window.settle()
+    view.look_now.setFocus()
+    window.press(Qt.Key.Key_Escape)
+    assert window.shell.places == [Place(room="handover")]

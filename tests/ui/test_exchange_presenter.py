@@ -1,0 +1,186 @@
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from notebook.errors import Code, NotebookError
+from notebook.handover import SealRequest
+from tests.notebook.support_notebook import create
+from tests.ui.handover_support import FakeShell, Pair, WaitingRunner, make_pair, session
+from ui.exchange_presenter import ExchangePage, ExchangePresenter
+from ui.rooms import Place
+
+
+class FakeScreen:
+    def __init__(self) -> None:
+        self.page: ExchangePage | None = None
+        self.trouble: NotebookError | None = None
+        self.progress: list[str] = []
+
+    def show_exchange(self, page: ExchangePage) -> None:
+        self.page = page
+
+    def show_progress(self, done: int, total: int, words: str) -> None:
+        self.progress.append(words)
+
+    def show_rest(self) -> None:
+        self.progress.clear()
+
+    def show_trouble(self, error: NotebookError | None) -> None:
+        self.trouble = error
+
+
+class Room:
+    """The room over the notebook of Kairat, to whom Aida seals."""
+
+    def __init__(self, pair: Pair) -> None:
+        self.runner = WaitingRunner()
+        self.screen = FakeScreen()
+        self.shell = FakeShell()
+        asked = session(pair.kairat, self.runner)
+        self.presenter = ExchangePresenter(asked, self.screen, self.shell, now_s=float)
+        asked.listen(self.presenter.changed)
+        self.presenter.enter(Place(room="exchange"))
+        self.settle()
+
+    def settle(self) -> None:
+        self.runner.go_on_to_the_end()
+
+    @property
+    def page(self) -> ExchangePage:
+        assert self.screen.page is not None
+        return self.screen.page
+
+    def said(self) -> list[str]:
+        return [line.words for line in self.page.lines]
+
+
+@pytest.fixture
+def pair(tmp_path: Path) -> Iterator[Pair]:
+    made = make_pair(tmp_path)
+    made.introduce()
+    yield made
+    made.aida.close()
+    made.kairat.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    made = tmp_path / "shared"
+    made.mkdir()
+    return made
+
+
+def seal(pair: Pair, folder: Path) -> Path:
+    plan = pair.aida.plan_seal(SealRequest(to=(pair.kairat.author,), is_full=True))
+    return pair.aida.seal(plan, folder)[0].files[0]
+
+
+def test_without_a_folder_the_room_is_empty(pair: Pair) -> None:
+    room = Room(pair)
+    assert (room.page.folder, room.page.lines, room.page.summary) == ("", (), "")
+    room.presenter.look()
+    room.settle()
+    assert room.screen.trouble is None
+
+
+def test_a_chosen_folder_is_looked_into_at_once_and_kept(pair: Pair, folder: Path) -> None:
+    seal(pair, folder)
+    room = Room(pair)
+    room.presenter.choose_folder(folder)
+    room.settle()
+    [said] = room.said()
+    assert "Aida" in said
+    assert [row.title for row in pair.kairat.cases()] == ["Spring"]
+    # Another day: the folder is known, the bundle was opened before.
+    later = Room(pair)
+    assert later.page.folder == str(folder)
+    later.presenter.look()
+    later.settle()
+    assert later.said() == []
+    assert later.page.summary == "Nothing new is in the folder."
+
+
+def test_it_looks_by_itself_only_when_it_was_asked_to(pair: Pair, folder: Path) -> None:
+    room = Room(pair)
+    room.presenter.choose_folder(folder)
+    room.settle()
+    seal(pair, folder)
+    room.presenter.tick()
+    room.settle()
+    assert room.said() == []
+    room.presenter.watch(is_on=True)
+    room.settle()
+    assert len(room.said()) == 1
+    seal(pair, folder)
+    room.presenter.tick()
+    # A second tick while it is looking starts nothing.
+    room.presenter.tick()
+    room.settle()
+    assert len(room.said()) == 2
+    assert Room(pair).page.is_watching
+
+
+def test_one_bad_bundle_is_said_and_the_others_are_opened(
+    pair: Pair, folder: Path, tmp_path: Path
+) -> None:
+    stranger = create(tmp_path / "stranger", "stranger", "Stranger")
+    stranger.add("case", None, {"title": "Unknown"})
+    stranger.add_contact(pair.kairat.my_card().encode())
+    stranger.seal(stranger.plan_seal(SealRequest(to=(pair.kairat.author,))), folder)
+    cut = seal(pair, folder)
+    cut.write_bytes(cut.read_bytes()[:-1])
+    seal(pair, folder)
+    room = Room(pair)
+    room.presenter.choose_folder(folder)
+    room.settle()
+    assert sorted(line.tone for line in room.page.lines) == ["caution", "mute", "ok"]
+    # Once the stranger is a contact, what was refused is looked at again.
+    card = stranger.my_card().encode()
+    stranger.close()
+    room.presenter._session.change(lambda notebook: notebook.add_contact(card)[1])
+    room.settle()
+    room.presenter.look()
+    room.settle()
+    assert sorted(line.tone for line in room.page.lines) == ["mute", "ok", "ok"]
+
+
+def test_cancelling_leaves_the_rest_for_the_next_look(pair: Pair, folder: Path) -> None:
+    seal(pair, folder)
+    seal(pair, folder)
+    room = Room(pair)
+    room.presenter.choose_folder(folder)
+    while not room.screen.progress:
+        room.runner.go_on()
+    room.presenter.cancel()
+    room.settle()
+    before = len(room.said())
+    assert before < 2
+    room.presenter.look()
+    room.settle()
+    assert len(room.said()) == 2
+
+
+def test_a_folder_that_is_gone_is_said_and_looked_for_again(pair: Pair, folder: Path) -> None:
+    room = Room(pair)
+    room.presenter.choose_folder(folder)
+    room.settle()
+    folder.rmdir()
+    room.presenter.look()
+    room.settle()
+    assert room.screen.trouble is not None
+    assert room.screen.trouble.code is Code.UNREADABLE_FILE
+    folder.mkdir()
+    seal(pair, folder)
+    room.presenter.look()
+    room.settle()
+    assert len(room.said()) == 1
+
+
+def test_sealing_begins_with_this_folder(pair: Pair, folder: Path) -> None:
+    room = Room(pair)
+    room.presenter.choose_folder(folder)
+    room.settle()
+    room.presenter.go_to_seal()
+    room.presenter.go_back()
+    assert room.shell.places == [Place(room="seal", folder=folder), Place(room="handover")]

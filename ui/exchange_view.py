@@ -1,0 +1,198 @@
+"""The room of the exchange folder: which one, whether it is watched, and what came of it."""
+
+from pathlib import Path
+from types import MappingProxyType
+from typing import Final
+
+from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QWidget
+
+from notebook.errors import NotebookError
+from notebook.i18n import _
+from ui.exchange_presenter import ExchangeLine, ExchangePage
+from ui.files import FileChooser
+from ui.handover_parts import Choice, ChoiceColumn, EmptyState, ScrolledPage, clear, column_layout
+from ui.style.look import Look
+from ui.style.tokens import Space
+from ui.widgets.basics import Button, IconLabel, column, label, line, row
+from ui.widgets.notices import ProgressStrip, TroubleCard
+
+ICONS: Final = MappingProxyType({"ok": "ok", "mute": "history", "caution": "warning"})
+
+TICK_MS: Final = 5_000
+"""Folders on other machines tell nobody that they have changed."""
+
+
+class ExchangeView(QWidget):
+    """Shows the folder and what came of it; says what the person wants."""
+
+    folder_chosen = Signal(object)
+    """A path."""
+    look_requested = Signal()
+    watch_chosen = Signal(bool)
+    ticked = Signal()
+    cancel_requested = Signal()
+    seal_requested = Signal()
+    gone_back = Signal()
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._chooser = FileChooser(self)
+        self._shown: tuple[ExchangeLine, ...] = ()
+        self.setAccessibleName(_("Exchange folder"))
+        self._build()
+
+    # What the presenter shows (ui.exchange_presenter.ExchangeScreen).
+
+    def show_exchange(self, page: ExchangePage) -> None:
+        """Show the folder and what came of it."""
+        has_folder = bool(page.folder)
+        was_empty = not self._chosen.isVisibleTo(self)
+        self.empty.setVisible(not has_folder)
+        self._chosen.setVisible(has_folder)
+        self._folder.setText(page.folder)
+        self.watching.show_choices(
+            [
+                Choice(
+                    key="watch",
+                    name=_("Look again every few seconds"),
+                    note=_("As long as the notebook is unlocked. Otherwise only when you ask."),
+                    is_chosen=page.is_watching,
+                )
+            ]
+        )
+        self._summary.setText(page.summary)
+        if page.lines != self._shown:
+            self._shown = page.lines
+            self._show_lines()
+        if not has_folder:
+            self.empty.button.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif was_empty:
+            self.look_now.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_progress(self, done: int, total: int, words: str) -> None:
+        """How far the bundle is that is being opened."""
+        if not self.strip.isVisibleTo(self):
+            self.strip.start(words)
+        self.strip.show_progress(done, total, words)
+
+    def show_rest(self) -> None:
+        """Nothing is being opened any more."""
+        self.strip.hide()
+
+    def show_trouble(self, error: NotebookError | None) -> None:
+        """Show trouble with the folder itself."""
+        if error:
+            self._trouble.show_trouble(error)
+        else:
+            self._trouble.clear()
+
+    # Qt.
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc steps back."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.gone_back.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _build(self) -> None:
+        outer = column(self, margin=Space.XL, gap=Space.S)
+        outer.addWidget(label(_("Exchange folder"), self, "heading"))
+        outer.addWidget(
+            label(
+                _(
+                    "A folder that a synchronising program, a stick or a courier fills. What is"
+                    " new for you is opened once; nothing else in it is changed."
+                ),
+                self,
+                "mute",
+            )
+        )
+        outer.addSpacing(Space.M)
+        self._trouble = TroubleCard(self._look, self)
+        outer.addWidget(self._trouble)
+        page = ScrolledPage(self._look, self)
+        outer.addWidget(page, 1)
+        self.empty = EmptyState(self._look, "open", page.page)
+        self.empty.show_words(
+            _("Choose the folder by which bundles reach you, and the notebook looks into it."),
+            _("Choose a folder…"),
+        )
+        self.empty.asked.connect(self._ask_for_folder)
+        page.box.addWidget(self.empty)
+        self._chosen = QWidget(page.page)
+        self._chosen.hide()
+        self._build_chosen()
+        page.box.addWidget(self._chosen)
+        page.box.addStretch()
+        foot = row()
+        self.back = Button(_("Back"), self, look=self._look, icon="back")
+        self.back.clicked.connect(self.gone_back)
+        foot.addWidget(self.back)
+        foot.addStretch()
+        outer.addLayout(foot)
+        timer = QTimer(self)
+        timer.setInterval(TICK_MS)
+        timer.timeout.connect(self.ticked)
+        timer.start()
+
+    def _build_chosen(self) -> None:
+        box = column(self._chosen, gap=Space.M)
+        folder = row()
+        self._folder = label("", self._chosen, "strong")
+        folder.addWidget(self._folder, 1)
+        self.choose = Button(_("Another folder…"), self._chosen, look=self._look, icon="open")
+        self.choose.clicked.connect(self._ask_for_folder)
+        folder.addWidget(self.choose)
+        box.addLayout(folder)
+        self.watching = ChoiceColumn(self._chosen)
+        self.watching.toggled.connect(self._on_watch)
+        box.addWidget(self.watching)
+        ways = row()
+        self.look_now = Button(_("Look now"), self._chosen, role="primary")
+        self.look_now.clicked.connect(self.look_requested)
+        ways.addWidget(self.look_now)
+        self.seal = Button(_("Seal for… into this folder"), self._chosen)
+        self.seal.clicked.connect(self.seal_requested)
+        ways.addWidget(self.seal)
+        ways.addStretch()
+        box.addLayout(ways)
+        self.strip = ProgressStrip(self._chosen, can_cancel=True)
+        self.strip.cancelled.connect(self.cancel_requested)
+        self.strip.hide()
+        box.addWidget(self.strip)
+        box.addWidget(line(self._chosen))
+        self._summary = label("", self._chosen, "mute")
+        box.addWidget(self._summary)
+        self._lines = column_layout()
+        self._lines.setSpacing(Space.M)
+        box.addLayout(self._lines)
+
+    def _show_lines(self) -> None:
+        clear(self._lines)
+        for shown in self._shown:
+            self._lines.addWidget(self._line(shown))
+
+    def _line(self, shown: ExchangeLine) -> QWidget:
+        holder = QWidget(self._chosen)
+        beside = row(holder, gap=Space.M)
+        icon = IconLabel(self._look, ICONS[shown.tone], holder, shown.tone)
+        beside.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
+        words = column_layout()
+        beside.addLayout(words, 1)
+        words.addWidget(label(shown.words, holder))
+        words.addWidget(label(shown.file, holder, "small"))
+        holder.setAccessibleName(f"{shown.words} {shown.file}")
+        return holder
+
+    def _ask_for_folder(self) -> None:
+        self._chooser.folder(_("Exchange folder"), self._on_folder)
+
+    def _on_folder(self, folder: Path) -> None:
+        self.folder_chosen.emit(folder)
+
+    def _on_watch(self, _key: str, is_on: bool) -> None:
+        self.watch_chosen.emit(is_on)
