@@ -29,10 +29,9 @@ class ConsentLine(QFrame):
         self._icon = IconLabel(look, "consent", self, "mute")
         box.addWidget(self._icon)
         self._words = label("", self, wraps=False)
-        box.addWidget(self._words)
+        box.addWidget(self._words, 1)
         self._links = Flow(self, Space.S)
-        box.addWidget(self._links, 1)
-        box.addStretch()
+        box.addWidget(self._links, 4)
         self.record = Button(_("Record a consent"), self)
         self.record.clicked.connect(self.record_requested)
         box.addWidget(self.record)
@@ -43,6 +42,8 @@ class ConsentLine(QFrame):
         self.setVisible(is_needed)
         self._icon.set_icon(*(("consent", "ok") if consents else ("no-consent", "caution")))
         self._words.setText(_("Consent:") if consents else _("No consent is recorded yet."))
+        # The sentence takes two lines where it must; the word beside the links stays whole.
+        self._words.setWordWrap(not consents)
         self._links.clear()
         self._links.setVisible(bool(consents))
         for item in consents:

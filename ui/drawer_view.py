@@ -126,6 +126,7 @@ class DrawerView(QFrame):
         box = column(self, gap=Space.NONE)
         self._scroll = QScrollArea(self)
         self._scroll.setWidgetResizable(True)
+        self._scroll.setAccessibleName(_("Evidence, links and history"))
         self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         content = QWidget(self._scroll)
         content.setObjectName("scrolled")

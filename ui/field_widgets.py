@@ -133,7 +133,7 @@ class FieldFrame(QWidget):
         beside = row(holder)
         beside.addWidget(IconLabel(self._look, "conflict", holder, "caution"))
         words = _("People wrote different things here.")
-        beside.addWidget(label(words, holder, "caution", wraps=False))
+        beside.addWidget(label(words, holder, "caution"), 1)
         self._settle = Button(_("Compare"), holder)
         self._settle.setAccessibleName(_("{field}: compare").format(field=self.field.label))
         self._settle.clicked.connect(self._on_settle)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelectionModel, Qt, Signal
+from PySide6.QtGui import QFocusEvent
 from PySide6.QtWidgets import QListView, QWidget
 
 from notebook.model import RecordId
@@ -30,7 +31,15 @@ class RowList(QListView):
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._is_showing = False
         self.selectionModel().currentChanged.connect(self._on_current)
+        self.clicked.connect(self._on_current)
+        self.activated.connect(self._on_current)
         look.changed.connect(self.scheduleDelayedItemsLayout)
+
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        """Qt puts the cursor on the first row now; the person has not chosen it."""
+        was_showing, self._is_showing = self._is_showing, True
+        super().focusInEvent(event)
+        self._is_showing = was_showing
 
     def show_rows(self, items: Sequence[ListItem], chosen: str | None = None) -> None:
         """Show these rows; `chosen` is marked without saying that a person chose it."""

@@ -12,7 +12,7 @@ from ui.record_sheet import RecordSheet, SaveState, Shown
 from ui.style.look import Look
 from ui.style.tokens import HAIRLINE, RECORD_WORDS_FROM, TITLE_INSET, Space
 from ui.title_line import TitleLine
-from ui.widgets.basics import Button, IconLabel, column, label, row
+from ui.widgets.basics import Button, ElidedLabel, IconLabel, column, label, row
 from ui.widgets.choices import Choice, MenuButton
 from ui.widgets.flow import Flow
 from ui.words import isolated
@@ -68,7 +68,7 @@ class RecordHeader(QWidget):
         """Show another record."""
         self._type.setText(sheet.form.label)
         title = sheet.case_title if not sheet.cases else sheet.cases[0][1]
-        self._case.setText(isolated(title))
+        self._case.show_text(isolated(title))
         has_one_case = len(sheet.cases) < 2 and sheet.form.type != "case" and bool(title)
         self._case.setVisible(has_one_case)
         self._dot.setVisible(has_one_case)
@@ -151,7 +151,7 @@ class RecordHeader(QWidget):
         top.addWidget(self._type)
         self._dot = label("·", self, "mute", wraps=False)
         top.addWidget(self._dot)
-        self._case = label("", self, "mute", wraps=False)
+        self._case = ElidedLabel(self, "mute")
         top.addWidget(self._case)
         self.cases = Choice(_("Case"), self._look, self)
         self.cases.activated.connect(self._on_case)
@@ -177,7 +177,6 @@ class RecordHeader(QWidget):
         middle.addWidget(self.title, 1)
         self._settle = Button(_("Compare titles"), self)
         self._settle.clicked.connect(self.conflict_requested)
-        middle.addWidget(self._settle)
         self._beside_title = row(gap=Space.XS)
         middle.addLayout(self._beside_title)
         middle.addSpacing(TITLE_INSET)
@@ -185,6 +184,11 @@ class RecordHeader(QWidget):
         self._problem = label("", self, "caution")
         self._problem.setIndent(TITLE_INSET)
         box.addWidget(self._problem)
+        settle = row()
+        settle.setContentsMargins(TITLE_INSET, Space.NONE, TITLE_INSET, Space.NONE)
+        settle.addWidget(self._settle)
+        settle.addStretch()
+        box.addLayout(settle)
         self._missing = label("", self, "small")
         self._missing.setIndent(TITLE_INSET)
         box.addWidget(self._missing)
@@ -243,6 +247,7 @@ class RecordHeader(QWidget):
             return
         self._line.clear()
         self._anchors = {}
+        before: QWidget = self._settle
         for section in sections:
             button = Anchor(section.label, self._line, role="anchor")
             button.setCheckable(True)
@@ -252,6 +257,9 @@ class RecordHeader(QWidget):
             button.stepped.connect(self._on_stepped)
             self._line.add(button)
             self._anchors[section.name] = button
+            # They are younger than the fields, and Tab would come to them last.
+            QWidget.setTabOrder(before, button)
+            before = button
             button.setVisible(len(sections) > 1)
 
     def _on_title(self) -> None:

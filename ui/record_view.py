@@ -32,6 +32,7 @@ from ui.style.look import Look
 from ui.style.tokens import DRAFT_AFTER_MS, DRAWER_WIDTH, RECORD_LEAST, Space
 from ui.widgets.basics import column, is_inside, label, line, ring_margin, row, upright_line
 from ui.widgets.editors import AccountEditor
+from ui.widgets.reading_order import step_in_order
 
 
 class RecordView(QWidget):
@@ -264,6 +265,11 @@ class RecordView(QWidget):
         ):
             return self.paste()
         return super().eventFilter(watched, event)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Forms and links are made as they are needed; Tab goes as one reads all the same."""
+        parts = (self.header, self._content, self.find_bar, self.drawer)
+        return step_in_order(parts, is_forward=forward) or super().focusNextPrevChild(forward)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Page keys turn the page."""

@@ -17,6 +17,7 @@ from ui.widgets.editors import AccountEditor, LineEditor, TextEditor
 from ui.widgets.focus_ring import FocusRing
 from ui.widgets.notices import ProgressStrip, TroubleCard
 from ui.widgets.passphrase_field import PassphraseField, script_of
+from ui.widgets.reading_order import step_in_order
 
 
 @pytest.fixture
@@ -220,3 +221,34 @@ def test_the_ring_stays_inside_its_scroll_area(look: Look, window: QWidget, qtbo
     assert _ring_of(window).isVisible()
     area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
     qtbot.waitUntil(lambda: not _ring_of(window).isVisible())
+
+
+@pytest.mark.parametrize("is_rtl", [False, True])
+def test_tab_goes_as_one_reads_and_then_beyond(
+    look: Look, window: QWidget, qtbot: QtBot, is_rtl: bool
+) -> None:
+    window.setLayoutDirection(
+        Qt.LayoutDirection.RightToLeft if is_rtl else Qt.LayoutDirection.LeftToRight
+    )
+    page = QWidget(window)
+    page.setGeometry(0, 0, 400, 300)
+    after = Button("After", window)
+    after.setGeometry(0, 340, 90, 32)
+    left, right = ("second", "first") if is_rtl else ("first", "second")
+    # Made in another order than they are read in; some stand a little lower on their line.
+    for name, x, y in [("third", 10, 100), (right, 200, 6), ("hidden", 10, 60), (left, 10, 10)]:
+        button = Button(name, page)
+        button.setGeometry(x, y, 90, 32)
+        button.setVisible(name != "hidden")
+    window.show()
+    window.activateWindow()
+    named = {each.text(): each for each in window.findChildren(Button)}
+    named["first"].setFocus()
+    qtbot.waitUntil(named["first"].hasFocus)
+    for name in ("second", "third", "After"):
+        assert step_in_order((page,), is_forward=True)
+        assert named[name].hasFocus(), name
+    assert not step_in_order((page,), is_forward=True)
+    named["third"].setFocus()
+    assert step_in_order((page,), is_forward=False)
+    assert named["second"].hasFocus()

@@ -1,6 +1,7 @@
 """Labels, buttons, lines and layouts in the program's manner."""
 
 from PySide6.QtCore import QEvent, QMargins, QObject, QSize, Qt
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -50,6 +51,43 @@ class Label(QLabel):
         side = Qt.AlignmentFlag.AlignRight if is_rtl else Qt.AlignmentFlag.AlignLeft
         vertical = self.alignment() & Qt.AlignmentFlag.AlignVertical_Mask
         self.setAlignment(side | Qt.AlignmentFlag.AlignAbsolute | vertical)
+
+
+class ElidedLabel(Label):
+    """One line that ends in an ellipsis where there is no room for all of it."""
+
+    def __init__(self, parent: QWidget, role: str = "") -> None:
+        super().__init__(parent)
+        self._whole = ""
+        self.setTextFormat(Qt.TextFormat.PlainText)
+        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Preferred)
+        set_role(self, role)
+
+    def show_text(self, untrusted_text: str) -> None:
+        """Show this text, or as much of it as there is room for."""
+        self._whole = untrusted_text
+        self.setToolTip(untrusted_text)
+        self._elide()
+        self.updateGeometry()
+
+    def sizeHint(self) -> QSize:
+        """As wide as the whole text."""
+        hint = super().sizeHint()
+        return QSize(self.fontMetrics().horizontalAdvance(self._whole) + HAIRLINE, hint.height())
+
+    def minimumSizeHint(self) -> QSize:
+        """Any text can be shortened to almost nothing."""
+        height = super().sizeHint().height()
+        return QSize(min(2 * height, self.sizeHint().width()), height)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Show as much as there is room for."""
+        super().resizeEvent(event)
+        self._elide()
+
+    def _elide(self) -> None:
+        mode = Qt.TextElideMode.ElideRight
+        self.setText(self.fontMetrics().elidedText(self._whole, mode, self.width()))
 
 
 def label(text: str, parent: QWidget, role: str = "", *, wraps: bool = True) -> QLabel:

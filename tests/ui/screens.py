@@ -1,0 +1,278 @@
+"""Every screen of the window, one after another, with invented data that can be told from words.
+
+All that people could have written stands between the signs `§`; what is left on a screen without
+it are the program's own words.
+"""
+
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import Final, TypeVar
+
+from PIL import Image
+from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
+
+from notebook.errors import Code, NotebookError
+from notebook.handover import SealRequest
+from notebook.model import CaseId, JsonValue, RecordId
+from notebook.notebook import Notebook
+from tests.ui.window_desk import PASSPHRASE, CheapGate, Desk
+from ui.contacts_view import ContactsView
+from ui.desk_view import DeskView
+from ui.open_view import OpenView
+from ui.rooms import Place
+from ui.runner import Lane
+from ui.seal_view import SealView
+from ui.shell_view import ShellView
+from ui.widgets.sheets import Sheet
+
+View = TypeVar("View", bound=QWidget)
+Screen = tuple[str, QWidget]
+
+MARK: Final = "§"
+TITLE: Final = "§W-01 & others, told a second time in the kitchen of the house by the river§"
+CASE: Final = "§The long winter in the valley of the seven springs, 2017 to 2019§"
+TYPES: Final = ("case", "interview", "person", "consent", "place", "event", "note", "evidence")
+SHEETS: Final = ("find-action", "show-keys", "settings", "change-passphrase", "check", "about")
+MORE: Final[dict[str, dict[str, JsonValue]]] = {
+    "event": {"date_from": "2018-04~"},
+    "place": {"names": ["§one§", "§two§"]},
+}
+ROUNDS: Final = 4
+
+
+class Notebooks:
+    """Two notebooks that know each other and disagree about one record."""
+
+    def __init__(self, folder: Path) -> None:
+        self.folder = folder / "§mine§"
+        self.stick = folder / "§stick§"
+        self.stick.mkdir()
+        gate = CheapGate()
+        mine = gate.create(self.folder, PASSPHRASE, "§Aida§", is_low_memory=True)
+        other = gate.create(folder / "§other§", PASSPHRASE, "§Қайрат§", is_low_memory=True)
+        mine.add_contact(other.my_card().encode())
+        other.add_contact(mine.my_card().encode())
+        self.records = self._write(mine)
+        other.open_bundle([self._sealed(mine)], accept_unknown=False)
+        interview = self.records["interview"]
+        mine.edit(interview, {"title": TITLE, "account": "§spring§"})
+        other.edit(interview, {"title": "§the other§", "account": "§winter§"})
+        mine.open_bundle([self._sealed(other)], accept_unknown=False)
+        other.add("note", CaseId(self.records["case"]), {"title": "§later§"})
+        self.bundle = self._sealed(other)
+        mine.close()
+        other.close()
+
+    def _write(self, notebook: Notebook) -> dict[str, RecordId]:
+        case, _changes = notebook.add("case", None, {"title": CASE})
+        made = {"case": case}
+        for type_ in TYPES[1:-1]:
+            made[type_], _changes = notebook.add(
+                type_, CaseId(case), {"title": f"§{type_}§", **MORE.get(type_, {})}
+            )
+        picture = BytesIO()
+        Image.new("RGB", (64, 48), "#336699").save(picture, "PNG")
+        picture.seek(0)
+        made["evidence"], _changes = notebook.attach(
+            made["interview"], picture, file_name="§yard.png§"
+        )
+        return made
+
+    def _sealed(self, notebook: Notebook) -> Path:
+        to = tuple(contact.id for contact in notebook.contacts())
+        result, _changes = notebook.seal(notebook.plan_seal(SealRequest(to=to)), self.stick)
+        return result.files[0]
+
+
+class Walk:
+    """Leads through the screens; each is shown as long as the one who asked looks at it."""
+
+    def __init__(self, desk: Desk, notebooks: Notebooks) -> None:
+        self._desk = desk
+        self._books = notebooks
+
+    def screens(self) -> Iterator[Screen]:
+        """Every screen, with its name and the window that shows it."""
+        yield from self._door()
+        view = self._open_window()
+        yield from self._records(view)
+        yield from self._beside_records(view)
+        yield from self._sheets(view)
+        yield from self._contacts(view)
+        yield from self._seal(view)
+        yield from self._open(view)
+
+    def _rest(self) -> None:
+        for _round in range(ROUNDS):
+            for lane in Lane:
+                assert self._desk.app.jobs.settle(lane, 20)
+            QApplication.processEvents()
+
+    def _door(self) -> Iterator[Screen]:
+        door = self._desk.app.door
+        unlock = door.unlock
+        yield "unlock", door
+        unlock.show_trouble(_trouble())
+        yield "unlock with trouble", door
+        unlock.show_keyboard("US")
+        unlock.others_requested.emit()
+        yield "first page", door
+        door.first.show_sample(PASSPHRASE)
+        yield "first page with the sample", door
+        door.first.new_requested.emit()
+        yield "new notebook", door
+        door.new.back_requested.emit()
+        door._show_unlock(self._books.folder)
+        unlock.unlock_requested.emit(PASSPHRASE)
+        self._desk.until(unlock.is_head_shown)
+        yield "head words", door
+
+    def _open_window(self) -> ShellView:
+        self._desk.app.door.unlock.gone_on.emit()
+        self._desk.until(lambda: self._desk.app.view)
+        view = self._desk.app.view
+        assert view is not None
+        self._desk.keep(view)
+        self._desk.qtbot.waitExposed(view)
+        view.activateWindow()
+        self._rest()
+        return view
+
+    def _records(self, view: ShellView) -> Iterator[Screen]:
+        app = self._desk.app
+        shown = found(view, DeskView)
+        for type_ in TYPES:
+            record = self._books.records[type_]
+            app.go(Place(room="desk", type=type_, record=record))
+            self._rest()
+            yield f"{type_}, saved", view
+        app.go(Place(room="desk"))
+        self._rest()
+        yield "timeline", view
+        for type_ in TYPES[:-1]:
+            app.perform(f"new-{type_}")
+            self._rest()
+            yield f"{type_}, new", view
+        shown.list.search_changed.emit("§nothing§")
+        self._rest()
+        yield "nothing found", view
+        shown.list.step_requested.emit("clear")
+        self._rest()
+
+    def _beside_records(self, view: ShellView) -> Iterator[Screen]:
+        app = self._desk.app
+        shown = found(view, DeskView)
+        interview = self._books.records["interview"]
+        app.go(Place(room="desk", type="interview", record=interview))
+        self._rest()
+        shown.record.open_drawer()
+        self._rest()
+        yield "drawer", view
+        shown.record.show_note("⟦§note§⟧")
+        app.perform("find-in-text")
+        yield "find in a text", view
+        app.say("⟦§said§⟧", _nothing)
+        app.trouble(_trouble())
+        yield "said, and trouble", view
+        app.perform("resolve-conflict")
+        self._rest()
+        yield "conflict", view
+        for button in shown.conflict.findChildren(QAbstractButton):
+            if button.isVisible() and button.isEnabled() and not button.isCheckable():
+                button.click()
+                break
+        yield "conflict, something taken", view
+        app.go(Place(room="desk", type="person", record=self._books.records["person"]))
+        self._rest()
+
+    def _sheets(self, view: ShellView) -> Iterator[Screen]:
+        app = self._desk.app
+        for name in SHEETS:
+            app.perform(name)
+            self._rest()
+            yield f"sheet: {name}", view
+            app._sheets.put_away()
+            QApplication.processEvents()
+        app.perform("withdraw")
+        self._rest()
+        yield "sheet: withdraw", view
+        self._close_sheets(view)
+
+    def _close_sheets(self, view: ShellView) -> None:
+        for sheet in view.findChildren(Sheet):
+            if sheet.isVisible():
+                sheet.close_sheet()
+        QApplication.processEvents()
+
+    def _contacts(self, view: ShellView) -> Iterator[Screen]:
+        app = self._desk.app
+        app.go(Place(room="handover"))
+        self._rest()
+        yield "handover", view
+        app.go(Place(room="contacts"))
+        self._rest()
+        yield "my card", view
+        contacts = found(view, ContactsView)
+        contacts.adding_requested.emit()
+        yield "add a contact", view
+        contacts.text_given.emit("§no card§")
+        self._rest()
+        yield "no card", view
+        [other] = contacts._lines
+        contacts.contact_chosen.emit(other.id)
+        self._rest()
+        yield "a contact", view
+
+    def _seal(self, view: ShellView) -> Iterator[Screen]:
+        app = self._desk.app
+        app.go(Place(room="seal"))
+        self._rest()
+        seal = found(view, SealView)
+        yield "seal: what", view
+        seal.gone_on.emit()
+        self._rest()
+        yield "seal: for whom", view
+        tick = seal.whom.readers.first()
+        assert isinstance(tick, QAbstractButton)
+        tick.click()
+        seal.gone_on.emit()
+        self._rest()
+        yield "seal: look", view
+        seal.gone_on.emit()
+        self._rest()
+        seal.folder_chosen.emit(self._books.stick)
+        self._rest()
+        yield "seal: where", view
+        seal.gone_on.emit()
+        self._rest()
+        yield "seal: done", view
+
+    def _open(self, view: ShellView) -> Iterator[Screen]:
+        self._desk.app.go(Place(room="open"))
+        self._rest()
+        opening = found(view, OpenView)
+        yield "open: file", view
+        opening.files_chosen.emit([self._books.bundle])
+        self._rest()
+        yield "open: from whom", view
+        opening.gone_on.emit()
+        self._rest()
+        yield "open: what it brings", view
+        opening.gone_on.emit()
+        self._rest()
+        yield "open: merged", view
+
+
+def found(window: QWidget, kind: type[View]) -> View:
+    """The one view of this kind."""
+    (view,) = window.findChildren(kind)
+    return view
+
+
+def _trouble() -> NotebookError:
+    return NotebookError(Code.NO_SPACE, "⟦Full.⟧", "⟦All is kept.⟧", "⟦Make room.⟧")
+
+
+def _nothing() -> None:
+    """What an Undo does here."""
