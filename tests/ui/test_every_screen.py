@@ -13,6 +13,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
     QAbstractButton,
+    QAbstractItemView,
     QApplication,
     QCheckBox,
     QComboBox,
@@ -182,9 +183,8 @@ def said_by(widget: QWidget) -> list[str]:
         texts += [widget.itemText(at) for at in range(widget.count())]
     if isinstance(widget, QPushButton) and (menu := menu_of(widget)):
         texts += [action.text() for action in menu.actions()]
-    model = getattr(widget, "model", None)
-    if callable(model) and not isinstance(widget, QComboBox):
-        texts += rows_of(widget)  # type: ignore[arg-type]
+    if isinstance(widget, QAbstractItemView):
+        texts += rows_of(widget)
     return [text for text in texts if text]
 
 
