@@ -20,17 +20,26 @@ from ui.tour.driven import Conversation
 SIZE: Final = "1366x768x24"
 WAIT_S: Final = 30.0
 TYPE_DELAY_MS: Final = "12"
-COMPOSE_DELAY_MS: Final = "150"
-"""Han has no keys: xdotool lends each sign a key, and the program must hear of that in time."""
 
-LAYOUTS: Final = {
-    "Kazakh": "kz",
-    "Uyghur": "cn -variant ug",
-    "Russian": "ru",
-    "Chinese": "us",
-    "English": "us",
-}
+LAYOUTS: Final = {"Kazakh": "kz", "Uyghur": "cn -variant ug", "Russian": "ru", "English": "us"}
 """The keyboard on which each language is written."""
+
+LETTER_KEYS: Final = (
+    *(f"AD{number:02}" for number in range(1, 13)),
+    *(f"AC{number:02}" for number in range(1, 12)),
+    *(f"AB{number:02}" for number in range(1, 11)),
+)
+"""The three rows of letters, as XKB names them."""
+
+KEYBOARD: Final = """xkb_keymap {{
+xkb_keycodes {{ include "evdev+aliases(qwerty)" }};
+xkb_types {{ include "complete" }};
+xkb_compat {{ include "complete" }};
+xkb_symbols {{ include "pc+us+inet(evdev)"
+{keys}
+}};
+}};
+"""
 
 PEER: Final = struct.Struct("iII")
 """SO_PEERCRED: process, user, group."""
@@ -64,15 +73,28 @@ class Screen:
         """Press Ctrl and the key where a Latin keyboard has `letter`, whatever the layout."""
         self._run(self.xdotool, "key", f"ctrl+{KEYCODES[letter]}")
 
-    def type(self, text: str, delay_ms: str = TYPE_DELAY_MS) -> None:
-        """Type a text that the layout in force has keys for."""
-        self._run(self.xdotool, "type", "--delay", delay_ms, "--", text)
+    def keyboard_for(self, language: str, text: str) -> None:
+        """Lay out the keys as people who write that language have them.
 
-    def type_in(self, language: str, text: str) -> None:
-        """Type a text as people who write that language do, and go back to Latin letters."""
-        self.layout(LAYOUTS[language])
-        self.type(text, COMPOSE_DELAY_MS if language == "Chinese" else TYPE_DELAY_MS)
-        self.layout("us")
+        Han has no keys. The signs of `text` get some, as if an input method had composed them.
+        """
+        if language in LAYOUTS:
+            self.layout(LAYOUTS[language])
+            return
+        signs = zip(LETTER_KEYS, dict.fromkeys(text), strict=False)
+        keys = "\n".join(f"key <{key}> {{ [ U{ord(sign):04X} ] }};" for key, sign in signs)
+        subprocess.run(
+            [oracle("xkbcomp"), "-w", "0", "-", self.display],
+            input=KEYBOARD.format(keys=keys).encode(),
+            env=self.environment,
+            check=True,
+            capture_output=True,
+            timeout=60,
+        )
+
+    def type(self, text: str) -> None:
+        """Type a text that the layout in force has keys for."""
+        self._run(self.xdotool, "type", "--delay", TYPE_DELAY_MS, "--", text)
 
     def click(self, x: int, y: int) -> None:
         """Move the pointer and click."""
@@ -121,19 +143,33 @@ class Window:
         """What stands in a field."""
         return str(self.talk.ask("read", name=name))
 
-    def ask(self, do: str, **arguments: str) -> JsonValue:
+    def ask(self, do: str, **arguments: JsonValue) -> JsonValue:
         """Look at something else."""
         return self.talk.ask(do, wait_s=WAIT_S, **arguments)
 
     def click(self, name: str, kind: str = "button") -> None:
-        """Click with the real pointer what is called `name`, once it stands still."""
+        """Click with the real pointer what is called `name`, once it stands still; it arrived."""
         before: JsonValue = None
         place = self.ask("place", kind=kind, name=name)
         while place != before:
             before, place = place, self.ask("place", kind=kind, name=name)
         assert isinstance(place, list)
         x, y = (int(str(each)) for each in place)
+        clicks = self.ask("clicks")
         self.screen.click(x, y)
+        # The window manager may be late with it, and keys would overtake it.
+        self.ask("clicked", beyond=clicks)
+
+    def type_in(self, language: str, text: str, *, into: str, after: str = "") -> None:
+        """Type as people who write that language do, and go back to Latin letters.
+
+        The field `into` has the focus and holds what stands in `after`.
+        """
+        self.screen.keyboard_for(language, text)
+        self.screen.type(text)
+        # A program reads a key by the layout of the moment in which it reads it.
+        self.ask("holds", name=into, text=after + text)
+        self.screen.layout("us")
 
     def type_into(self, name: str, text: str) -> None:
         """Click a field and type with the real keyboard."""

@@ -9,11 +9,39 @@ NAME is the abstract socket on which the test waits for each new window.
 import socket
 import sys
 
+from PySide6.QtCore import QEvent, QObject
 from PySide6.QtWidgets import QApplication
 
 from ui import window_process
 from ui.guard import Guard
-from ui.tour.driver import Driver
+from ui.tour.driver import Driver, Request
+from ui.tour.finding import NotYet
+
+
+class Witness(Driver):
+    """Tells also which clicks of the real pointer have arrived.
+
+    A window manager may hold a click back for as long as it likes; keys do not wait for it.
+    """
+
+    def __init__(self, line: socket.socket, application: QApplication) -> None:
+        super().__init__(line, application)
+        self._clicks = 0
+        self._acts |= {"clicks": self._tell_clicks, "clicked": self._clicked}
+        application.installEventFilter(self)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Count what the windows get, before any widget of theirs does."""
+        if watched.isWindowType() and event.type() is QEvent.Type.MouseButtonRelease:
+            self._clicks += 1
+        return False
+
+    def _tell_clicks(self, _request: Request) -> int:
+        return self._clicks
+
+    def _clicked(self, request: Request) -> None:
+        if self._clicks <= int(str(request["beyond"])):
+            raise NotYet("the click has not arrived")
 
 
 def main(argv: list[str]) -> int:
@@ -22,10 +50,10 @@ def main(argv: list[str]) -> int:
         return _guard(argv[2], argv[3] if len(argv) > 3 else None)
     name = argv[2]
 
-    def prepare(application: QApplication) -> Driver:
+    def prepare(application: QApplication) -> Witness:
         line = socket.socket(socket.AF_UNIX)
         line.connect(f"\0{name}")
-        return Driver(line, application)
+        return Witness(line, application)
 
     return window_process.main(argv, prepare)
 
