@@ -239,19 +239,13 @@ class DeskPresenter:
             self.new(self.rows.type or "interview")
 
     def new(self, type_: str) -> None:
-        """Begin a record; the first one of all is a case."""
+        """Begin a record."""
         self._stop_settling()
-        self._session.ask(lambda notebook: len(notebook.cases()), partial(self._on_new, type_))
-
-    def _on_new(self, wanted: str, case_count: int) -> None:
-        if not case_count and wanted != "case":
-            self._shell.say(_("A case comes first: it holds the records that belong together."))
-            wanted = "case"
         case = self.rows.case
         open_now = self.record.record
-        if case is None and open_now and wanted != "case":
+        if case is None and open_now and type_ != "case":
             case = open_now.case
-        self.record.begin(wanted, case)
+        self.record.begin(type_, case)
         self._screen.show_side(is_record=True)
 
     # The record.

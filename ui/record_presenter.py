@@ -15,6 +15,7 @@ from notebook.i18n import _
 from notebook.model import CaseId, Changes, Clock, JsonValue, Record, RecordId
 from ui.field_values import same
 from ui.list_items import draft_line
+from ui.record_coming import Come, Coming, withdrawn_words
 from ui.record_draft import Heads, OpenRecord
 from ui.record_reading import Around, add_and_read, around, find_record, write_and_read
 from ui.record_sheet import (
@@ -54,8 +55,16 @@ class RecordPresenter:
         self._new_id = new_id
         self._on_open = on_open
         self._record: OpenRecord | None = None
-        self._wanted: RecordId | None = None
-        self._focus_when_open = False
+        self._coming = Coming(
+            session,
+            screen,
+            drafted,
+            forms,
+            clock,
+            on_come=self._show,
+            on_none=self._show_none,
+            on_trouble=shell.trouble,
+        )
 
     # Opening.
 
@@ -65,12 +74,14 @@ class RecordPresenter:
         return self._record
 
     def open(self, record: RecordId) -> None:
-        """Show a record; the one that was open is left."""
+        """Show a record; the one that was open is left, and nothing more is typed into it."""
+        if record == self._coming.record:
+            return
         if self._record and self._record.id == record:
+            self._coming.cancel()
             return
         self.leave()
-        self._wanted = record
-        self._session.ask(partial(find_record, record=record), partial(self._on_found, record))
+        self._coming.fetch(record)
 
     def begin(
         self,
@@ -80,29 +91,27 @@ class RecordPresenter:
         *,
         focus: str = "title",
     ) -> None:
-        """Begin a record; it is kept from the first keystroke on."""
+        """Begin a record, the first of all a case; it is kept from the first keystroke on."""
         self.leave()
         new = self._new_id()
-        self._wanted = new
         home = CaseId(new) if type_ == "case" or case is None else case
         opened = OpenRecord(id=new, form=self._forms[type_], case=home, is_new=True)
         values = dict(fields or {})
         for name in values:
             opened.begin_typing(name)
-        self._lay_out(opened, values, then=focus)
+        self._coming.begin(opened, values, focus)
 
     def close(self, sentence: str = "") -> None:
         """Leave the record and show none."""
         self.leave()
-        self._wanted = None
-        self._put_away(sentence)
+        self._show_none(sentence)
 
     def enter_fields(self) -> None:
         """Put the cursor into the record that is open or about to be."""
-        if self._record and self._record.id == self._wanted:
+        if self._coming.record:
+            self._coming.enter("title")
+        elif self._record:
             self._screen.focus_field("title")
-        else:
-            self._focus_when_open = True
 
     def choose_case(self, case: CaseId) -> None:
         """A new record belongs to this case."""
@@ -138,6 +147,7 @@ class RecordPresenter:
     def flush(self) -> None:
         """The window is about to lock: nothing typed may be lost."""
         self.keep()
+        self._coming.keep_held()
 
     # Saving.
 
@@ -265,7 +275,6 @@ class RecordPresenter:
         title = isolated(str(record.base.get("title") or _("Untitled")))
         undo = partial(self.restore, record.id)
         said = _("Deleted: {title}").format(title=title)
-        self._record = None
         self._put_away("")
         self._session.change(
             lambda notebook: notebook.delete(record.id), partial(self._shell.say, said, undo)
@@ -278,8 +287,7 @@ class RecordPresenter:
     def forget(self, records: Sequence[RecordId]) -> None:
         """What these records hold is about to be destroyed: nothing of it is saved any more."""
         if self._record and self._record.id in records:
-            self._wanted = None
-            self._put_away(_withdrawn_words())
+            self._show_none(withdrawn_words())
 
     def is_saving_or_saved(self) -> bool:
         """Whether the open record is in the journal, or on its way there."""
@@ -299,67 +307,34 @@ class RecordPresenter:
         if record is not self._record or record.saving:
             return
         if found is None or found.is_deleted or found.is_withdrawn:
-            self._record = None
-            self._wanted = None
-            self._put_away("" if found is None or found.is_deleted else _withdrawn_words())
+            self._put_away("" if found is None or found.is_deleted else withdrawn_words())
             return
         record.take(found)
         self._show_saved(record)
 
     # Showing.
 
-    def _on_found(self, wanted: RecordId, found: Record | None) -> None:
-        if wanted == self._wanted:
-            self._session.drafts(
-                lambda drafts: drafts.get(wanted), partial(self._on_draft, wanted, found)
-            )
-
-    def _on_draft(self, wanted: RecordId, found: Record | None, draft: Draft | None) -> None:
-        if wanted != self._wanted:
-            return
-        if found and (found.is_withdrawn or found.is_deleted):
-            self._put_away(_withdrawn_words() if found.is_withdrawn else _("It was deleted."))
-            return
-        if found is None and draft is None:
-            self._put_away(_("This record is not in this notebook."))
-            return
-        type_ = found.type if found else draft.type if draft else ""
-        case = found.case if found else draft.case if draft else CaseId(wanted)
-        record = OpenRecord(id=wanted, form=self._forms[type_], case=case, is_new=found is None)
-        if found:
-            record.take(found)
-        typed = record.take_draft(draft) if draft else {}
-        self._lay_out(record, typed)
-
-    def _lay_out(
-        self, record: OpenRecord, typed: Mapping[str, JsonValue], *, then: str = ""
-    ) -> None:
-        values = {**record.base, **typed}
-        self._session.ask(
-            lambda notebook: around(notebook, record.form, values),
-            partial(self._on_around, record, values, then),
-        )
-
-    def _on_around(
-        self, record: OpenRecord, values: Mapping[str, JsonValue], then: str, found: Around
-    ) -> None:
-        if record.id != self._wanted:
-            return
-        # What was typed into the old record while this one was on its way is not lost.
+    def _show(self, come: Come) -> None:
+        # What was typed into the old record before this one was asked for is not lost.
         self.keep()
-        known = dict(found.cases)
-        if record.is_new and record.form.type != "case" and record.case not in known:
-            record.case = found.cases[0][0] if found.cases else record.case
+        record, values, cases = come.record, come.values, come.around.cases
+        if record.is_new and record.form.type != "case":
+            known = [case for case, _title in cases]
+            if not known:
+                self._shell.say(_("A case comes first: it holds the records that belong together."))
+                record, values = self._as_case(record), {}
+            elif record.case not in known:
+                record.case = known[0]
         self._record = record
         self._screen.show_record(
             RecordSheet(
                 id=record.id,
                 form=record.form,
                 case=record.case,
-                case_title=known.get(record.case, ""),
-                cases=found.cases if record.is_new and record.form.type != "case" else (),
+                case_title=dict(cases).get(record.case, ""),
+                cases=cases if record.is_new and record.form.type != "case" else (),
                 values=values,
-                names=found.names,
+                names=come.around.names,
                 conflicts=record.open_conflicts(),
                 is_new=record.is_new,
             )
@@ -372,9 +347,6 @@ class RecordPresenter:
             # It was saved, and the program ended before the draft was dropped.
             self._drop(record)
         self._tell_at_rest(record)
-        if then or self._focus_when_open:
-            self._screen.focus_field(then or "title")
-        self._focus_when_open = False
 
     def _show_saved(self, record: OpenRecord) -> None:
         """Bring the view up to what the journal has, but for what is being typed."""
@@ -399,6 +371,15 @@ class RecordPresenter:
             for name, value in changed.items():
                 if name not in record.typed:
                     self._screen.show_value(name, value, found.names)
+
+    def _as_case(self, record: OpenRecord) -> OpenRecord:
+        form = self._forms["case"]
+        return OpenRecord(id=record.id, form=form, case=CaseId(record.id), is_new=True)
+
+    def _show_none(self, sentence: str) -> None:
+        """Show no record; none is on its way either."""
+        self._coming.cancel()
+        self._put_away(sentence)
 
     def _put_away(self, sentence: str) -> None:
         self._record = None
@@ -426,7 +407,3 @@ class RecordPresenter:
             self._tell(SaveState.DRAFT)
         else:
             self._tell(SaveState.EMPTY if record.is_new else SaveState.SAVED)
-
-
-def _withdrawn_words() -> str:
-    return _("Its consent was withdrawn. What it held is gone from this notebook.")

@@ -80,6 +80,18 @@ class RecordScreen(Protocol):
     def focus_field(self, name: str) -> None:
         """Put the cursor into a field."""
 
+    def hold_keys(self, *, whole_window: bool) -> None:
+        """Hold what is typed from now on: into this page, or anywhere in the window."""
+
+    def held_text(self) -> str:
+        """The letters that are held."""
+
+    def type_held_keys(self) -> None:
+        """Type what was held where the cursor is now; nothing more is held."""
+
+    def drop_keys(self) -> None:
+        """Nothing more is held, and what was has nowhere to go."""
+
 
 class Drafted(Protocol):
     """Who hears of drafts: the list."""

@@ -23,6 +23,7 @@ from ui.drawer_view import DrawerView
 from ui.evidence_offers import offered_files
 from ui.evidence_presenter import FileSheet
 from ui.find_bar import FindBar
+from ui.held_keys import HeldKeys
 from ui.preview_view import PreviewView
 from ui.record_form import TITLE, FormView
 from ui.record_header import RecordHeader
@@ -59,6 +60,7 @@ class RecordView(QWidget):
         self._has_room = False
         self._evidence_count = 0
         self._last_text: AccountEditor | None = None
+        self._keys = HeldKeys(self)
         self.setAcceptDrops(True)
         self.setMinimumWidth(RECORD_LEAST)
         self.setAccessibleName(_("Record"))
@@ -133,6 +135,22 @@ class RecordView(QWidget):
         elif self.form and name in self.form.frames:
             self.form.frames[name].take_focus()
             self.area.ensureWidgetVisible(self.form.frames[name])
+
+    def hold_keys(self, *, whole_window: bool) -> None:
+        """Hold what is typed from now on: into this page, or anywhere in the window."""
+        self._keys.hold(whole_window=whole_window)
+
+    def held_text(self) -> str:
+        """The letters that are held."""
+        return self._keys.text()
+
+    def type_held_keys(self) -> None:
+        """Type what was held where the cursor is now; nothing more is held."""
+        self._keys.deliver()
+
+    def drop_keys(self) -> None:
+        """Nothing more is held, and what was has nowhere to go."""
+        self._keys.drop()
 
     # What the other presenters show.
 

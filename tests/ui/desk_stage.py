@@ -159,6 +159,8 @@ class PaperRecord:
     conflicts: tuple[str, ...] = ()
     sentence: str = ""
     focused: str = ""
+    held: str = ""
+    is_holding: bool = False
 
     def show_nothing(self, sentence: str) -> None:
         self.sheet, self.values, self.sentence = None, {}, sentence
@@ -187,6 +189,18 @@ class PaperRecord:
 
     def focus_field(self, name: str) -> None:
         self.focused = name
+
+    def hold_keys(self, *, whole_window: bool) -> None:
+        self.is_holding = True
+
+    def held_text(self) -> str:
+        return self.held
+
+    def type_held_keys(self) -> None:
+        self.drop_keys()
+
+    def drop_keys(self) -> None:
+        self.is_holding, self.held = False, ""
 
     def is_empty(self) -> bool:
         return self.sheet is None
