@@ -92,6 +92,17 @@ def index_text(text: str) -> str:
     return " ".join(term for run in runs for term in _terms(run))
 
 
+def name_terms(name: str) -> tuple[str, ...]:
+    """The terms that follow one another in the index wherever the name stands in a text.
+
+    The last sign of a run of Han is left out: in a text the run may go on.
+    """
+    runs = _RUN.findall(fold(name))
+    return tuple(
+        term for run in runs for term in (_terms(run)[:-1] if _IS_HAN.match(run) else ()) or [run]
+    )
+
+
 def parse_query(query: str) -> str:
     """An FTS5 MATCH expression that is never a syntax error; empty: nothing to search for.
 

@@ -11,28 +11,35 @@ from enum import StrEnum
 from notebook import registers
 from notebook.dates import is_date, sort_key
 from notebook.forms import Forms
-from notebook.model import Record, RecordId
+from notebook.model import JsonValue, Record, RecordId
 from notebook.projection import COVERS
 from notebook.storage import records
 from notebook.storage.database import Database
 from notebook.storage.records import RecordRow
 
 TEAM = "team"
-_YES, _NO = "yes", "no"
+NAMED_PUBLICATION = "publication-named"
+"""Its yes says by itself that the person may be named."""
+_YES, _NO, _IN_FULL = "yes", "no", "full"
+_USE, _LEVEL = "use_", "level_"
 
 
 class Permission(StrEnum):
-    """The answer, from best to worst."""
+    """The answer, from best to worst: what nobody can override stands last."""
 
     PERMITTED = "permitted"
     NOT_NEEDED = "not-needed"
     MISSING = "consent-missing"
     """Nothing is recorded: a warning within the team, a refusal elsewhere."""
+    EMBARGOED = "consent-embargoed"
+    EXPIRED = "consent-expired"
     REFUSED = "consent-refused"
     """A recorded no."""
     WITHDRAWN = "consent-withdrawn"
-    EXPIRED = "consent-expired"
-    EMBARGOED = "consent-embargoed"
+
+
+OVERRIDABLE = frozenset({Permission.MISSING, Permission.EMBARGOED, Permission.EXPIRED})
+"""What a person may override with a reason; a recorded no and a withdrawal are obeyed."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -40,13 +47,20 @@ class Verdict:
     """Whether a record may leave for a purpose, and which consent says so."""
 
     permission: Permission
+    purpose: str
     consent: RecordId | None = None
 
-    def may_leave(self, purpose: str) -> bool:
+    @property
+    def may_leave(self) -> bool:
         """Whether the record may leave; within the team also without a recorded consent."""
         if self.permission in (Permission.PERMITTED, Permission.NOT_NEEDED):
             return True
-        return self.permission is Permission.MISSING and purpose == TEAM
+        return self.permission is Permission.MISSING and self.purpose == TEAM
+
+    @property
+    def badness(self) -> tuple[bool, int]:
+        """What the strictest of several verdicts has most of."""
+        return not self.may_leave, list(Permission).index(self.permission)
 
 
 def purposes(forms: Forms) -> tuple[str, ...]:
@@ -54,35 +68,59 @@ def purposes(forms: Forms) -> tuple[str, ...]:
     return tuple(field.purpose for field in forms["consent"].fields if field.purpose)
 
 
-def verdict(db: Database, forms: Forms, row: RecordRow, purpose: str, today: date) -> Verdict:
-    """What the consents that cover a record say about a purpose; the strictest one counts."""
-    return Judge(db, forms, purpose, today).verdict(row)
+def asked_for(purpose: str, role: str) -> tuple[str, ...]:
+    """The purposes that a consent is asked for: what it is for, and who the reader is.
+
+    Whoever is marked as somebody outside the team is not given anything as a member of the team.
+    """
+    if role in ("", purpose):
+        return (purpose,)
+    return (role,) if purpose == TEAM else (purpose, role)
 
 
 @dataclass(frozen=True, slots=True)
 class Judge:
-    """Judges many records for one purpose on one day, each consent once."""
+    """Judges many records for some purposes on one day, each consent once."""
 
     db: Database
     forms: Forms
-    purpose: str
+    purposes: tuple[str, ...]
     today: date
-    _known: dict[int, Verdict] = field(default_factory=dict)
+    """The calendar day where the person is."""
+    _known: dict[tuple[int, str], Verdict] = field(default_factory=dict)
+    _named: dict[int, bool] = field(default_factory=dict)
 
     def verdict(self, row: RecordRow) -> Verdict:
         """What the consents that cover a record say; the strictest one counts."""
         form = self.forms.by_type.get(row.type)
         if form is not None and form.consent != "needed":
-            return Verdict(permission=Permission.NOT_NEEDED)
-        verdicts = [self._one(consent) for consent in _covering(self.db, self.forms, row, set())]
-        if not verdicts:
-            return Verdict(permission=Permission.MISSING)
-        return max(verdicts, key=lambda found: list(Permission).index(found.permission))
+            return Verdict(permission=Permission.NOT_NEEDED, purpose=self.purposes[0])
+        consents = _covering(self.db, self.forms, row, set())
+        found = [self._one(consent, purpose) for consent in consents for purpose in self.purposes]
+        if not consents:
+            found = [Verdict(permission=Permission.MISSING, purpose=p) for p in self.purposes]
+        return max(found, key=lambda verdict: verdict.badness)
 
-    def _one(self, consent: RecordRow) -> Verdict:
-        if consent.num not in self._known:
-            self._known[consent.num] = _one(self.db, self.forms, consent, self.purpose, self.today)
-        return self._known[consent.num]
+    def may_name(self, row: RecordRow) -> bool:
+        """Whether a record's identity fields may leave: outside the team only by a recorded yes."""
+        if row.num not in self._named:
+            consents = _covering(self.db, self.forms, row, set())
+            outside = [purpose for purpose in self.purposes if purpose != TEAM]
+            self._named[row.num] = not outside or (
+                bool(consents)
+                and all(
+                    _names_in_full(self.db, self.forms, consent, purpose)
+                    for consent in consents
+                    for purpose in outside
+                )
+            )
+        return self._named[row.num]
+
+    def _one(self, consent: RecordRow, purpose: str) -> Verdict:
+        key = (consent.num, purpose)
+        if key not in self._known:
+            self._known[key] = _one(self.db, self.forms, consent, purpose, self.today)
+        return self._known[key]
 
 
 def _covering(
@@ -108,29 +146,47 @@ def _covering(
 
 
 def _one(db: Database, forms: Forms, consent: RecordRow, purpose: str, today: date) -> Verdict:
-    if consent.is_withdrawn:
-        return Verdict(permission=Permission.WITHDRAWN, consent=consent.id)
-    record = registers.load(db, forms, consent)
-    return Verdict(permission=_permission(forms, record, purpose, today), consent=consent.id)
+    permission = Permission.WITHDRAWN
+    if not consent.is_withdrawn:
+        permission = _permission(forms, registers.load(db, forms, consent), purpose, today)
+    return Verdict(permission=permission, purpose=purpose, consent=consent.id)
 
 
 def _permission(forms: Forms, record: Record, purpose: str, today: date) -> Permission:
+    """What one consent says. A day that it names is a whole day: it ends as that day begins."""
     if "withdrawn" in record.fields:
         return Permission.WITHDRAWN
+    answers = _answers(record, _cell(forms, purpose))
+    if _NO in answers:
+        return Permission.REFUSED
     now = (today.year, today.month, today.day)
     # An end that cannot be read has come: unreadable consent permits nothing.
     if any(sort_key(text)[0] <= now or not is_date(text) for text in _texts(record, "expiry")):
         return Permission.EXPIRED
     if any(sort_key(text)[1] > now for text in _texts(record, "embargo")) and purpose != TEAM:
         return Permission.EMBARGOED
-    cell = next((f.name for f in forms["consent"].fields if f.purpose == purpose), None)
-    state = record.fields.get(cell) if cell else None
-    answers = {version.value for version in state.versions} if state else set()
-    if _NO in answers:
-        return Permission.REFUSED
     return Permission.PERMITTED if answers == {_YES} else Permission.MISSING
 
 
+def _names_in_full(db: Database, forms: Forms, consent: RecordRow, purpose: str) -> bool:
+    """Whether a consent lets its person be named: by every answer to how they are to be named."""
+    if purpose == NAMED_PUBLICATION:
+        return True
+    cell = _cell(forms, purpose)
+    if cell is None or consent.is_withdrawn:
+        return False
+    record = registers.load(db, forms, consent)
+    return _answers(record, cell.replace(_USE, _LEVEL, 1)) == {_IN_FULL}
+
+
+def _cell(forms: Forms, purpose: str) -> str | None:
+    return next((f.name for f in forms["consent"].fields if f.purpose == purpose), None)
+
+
+def _answers(record: Record, name: str | None) -> set[JsonValue]:
+    state = record.fields.get(name) if name else None
+    return {version.value for version in state.versions} if state else set()
+
+
 def _texts(record: Record, name: str) -> list[str]:
-    state = record.fields.get(name)
-    return [v.value for v in state.versions if isinstance(v.value, str)] if state else []
+    return [value for value in _answers(record, name) if isinstance(value, str)]

@@ -7,10 +7,11 @@ from enum import StrEnum
 from crypto.age_keys import HybridRecipient, X25519Recipient
 from crypto.card import Card, tidy_card
 from crypto.errors import CryptoError
+from notebook import consent
 from notebook.errors import Code, NotebookError
 from notebook.i18n import _
 from notebook.model import AuthorId
-from notebook.storage import affairs, exchange
+from notebook.storage import affairs, exchange, sent
 from notebook.storage.affairs import ContactRow
 from notebook.storage.database import Database, DatabaseDamaged
 from notebook.transaction import Transaction
@@ -42,6 +43,8 @@ class Contact:
     """60 digits in 12 groups."""
     words: tuple[str, ...]
     card: Card
+    role: str = ""
+    """Who they are, as a use that a consent names (`team`, `partner`, …); empty: not said."""
 
     @property
     def is_compared(self) -> bool:
@@ -53,7 +56,7 @@ class Contact:
         return self.card.hybrid if self.profile is Profile.PQ else self.card.classic
 
 
-def from_row(row: ContactRow) -> Contact:
+def from_row(row: ContactRow, role: str = "") -> Contact:
     """The contact in a row. Raises `DatabaseDamaged` when its card does not fit."""
     try:
         card = Card.parse(row.card)
@@ -70,7 +73,30 @@ def from_row(row: ContactRow) -> Contact:
         fingerprint=card.fingerprint(),
         words=card.fingerprint_words(),
         card=card,
+        role=role,
     )
+
+
+def every(db: Database) -> list[Contact]:
+    """Every pinned contact, and who they are."""
+    roles = sent.roles(db)
+    return [from_row(row, roles.get(row.author, "")) for row in affairs.contacts(db)]
+
+
+def set_role(tx: Transaction, author: AuthorId, role: str) -> None:
+    """Say who a contact is; empty takes it back. Raises UNKNOWN_CONTACT, BAD_VALUE."""
+    if author not in {row.author for row in affairs.contacts(tx.db)}:
+        raise unknown_contact()
+    known = consent.purposes(tx.forms)
+    if role and role not in known:
+        raise NotebookError(
+            Code.BAD_VALUE,
+            _("A consent knows no such reader."),
+            _("Nothing was changed."),
+            _("A contact is one of: {roles}.").format(roles=", ".join(known)),
+        )
+    sent.set_role(tx.db, author, role)
+    tx.is_contacts_changed = True
 
 
 def read_card(untrusted_text: str) -> Card:

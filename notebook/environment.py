@@ -3,7 +3,7 @@
 import os
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 
 from crypto.primitives import RandomBytes
@@ -20,6 +20,8 @@ class Environment:
     random: RandomBytes
     available_bytes: Callable[[], int]
     """Memory that can be used without swapping."""
+    zone: tzinfo | None = None
+    """Where the person is; None: as the system says."""
     allows_testing: bool = False
     """Whether the cheap key derivation is accepted. Only tests say so."""
 
@@ -34,6 +36,11 @@ def real_environment() -> Environment:
 def timestamp(clock: Clock) -> str:
     """The current time as RFC 3339 in UTC, to the second."""
     return clock().astimezone(UTC).strftime("%Y-%m-%dT%H:%M:%SZ")
+
+
+def local_day(clock: Clock, zone: tzinfo | None) -> date:
+    """The calendar day where the person is, which may be another one than in UTC."""
+    return clock().astimezone(zone).date()
 
 
 def _available_bytes() -> int:

@@ -15,12 +15,13 @@ from pathlib import Path
 from notebook import disk, volumes
 from notebook.contacts import Contact
 from notebook.errors import Code, NotebookError
-from notebook.handover import SealRequest, SealResult
+from notebook.handover import SealRequest
 from notebook.i18n import _
 from notebook.merge import OpenResult
 from notebook.model import AuthorId
 from notebook.notebook import Notebook
 from notebook.progress import Progress
+from notebook.sealing import SealResult
 
 MAX_NAMES = 20_000
 """More names than this in one folder are not an exchange folder."""

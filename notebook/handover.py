@@ -1,34 +1,30 @@
-"""Sealing: look at what leaves, write it as one file, read it back, and remember that it went.
+"""The look before sealing: which bundles would leave for whom, and what stands against it.
 
-The look is a pure plan. Writing happens on a read-only snapshot, in any thread; only then does
-one short transaction note in the journal what was sealed for whom.
+Nothing is written here. Readers who differ in who they are, or in the kind of key they need, get
+bundles of their own; readers alike share one, which begins at the lowest of what each holds.
 """
 
-import base64
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
-from pathlib import Path
 
 from crypto import container
-from crypto.container import Recipients
-from crypto.errors import CryptoError, LimitExceeded
-from crypto.primitives import RandomBytes
-from notebook import consent, envelope, listing, selection, volumes
+from notebook import choosing, consent, listing, selection, volumes
+from notebook.choosing import Choice
+from notebook.consent import Verdict
 from notebook.contacts import Contact, Profile
-from notebook.environment import timestamp
 from notebook.errors import Code, NotebookError
-from notebook.i18n import _, ngettext
-from notebook.journal import Frame
-from notebook.model import AuthorId, CaseId, Kind, RecordId, Row
-from notebook.payload import Content, Sealer
-from notebook.progress import Progress
-from notebook.selection import READERS_FIELD, Selection
+from notebook.i18n import _
+from notebook.model import AuthorId, CaseId, RecordId, Row, Sha256
+from notebook.payload import Sealer
+from notebook.selection import Audience, Selection
 from notebook.storage import affairs, entries, records
-from notebook.storage.affairs import BundleRow
-from notebook.storage.database import Database, DatabaseDamaged
-from notebook.transaction import Transaction
+from notebook.storage.database import Database
+from notebook.storage.records import RecordRow
 
-BUNDLE_NAME_BYTES = 16
+MAX_REASON_LENGTH = 2000
+"""Characters of the reason for an override; it stays in custody for ever."""
+_UNSAID = frozenset({*selection.BOOKKEEPING, "custody"})
+"""Kinds of entries that a person does not look at before they leave."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -37,14 +33,23 @@ class SealRequest:
 
     to: tuple[AuthorId, ...]
     cases: tuple[CaseId, ...] = ()
-    """Empty: all cases."""
+    """Empty: all cases, or those of the chosen records."""
     is_full: bool = False
     purpose: str = consent.TEAM
     checksums: bool = False
     volume_bytes: int = volumes.MAX_VOLUME_BYTES
     makes_folder: bool = False
     """Else a folder that is gone, as with a stick that was pulled out, is trouble."""
+    records: tuple[RecordId, ...] = ()
+    """Only these, with what they depend on; empty: every record."""
+    fields: Mapping[RecordId, frozenset[str]] = field(default_factory=dict)
+    """Of these records only these fields."""
     leave_out: frozenset[RecordId] = frozenset()
+    leave_out_fields: frozenset[tuple[RecordId, str]] = frozenset()
+    without_media: bool = False
+    """Text first: files stay here until they are asked for."""
+    override: str = ""
+    """Why records go that no consent lets go; it enters their custody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -57,58 +62,162 @@ class Notice:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Override:
+    """A record that goes although no consent lets it go."""
+
+    record: RecordId
+    case: CaseId
+    verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class BundlePlan:
+    """One bundle that would leave, for readers alike."""
+
+    readers: tuple[Contact, ...]
+    purposes: tuple[str, ...]
+    profile: Profile
+    kind: str
+    records: tuple[Row, ...]
+    files: tuple[Row, ...]
+    warnings: tuple[Notice, ...]
+    refusals: tuple[Notice, ...]
+    overrides: tuple[Override, ...]
+    verdicts: Mapping[RecordId, Verdict] = field(repr=False)
+    entry_count: int
+    size_bytes: int
+    """Evidence in bytes; the text adds little."""
+    omitted: tuple[Sha256, ...]
+    omitted_bytes: int
+    is_empty: bool
+    seen: frozenset[int] = field(repr=False)
+    """Numbers of the entries that a person knows of who looked at this."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class SealPlan:
-    """What would leave, and what stands against it."""
+    """What would leave, and what stands against it; sums over the bundles."""
 
     request: SealRequest
     readers: tuple[Contact, ...]
+    bundles: tuple[BundlePlan, ...]
     records: tuple[Row, ...]
     files: tuple[Row, ...]
     warnings: tuple[Notice, ...]
     refusals: tuple[Notice, ...]
     entry_count: int
     size_bytes: int
-    """Evidence in bytes; the text adds little."""
+    omitted_bytes: int
+    """Files kept for later."""
     is_empty: bool
-    profile: Profile
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class SealResult:
-    """What was written; empty `files` when there was nothing to send."""
-
-    files: tuple[Path, ...]
-    size_bytes: int = 0
-    bundle: str = ""
-    sha256: str = ""
-    is_from_medium: bool = False
-    """Whether it is sure that it was read back from the medium, not from the system's memory."""
-    warnings: tuple[Notice, ...] = ()
-    kind: str = "full"
-    readers: tuple[AuthorId, ...] = ()
-    cases: tuple[CaseId, ...] = ()
-    envelopes: Mapping[AuthorId, tuple[bytes, bytes]] = field(default_factory=dict, repr=False)
-    """For each reader: hash of this envelope, hash of the one before."""
 
 
 def plan(
     db: Database, sealer: Sealer, request: SealRequest, readers: Sequence[Contact]
 ) -> SealPlan:
-    """Look at what would leave. Raises BAD_INPUT, or UNKNOWN_RECORD for a case that is not here."""
-    return _look(db, sealer, request, readers)[0]
+    """Look at what would leave.
+
+    Raises BAD_INPUT, BAD_VALUE for a purpose there is not, UNKNOWN_RECORD for a case or a record
+    that is not here.
+    """
+    bundles = tuple(look for look, _chosen in look_at(db, sealer, request, readers))
+    return SealPlan(
+        request=request,
+        readers=tuple(readers),
+        bundles=bundles,
+        records=_once(row for bundle in bundles for row in bundle.records),
+        files=_once(row for bundle in bundles for row in bundle.files),
+        warnings=tuple(dict.fromkeys(n for bundle in bundles for n in bundle.warnings)),
+        refusals=tuple(dict.fromkeys(n for bundle in bundles for n in bundle.refusals)),
+        entry_count=sum(bundle.entry_count for bundle in bundles),
+        size_bytes=sum(bundle.size_bytes for bundle in bundles),
+        omitted_bytes=sum(bundle.omitted_bytes for bundle in bundles),
+        is_empty=all(bundle.is_empty for bundle in bundles),
+    )
+
+
+def _once(rows: Iterable[Row]) -> tuple[Row, ...]:
+    return tuple({(row.case, row.id): row for row in rows}.values())
+
+
+def look_at(
+    db: Database, sealer: Sealer, request: SealRequest, readers: Sequence[Contact]
+) -> list[tuple[BundlePlan, Selection]]:
+    """Every bundle that would leave, and what it holds. Raises as `plan`."""
+    _check(sealer, request, readers)
+    chosen_rows = [_chosen_row(db, record) for record in request.records]
+    choice = Choice(
+        because=choosing.with_dependants(db, chosen_rows) if chosen_rows else None,
+        fields=request.fields,
+        leave_out=request.leave_out,
+        leave_out_fields=request.leave_out_fields,
+        without_media=request.without_media,
+    )
+    cases = _cases(db, request, chosen_rows)
+    return [_look(db, sealer, request, group, cases, choice) for group in alike(request, readers)]
+
+
+def alike(request: SealRequest, readers: Sequence[Contact]) -> list[tuple[Contact, ...]]:
+    """The readers in groups that may share a bundle, in the order in which they were named."""
+    groups: dict[tuple[Profile, tuple[str, ...]], list[Contact]] = {}
+    for reader in readers:
+        key = (reader.profile, consent.asked_for(request.purpose, reader.role))
+        groups.setdefault(key, []).append(reader)
+    return [tuple(group) for group in groups.values()]
 
 
 def _look(
-    db: Database, sealer: Sealer, request: SealRequest, readers: Sequence[Contact]
-) -> tuple[SealPlan, Selection]:
-    _check_readers(readers)
-    chosen = _select(db, sealer, request, readers)
+    db: Database,
+    sealer: Sealer,
+    request: SealRequest,
+    readers: tuple[Contact, ...],
+    cases: Sequence[CaseId],
+    choice: Choice,
+) -> tuple[BundlePlan, Selection]:
+    purposes = consent.asked_for(request.purpose, readers[0].role)
+    judge = consent.Judge(db, sealer.forms, purposes, sealer.local_day())
+    audience = Audience(
+        readers=frozenset(reader.id for reader in readers),
+        purposes=purposes,
+        may_name=judge.may_name,
+    )
+
+    def select(choice: Choice) -> Selection:
+        return selection.select(
+            db,
+            sealer.forms,
+            cases=cases,
+            audience=audience,
+            choice=choice,
+            is_full=request.is_full,
+        )
+
+    chosen = select(choice)
+    # A record of which only custody is new stops nobody: its custody stays with it.
+    quiet = frozenset(
+        row.id
+        for row in (records.by_num(db, num) for num in chosen.with_events)
+        if not row.is_withdrawn and not judge.verdict(row).may_leave
+    )
+    if quiet:
+        chosen = select(replace(choice, refused=quiet))
+    return _described(db, request, readers, judge, chosen), chosen
+
+
+def _described(
+    db: Database,
+    request: SealRequest,
+    readers: tuple[Contact, ...],
+    judge: consent.Judge,
+    chosen: Selection,
+) -> BundlePlan:
     rows = [records.by_num(db, num) for num in chosen.records]
     # What is not shown in lists leaves all the same with the journal, so it is judged like the
     # rest. Withdrawn is what has no content, or none that leaves.
     judged = [row for row in rows if not row.is_withdrawn]
     shown = [row for row in judged if row.type and not row.is_deleted]
-    warnings, refusals = _notices(db, sealer, request, judged, {row.num for row in shown})
+    verdicts = {row.id: judge.verdict(row) for row in judged}
+    warnings, refusals, overrides = _notices(request, judged, {row.num for row in shown}, verdicts)
     warnings += [
         Notice(
             code="not-compared",
@@ -119,24 +228,38 @@ def _look(
         for reader in readers
         if not reader.is_compared
     ]
-    objects = [affairs.evidence_object(db, sha) for sha in chosen.evidence]
     listed = listing.several(db, shown)
-    looked = SealPlan(
-        request=request,
-        readers=tuple(readers),
+    return BundlePlan(
+        readers=readers,
+        purposes=chosen.audience.purposes,
+        profile=readers[0].profile,
+        kind=chosen.kind,
         records=tuple(listed),
         files=tuple(row for row in listed if row.type == "evidence"),
         warnings=tuple(warnings),
         refusals=tuple(refusals),
+        overrides=tuple(overrides),
+        verdicts=verdicts,
         entry_count=sum(len(chain.nums) for chain in chosen.chains),
-        size_bytes=sum(row.size_bytes for row in objects if row is not None),
+        size_bytes=_bytes_of(db, chosen.evidence),
+        omitted=tuple(sorted(chosen.omitted)),
+        omitted_bytes=_bytes_of(db, chosen.omitted),
         is_empty=chosen.is_empty,
-        profile=readers[0].profile,
+        seen=frozenset(
+            num
+            for chain in chosen.chains
+            for num in chain.nums
+            if entries.header_of(db, num).kind not in _UNSAID
+        ),
     )
-    return looked, chosen
 
 
-def _check_readers(readers: Sequence[Contact]) -> None:
+def _bytes_of(db: Database, files: Iterable[Sha256]) -> int:
+    found = (affairs.evidence_object(db, sha) for sha in files)
+    return sum(row.size_bytes for row in found if row is not None)
+
+
+def _check(sealer: Sealer, request: SealRequest, readers: Sequence[Contact]) -> None:
     if not readers:
         raise NotebookError(
             Code.BAD_INPUT,
@@ -144,12 +267,13 @@ def _check_readers(readers: Sequence[Contact]) -> None:
             _("Nothing was sealed."),
             _("Choose at least one contact."),
         )
-    if len({reader.profile for reader in readers}) > 1:
+    known = consent.purposes(sealer.forms)
+    if request.purpose not in known:
         raise NotebookError(
-            Code.BAD_INPUT,
-            _("These readers need different kinds of bundles: one of them uses an older archive."),
+            Code.BAD_VALUE,
+            _("There is no such purpose."),
             _("Nothing was sealed."),
-            _("Seal for them one after the other."),
+            _("Purposes are: {purposes}.").format(purposes=", ".join(known)),
         )
     if len({reader.recipient().encode() for reader in readers}) < len(readers):
         raise NotebookError(
@@ -158,7 +282,7 @@ def _check_readers(readers: Sequence[Contact]) -> None:
             _("Nothing was sealed."),
             _("Compare their fingerprints in person, and seal for one of them."),
         )
-    if len(readers) > container.STANZA_COUNTS[-1]:
+    if any(len(group) > container.STANZA_COUNTS[-1] for group in alike(request, readers)):
         raise NotebookError(
             Code.BAD_INPUT,
             _("These are more readers than one bundle can have."),
@@ -167,232 +291,84 @@ def _check_readers(readers: Sequence[Contact]) -> None:
                 count=container.STANZA_COUNTS[-1]
             ),
         )
+    if len(request.override) > MAX_REASON_LENGTH:
+        raise NotebookError(
+            Code.BAD_VALUE,
+            _("The reason is too long."),
+            _("Nothing was sealed."),
+            _("Say it in up to {count} characters.").format(count=MAX_REASON_LENGTH),
+        )
 
 
-def _select(
-    db: Database, sealer: Sealer, request: SealRequest, readers: Sequence[Contact]
-) -> Selection:
+def _chosen_row(db: Database, record: RecordId) -> RecordRow:
+    row = records.find(db, record)
+    if row is None or not row.type or row.parent is not None:
+        raise NotebookError(
+            Code.UNKNOWN_RECORD,
+            _("There is no such record."),
+            _("Nothing was sealed."),
+            records=(record,),
+        )
+    return row
+
+
+def _cases(db: Database, request: SealRequest, chosen: Sequence[RecordRow]) -> list[CaseId]:
     known = entries.case_ids(db)
-    missing = [case for case in request.cases if case not in known]
-    if missing:
+    if any(case not in known for case in request.cases):
         raise NotebookError(
             Code.UNKNOWN_RECORD,
             _("There is no such case."),
             _("Nothing was sealed."),
             _("Cases are listed by “list --type case”."),
         )
-    return selection.select(
-        db,
-        sealer.forms,
-        cases=sorted(request.cases or known),
-        readers=frozenset(reader.id for reader in readers),
-        is_full=request.is_full,
-        purpose=request.purpose,
-        leave_out=request.leave_out,
-    )
+    of_chosen = {row.case for row in chosen}
+    if request.cases and not of_chosen <= set(request.cases):
+        raise NotebookError(
+            Code.BAD_INPUT,
+            _("A chosen record is in none of the chosen cases."),
+            _("Nothing was sealed."),
+        )
+    return sorted(of_chosen or request.cases or known)
 
 
 def _notices(
-    db: Database,
-    sealer: Sealer,
     request: SealRequest,
-    rows: Sequence[records.RecordRow],
+    rows: Sequence[RecordRow],
     shown: set[int],
-) -> tuple[list[Notice], list[Notice]]:
-    """Warnings and refusals of consent, each with the record it is about.
+    verdicts: Mapping[RecordId, Verdict],
+) -> tuple[list[Notice], list[Notice], list[Override]]:
+    """Warnings, refusals and overrides of consent, each with the record it is about.
 
     A warning is about what a person can see; a refusal is about all that would leave.
     """
-    if request.purpose not in consent.purposes(sealer.forms):
-        raise NotebookError(
-            Code.BAD_VALUE,
-            _("There is no such purpose."),
-            _("Nothing was sealed."),
-            _("Purposes are: {purposes}.").format(
-                purposes=", ".join(consent.purposes(sealer.forms))
-            ),
-        )
     warnings: list[Notice] = []
     refusals: list[Notice] = []
-    judge = consent.Judge(db, sealer.forms, request.purpose, sealer.today())
+    overrides: list[Override] = []
     for row in rows:
-        verdict = judge.verdict(row)
+        verdict = verdicts[row.id]
         if verdict.permission in (consent.Permission.PERMITTED, consent.Permission.NOT_NEEDED):
             continue
         notice = Notice(
-            code=verdict.permission, text=_consent_words(verdict.permission), record=row.id
+            code=verdict.permission, text=consent_words(verdict.permission), record=row.id
         )
-        if not verdict.may_leave(request.purpose):
-            refusals.append(notice)
-        elif row.num in shown:
+        if verdict.may_leave:
+            warnings += [notice] if row.num in shown else []
+        elif request.override and verdict.permission in consent.OVERRIDABLE:
+            overrides.append(Override(record=row.id, case=row.case, verdict=verdict))
             warnings.append(notice)
-    return warnings, refusals
+        else:
+            refusals.append(notice)
+    return warnings, refusals, overrides
 
 
-def _consent_words(permission: consent.Permission) -> str:
+def consent_words(permission: consent.Permission) -> str:
+    """What consent says, in a sentence."""
     return {
+        consent.Permission.PERMITTED: _("The consent allows it."),
+        consent.Permission.NOT_NEEDED: _("No consent is needed."),
         consent.Permission.MISSING: _("No consent is recorded for this use."),
         consent.Permission.REFUSED: _("The consent says no to this use."),
         consent.Permission.WITHDRAWN: _("The consent was withdrawn."),
         consent.Permission.EXPIRED: _("The consent has expired."),
         consent.Permission.EMBARGOED: _("The consent holds it back until a later date."),
     }[permission]
-
-
-def write(
-    db: Database, sealer: Sealer, looked: SealPlan, out: Path, progress: Progress
-) -> SealResult:
-    """Write the bundle into `out` and read it back; `db` is a snapshot.
-
-    What leaves is chosen and judged again here, so that nothing slips in between look and seal.
-    Raises CONSENT_REFUSED with the records, BAD_INPUT when there is more than was looked at,
-    NO_SPACE, DISK_ERROR, DAMAGED, or `Cancelled`.
-    """
-    request, readers = looked.request, looked.readers
-    now, chosen = _look(db, sealer, request, readers)
-    if now.refusals:
-        raise refused(now.refusals)
-    if now.is_empty:
-        return SealResult(files=(), warnings=now.warnings)
-    if not (_seen(now) <= _seen(looked)):
-        raise NotebookError(
-            Code.BAD_INPUT,
-            _("Records came into the notebook after you looked at what leaves."),
-            _("Nothing was sealed."),
-            _("Look again, then seal."),
-        )
-    work = Content(db, sealer, chosen)
-    recipients = _recipients(readers, sealer.random)
-    bundle = sealer.random(BUNDLE_NAME_BYTES).hex()
-    kind = "delta" if chosen.is_delta else "full"
-    tags = {r.encode(): envelope.reader_tag(bundle, r.encode()) for r in recipients}
-    previous = {reader.id: affairs.last_sealed(db, reader.id) for reader in readers}
-    outside = replace(
-        work.envelope(bundle),
-        kind=kind,
-        to=tuple(sorted(tags.values())),
-        chain={
-            tags[reader.recipient().encode()]: row.envelope.hex()
-            for reader in readers
-            if (row := previous[reader.id]) is not None
-        },
-    ).encode()
-    name = base64.b32encode(sealer.random(BUNDLE_NAME_BYTES)).decode().rstrip("=").lower()
-    writer = volumes.VolumeWriter(
-        out,
-        name + volumes.SUFFIX,
-        max_bytes=request.volume_bytes,
-        progress=progress,
-        makes_folder=request.makes_folder,
-    )
-    try:
-        written = container.write_bundle(
-            writer,
-            recipients,
-            envelope=outside,
-            bag_info=[("Bag-Software-Agent", "Field Notebook"), ("External-Identifier", bundle)],
-            payload=list(work.payload()),
-            signing_seed=sealer.identity.signing_seed,
-            random=sealer.random,
-            on_progress=lambda done, total: progress.step(done, total, "seal"),
-            on_size=writer.reserve,
-        )
-        files = writer.finish(written.sealed_sha256)
-        checksums = (writer.write_checksums(),) if request.checksums else ()
-    except LimitExceeded:
-        writer.drop()
-        raise NotebookError(
-            Code.BAD_INPUT,
-            _("This is more than one bundle can hold."),
-            _("No bundle was left there, and the notebook is unchanged."),
-            _("Seal fewer cases at once."),
-        ) from None
-    except CryptoError:
-        writer.drop()
-        # Evidence is hashed again while it streams: what differs from its hash never leaves.
-        raise DatabaseDamaged("content changed under its hash") from None
-    except BaseException:
-        writer.drop()
-        raise
-    finally:
-        writer.close()
-    digest = envelope.digest(outside)
-    return SealResult(
-        files=(*files, *checksums),
-        size_bytes=written.sealed_bytes,
-        bundle=bundle,
-        sha256=written.sealed_sha256.hex(),
-        is_from_medium=writer.is_from_medium,
-        warnings=(*now.warnings, *_leftovers(writer.leftover_count)),
-        kind=kind,
-        readers=tuple(reader.id for reader in readers),
-        cases=tuple(sorted({chain.case for chain in chosen.chains})),
-        envelopes={
-            reader.id: (digest, row.envelope if (row := previous[reader.id]) else b"")
-            for reader in readers
-        },
-    )
-
-
-def _leftovers(count: int) -> list[Notice]:
-    if not count:
-        return []
-    text = ngettext(
-        "{count} part of a bundle that was interrupted was removed there.",
-        "{count} parts of bundles that were interrupted were removed there.",
-        count,
-    ).format(count=count)
-    return [Notice(code="leftovers-removed", text=text)]
-
-
-def _seen(looked: SealPlan) -> set[tuple[str, RecordId | None]]:
-    """What a person knows who looked: every record, and every warning."""
-    return {("", row.id) for row in looked.records} | {(n.code, n.record) for n in looked.warnings}
-
-
-def _recipients(readers: Sequence[Contact], random: RandomBytes) -> Recipients:
-    """The keys of readers alike, filled up with invented ones."""
-    if readers[0].profile is Profile.PQ:
-        return container.complete_recipients([reader.card.hybrid for reader in readers], random)
-    return container.complete_recipients([reader.card.classic for reader in readers], random)
-
-
-def note(tx: Transaction, result: SealResult) -> None:
-    """Note in the journal of every case what was sealed; its readers only its steward learns."""
-    for case in result.cases:
-        home = RecordId(case)
-        tx.append(
-            Kind.SEAL,
-            case,
-            [
-                (
-                    Frame(record=home, field="_seal"),
-                    {"bundle": result.bundle, "kind": result.kind, "sha256": result.sha256},
-                ),
-                (Frame(record=home, field=READERS_FIELD), {"readers": list(result.readers)}),
-            ],
-        )
-    for reader, (digest, previous) in result.envelopes.items():
-        affairs.add_bundle(
-            tx.db,
-            BundleRow(
-                id=result.bundle,
-                direction="sealed",
-                peer=reader,
-                envelope=digest,
-                previous=previous,
-                at=timestamp(tx.clock),
-            ),
-        )
-
-
-def refused(refusals: Sequence[Notice]) -> NotebookError:
-    """The trouble of records that consent does not let go."""
-    ids = tuple(dict.fromkeys(n.record for n in refusals if n.record))
-    return NotebookError(
-        Code.CONSENT_REFUSED,
-        _("Consent does not allow this for: {records}.").format(records=", ".join(ids)),
-        _("Nothing was sealed."),
-        _("Leave these records out, or record the consent first."),
-        records=ids,
-    )

@@ -21,7 +21,9 @@ from notebook import (
     listing,
     losses,
     merge,
+    preview,
     registers,
+    sealing,
     withdrawing,
 )
 from notebook.checking import JournalSlice
@@ -31,7 +33,7 @@ from notebook.drafts import Drafts
 from notebook.environment import Environment
 from notebook.errors import NotebookError
 from notebook.evidence import ObjectReader
-from notebook.handover import SealPlan, SealRequest, SealResult
+from notebook.handover import SealPlan, SealRequest
 from notebook.health import Finding
 from notebook.intake import Examined, Intake
 from notebook.merge import OpenResult
@@ -49,7 +51,9 @@ from notebook.model import (
 )
 from notebook.opening import Inspection, Opener, Staged
 from notebook.payload import sealer_of
+from notebook.preview import BundlePreview
 from notebook.progress import Progress, Silent
+from notebook.sealing import SealResult
 from notebook.storage import affairs, records
 from notebook.storage.database import Database
 from notebook.transaction import Transaction
@@ -230,7 +234,7 @@ class Notebook:
     @at_the_door
     def contacts(self) -> list[Contact]:
         """Every pinned contact."""
-        return [contacts.from_row(row) for row in affairs.contacts(self._core.db)]
+        return contacts.every(self._core.db)
 
     @property
     def trust(self) -> Trust:
@@ -350,6 +354,10 @@ class Notebook:
         at = self._core.now()
         return self._core.change(lambda tx: contacts.mark_compared(tx, contact, at))
 
+    def set_role(self, contact: AuthorId, role: str) -> Changes:
+        """Say who a contact is, as a use that a consent names; empty takes it back."""
+        return self._core.change(lambda tx: contacts.set_role(tx, contact, role))
+
     def set_setting(self, name: str, value: JsonValue) -> Changes:
         """Set a setting of this notebook."""
 
@@ -373,6 +381,11 @@ class Notebook:
         readers = [contacts.choose(known, author) for author in dict.fromkeys(request.to)]
         return handover.plan(self._core.db, sealer_of(self._core), request, readers)
 
+    @at_the_door
+    def preview_seal(self, plan: SealPlan) -> tuple[BundlePreview, ...]:
+        """Every record, field, text and file that each bundle of a plan would hold."""
+        return preview.of_plan(self._core.db, sealer_of(self._core), plan)
+
     def seal(
         self, plan: SealPlan, out: Path, progress: Progress | None = None
     ) -> tuple[SealResult, Changes]:
@@ -387,13 +400,13 @@ class Notebook:
         Raises CONSENT_REFUSED, NO_SPACE, DISK_ERROR, DAMAGED, or `Cancelled`.
         """
         with self.snapshot() as db:
-            return handover.write(db, sealer_of(self._core), plan, out, progress)
+            return sealing.write(db, sealer_of(self._core), plan, out, progress)
 
     def note_sealed(self, result: SealResult) -> Changes:
         """Note in the journal what was sealed for whom."""
         if not result.files:
             return Changes()
-        return self._core.change(lambda tx: handover.note(tx, result))
+        return self._core.change(lambda tx: sealing.note(tx, result))
 
     @at_the_door
     def handover_state(self, contact: AuthorId) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, tzinfo
 from functools import partial
 
 from crypto import container
@@ -12,7 +12,7 @@ from crypto.primitives import RandomBytes, sha256
 from notebook import listing, selection, sniff, views
 from notebook.core import Core
 from notebook.envelope import Envelope, Have, Range
-from notebook.environment import timestamp
+from notebook.environment import local_day, timestamp
 from notebook.evidence import READ_BYTES, ObjectStore
 from notebook.forms import Forms
 from notebook.journal import Entry, Part
@@ -38,10 +38,15 @@ class Sealer:
     store: ObjectStore
     clock: Clock
     random: RandomBytes
+    zone: tzinfo | None = None
 
     def today(self) -> date:
-        """The current day in UTC."""
+        """The current day in UTC, as envelopes say it: a zone would tell where somebody is."""
         return date.fromisoformat(timestamp(self.clock)[:10])
+
+    def local_day(self) -> date:
+        """The calendar day where the person is, as consents mean it."""
+        return local_day(self.clock, self.zone)
 
 
 def sealer_of(core: Core) -> Sealer:
@@ -53,6 +58,7 @@ def sealer_of(core: Core) -> Sealer:
         store=core.store,
         clock=core.environment.clock,
         random=core.environment.random,
+        zone=core.environment.zone,
     )
 
 
@@ -74,7 +80,7 @@ class Content:
             )
         return Envelope(
             bundle=bundle,
-            kind="full",
+            kind=self.chosen.kind,
             cases=tuple(cases),
             sealer=self.sealer.author,
             day=self.sealer.today().isoformat(),
@@ -85,6 +91,7 @@ class Content:
             belongs={
                 case: tuple(sorted(files)) for case, files in sorted(self.chosen.files.items())
             },
+            omitted=tuple(sorted(self.chosen.omitted)),
         )
 
     def _have(self, case: CaseId) -> Have:

@@ -4,15 +4,19 @@ Along `prev` only: that somebody has seen an entry does not mean that they hold 
 readers the bundle begins at the lowest of what each is known to hold.
 """
 
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
+from enum import StrEnum
 
 from notebook import journal, registers, strict_json
+from notebook.choosing import Choice
+from notebook.consent import TEAM
 from notebook.envelope import Have
 from notebook.forms import Forms
 from notebook.journal import Entry, Part
-from notebook.model import AuthorId, CaseId, EntryId, Kind, RecordId, Sha256
+from notebook.model import AuthorId, CaseId, EntryId, Kind, Sha256
 from notebook.obeying import steward
+from notebook.projection import EVENT_FIELDS, WITHDRAW_FIELD
 from notebook.storage import affairs, entries, records, withdrawals
 from notebook.storage.database import Database
 
@@ -34,28 +38,76 @@ class Chain:
     last: EntryId
 
 
+class Stays(StrEnum):
+    """Why a field stays here."""
+
+    NOT_CHOSEN = "not-chosen"
+    LEFT_OUT = "left-out"
+    CONSENT = "consent"
+    """No consent lets it go, and it is only custody."""
+    INTERNAL = "internal"
+    """For one's own team alone."""
+    IDENTITY = "identity"
+    """No consent says that the person may be named to these readers."""
+    WITHDRAWAL_WAITS = "withdrawal-waits"
+    """Somebody withdrew it, and nobody here has confirmed that yet."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Audience:
+    """For whom, and what they may have by who they are."""
+
+    readers: frozenset[AuthorId]
+    purposes: tuple[str, ...]
+    may_name: Callable[[records.RecordRow], bool] = field(repr=False)
+    """Whether a record's identity fields may leave to them."""
+
+    @property
+    def is_team(self) -> bool:
+        """Whether it stays within one's own team."""
+        return set(self.purposes) <= {TEAM}
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Selection:
     """All that a bundle for some readers holds of some cases."""
 
-    chains: tuple[Chain, ...]
-    readers: frozenset[AuthorId]
-    leave_out: frozenset[RecordId]
-    purpose: str
+    audience: Audience
+    choice: Choice
+    chains: tuple[Chain, ...] = ()
     records: tuple[int, ...] = ()
-    """Numbers of the records (not members) that the entries write."""
+    """Numbers of the records (not members) of which something goes."""
+    with_content: frozenset[int] = frozenset()
+    """Those among them of which a value goes that somebody wrote."""
+    with_events: frozenset[int] = frozenset()
+    """Those of which only custody goes."""
+    told: tuple[int, ...] = ()
+    """Numbers of the entries among them that are withdrawals."""
     files: Mapping[CaseId, frozenset[Sha256]] = field(default_factory=dict)
     """The evidence files that go, by the case that they go with."""
+    omitted: frozenset[Sha256] = frozenset()
+    """The files that would go and that the person keeps for later."""
     is_empty: bool = True
     is_delta: bool = False
     """Whether something is left out because every reader is known to hold it."""
+    is_withdrawal: bool = False
+    """Whether withdrawals are all that is new."""
     internal: frozenset[tuple[str, str]] = field(default=frozenset(), repr=False)
     """(type, field) pairs that stay with one's own team."""
+    identity: frozenset[tuple[str, str]] = field(default=frozenset(), repr=False)
+    """(type, field) pairs that say who somebody is."""
 
     @property
     def evidence(self) -> tuple[Sha256, ...]:
         """Every file that goes, once."""
         return tuple(sorted({sha for files in self.files.values() for sha in files}))
+
+    @property
+    def kind(self) -> str:
+        """What the envelope calls the bundle."""
+        if self.is_withdrawal:
+            return "withdrawal"
+        return "delta" if self.is_delta else "full"
 
 
 def select(
@@ -63,17 +115,17 @@ def select(
     forms: Forms,
     *,
     cases: Sequence[CaseId],
-    readers: frozenset[AuthorId],
+    audience: Audience,
+    choice: Choice,
     is_full: bool,
-    purpose: str,
-    leave_out: frozenset[RecordId],
 ) -> Selection:
     """What these readers lack of these cases, as far as they may have it."""
-    internal = frozenset(
-        (type_, f.name) for type_ in forms.types for f in forms[type_].fields if f.is_internal
-    )
+    fields = [(type_, f) for type_ in forms.types for f in forms[type_].fields]
     empty = Selection(
-        chains=(), readers=readers, leave_out=leave_out, purpose=purpose, internal=internal
+        audience=audience,
+        choice=choice,
+        internal=frozenset((type_, f.name) for type_, f in fields if f.is_internal),
+        identity=frozenset((type_, f.name) for type_, f in fields if f.is_identity),
     )
     chains: list[Chain] = []
     asked = _Asked()
@@ -82,7 +134,7 @@ def select(
         if is_full:
             chains += _chains(db, case, set(), set())
             continue
-        held, lacks = _held_by_all(db, case, readers)
+        held, lacks = _held_by_all(db, case, audience.readers)
         is_delta = is_delta or bool(held)
         given = {ref for ref in lacks if ":" in ref and _can_give(db, empty, ref)}
         asked.has_parts = asked.has_parts or bool(given)
@@ -107,7 +159,7 @@ def _can_give(db: Database, selection: Selection, ref: str) -> bool:
     if num is None or not entries.has_content(db, entries.part_number(num, wanted.part)):
         return False
     entry = entries.load(db, num)
-    is_steward = selection.readers == {steward(db, entry.header.case)}
+    is_steward = selection.audience.readers == {steward(db, entry.header.case)}
     return _may_have(db, selection, entry, entry.parts[wanted.part], is_steward=is_steward)
 
 
@@ -121,7 +173,7 @@ def _asked_files(
     """
     found: dict[Sha256, list[int]] = {}
     for row in records.visible(db, type_="evidence", case=case) if lacks else []:
-        if row.id in selection.leave_out or not _is_open(db, row.num, FILE_FIELD):
+        if why_it_stays(db, selection, row, FILE_FIELD) is not None:
             continue
         for head in records.heads(db, row.num).get(FILE_FIELD, []):
             sha = _hash_in(db, head.part)
@@ -202,40 +254,67 @@ def _chains(db: Database, case: CaseId, held: set[str], given: set[str]) -> Iter
 def _with_content(db: Database, draft: Selection, asked: _Asked) -> Selection:
     """Fill in which records and files the entries bring, and whether there is anything to send."""
     owners: dict[int, records.RecordRow] = {}
-    touched: dict[int, None] = {}
+    goes: dict[tuple[int, str], bool] = {}
+    touched: dict[int, set[str]] = {}
+    told: list[int] = []
     files: dict[CaseId, set[Sha256]] = {}
-    has_news = asked.has_parts or any(asked.files.values())
+    kinds: set[str] = set()
     for chain in draft.chains:
         for num in chain.nums:
             header = entries.header_of(db, num)
-            has_news = has_news or header.kind not in BOOKKEEPING
-            for part, name in entries.parts_from(db, num, len(header.parts)):
+            is_told = header.kind == Kind.WITHDRAW
+            has_part = False
+            for part, name, has_value in entries.parts_from(db, num, len(header.parts)):
                 record = entries.record_num_of(db, part)
                 if record not in owners:
                     owners[record] = _owner(db, records.by_num(db, record))
                 owner = owners[record]
-                if owner.id in draft.leave_out:
+                if is_told and name == WITHDRAW_FIELD:
                     continue
-                touched[owner.num] = None
+                if (record, name) not in goes:
+                    listed = name if owner.num == record else records.by_num(db, record).list
+                    goes[record, name] = why_it_stays(db, draft, owner, listed or name) is None
+                if not goes[record, name]:
+                    continue
+                has_part = True
+                touched.setdefault(owner.num, set()).add(name if has_value else "")
                 if (
                     name == FILE_FIELD
                     and owner.type == "evidence"
                     and not owner.is_withdrawn
                     and not owner.is_deleted
-                    and _is_open(db, owner.num, name)
                     and (sha := _hash_in(db, part)) is not None
                     and affairs.is_file_of(db, sha, chain.case)
                 ):
                     files.setdefault(chain.case, set()).add(sha)
+            if is_told:
+                told.append(num)
+            # Lines of which the readers get nothing are no reason to send, if the person chose so.
+            if has_part or is_told or draft.choice.is_everything:
+                kinds.add(header.kind)
     for case, asked_here in asked.files.items():
         for sha, naming in sorted(asked_here.items()):
             files.setdefault(case, set()).add(sha)
-            touched |= dict.fromkeys(naming)
+            for owner_num in naming:
+                touched.setdefault(owner_num, set()).add(FILE_FIELD)
+    omitted: frozenset[Sha256] = frozenset()
+    if draft.choice.without_media:
+        omitted = frozenset(sha for found in files.values() for sha in found)
+        files = {}
+    has_asked = asked.has_parts or (any(asked.files.values()) and bool(files))
+    news = kinds - BOOKKEEPING
     return replace(
         draft,
         records=tuple(touched),
+        with_content=frozenset(
+            num for num, names in touched.items() if any(n and n[0] != "_" for n in names)
+        ),
+        with_events=frozenset(num for num, names in touched.items() if names <= EVENT_FIELDS),
+        told=tuple(told),
         files={case: frozenset(found) for case, found in files.items()},
-        is_empty=not has_news,
+        omitted=omitted,
+        is_empty=not (news or has_asked),
+        is_withdrawal=draft.is_delta and not has_asked and news == {Kind.WITHDRAW.value},
     )
 
 
@@ -248,7 +327,7 @@ def _owner(db: Database, row: records.RecordRow) -> records.RecordRow:
 def lines(db: Database, selection: Selection, chain: Chain) -> Iterator[tuple[Entry, list[Part]]]:
     """The entries of a chain with the parts that these readers may have, hashes checked."""
     case_steward = steward(db, chain.case)
-    only_steward = selection.readers == {case_steward}
+    only_steward = selection.audience.readers == {case_steward}
     for num in chain.nums:
         entry = entries.load(db, num)
         journal.check_parts(entry)
@@ -271,16 +350,35 @@ def _may_have(
     frame = journal.parse_frame(part.frame)
     if frame.field == READERS_FIELD:
         return is_steward
+    if frame.field == WITHDRAW_FIELD and entry.header.kind == Kind.WITHDRAW:
+        # A withdrawal reaches everybody: also those who had the record by another way.
+        return True
     row = records.find_in_case(db, entry.header.case, frame.record)
     if row is None:
         return False
-    owner = _owner(db, row)
-    if not selection.leave_out.isdisjoint((row.id, owner.id)):
-        return False
-    name = row.list or frame.field
-    if selection.purpose != "team" and (owner.type, name) in selection.internal:
-        return False
-    return _is_open(db, owner.num, name)
+    return why_it_stays(db, selection, _owner(db, row), row.list or frame.field) is None
+
+
+def why_it_stays(
+    db: Database, selection: Selection, owner: records.RecordRow, name: str
+) -> Stays | None:
+    """Why a field, or a list, of a record does not go to these readers; None when it goes."""
+    choice, is_team = selection.choice, selection.audience.is_team
+    if not choice.is_chosen(owner.id, name):
+        return Stays.NOT_CHOSEN
+    if choice.is_left_out(owner.id, name):
+        return Stays.LEFT_OUT
+    if owner.id in choice.refused:
+        return Stays.CONSENT
+    if not is_team and (owner.type, name) in selection.internal:
+        return Stays.INTERNAL
+    if (
+        not is_team
+        and (owner.type, name) in selection.identity
+        and not selection.audience.may_name(owner)
+    ):
+        return Stays.IDENTITY
+    return None if _is_open(db, owner.num, name) else Stays.WITHDRAWAL_WAITS
 
 
 def _is_open(db: Database, owner: int, name: str) -> bool:

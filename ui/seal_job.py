@@ -7,9 +7,10 @@ from pathlib import Path
 from typing import Protocol
 
 from notebook.errors import NotebookError
-from notebook.handover import SealPlan, SealResult
+from notebook.handover import SealPlan
 from notebook.i18n import _
 from notebook.progress import READ_BACK, WAITING
+from notebook.sealing import SealResult
 from ui.handover_words import Pace
 from ui.runner import JobHandle, Lane
 from ui.session import Session

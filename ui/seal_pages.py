@@ -9,9 +9,10 @@ from typing import Final, Protocol
 from notebook.contacts import Contact
 from notebook.errors import NotebookError
 from notebook.forms import Forms
-from notebook.handover import Notice, SealPlan, SealResult
+from notebook.handover import Notice, SealPlan
 from notebook.i18n import _, ngettext, number
 from notebook.model import AuthorId, CaseId, RecordId, Row
+from notebook.sealing import SealedBundle, SealResult
 from ui.contacts_cards import line_of
 from ui.handover_words import grouped_hash, names_words
 from ui.list_items import ListItem, items
@@ -284,18 +285,40 @@ def done_page(plan: SealPlan, result: SealResult) -> DonePage:
         ).format(names=names),
         _("Once they have it and it opened, this copy can be deleted."),
     ]
-    if len(result.files) > 1:
+    many = len(result.bundles) > 1
+    if many:
+        steps[0] = _(
+            "Give each of them their own bundle: on a stick, by courier or by any network."
+        )
+    elif len(result.files) > 1:
         steps.insert(0, _("Keep these files together: each is a part of it."))
+    hashes = [bundle.sha256 for bundle in result.bundles]
     return DonePage(
-        title=_("Sealed, read back and whole"),
+        title=(
+            _("{count} bundles, sealed, read back and whole").format(
+                count=number(len(result.bundles))
+            )
+            if many
+            else _("Sealed, read back and whole")
+        ),
         folder=str(result.files[0].parent),
-        files=tuple(path.name for path in result.files),
+        files=tuple(
+            _("{file}, for {names}").format(file=path.name, names=_readers_of(plan, bundle))
+            if many
+            else path.name
+            for bundle in result.bundles
+            for path in bundle.files
+        ),
         size=size_words(result.size_bytes),
         readers=_("{names}, and nobody else. You cannot open it yourself.").format(names=names),
-        sha256=grouped_hash(result.sha256),
-        whole_sha256=result.sha256,
+        sha256="\n".join(grouped_hash(sha) for sha in hashes),
+        whole_sha256="\n".join(hashes),
         next_steps=tuple(steps),
     )
+
+
+def _readers_of(plan: SealPlan, bundle: SealedBundle) -> str:
+    return names_words([reader.name for reader in plan.readers if reader.id in bundle.readers])
 
 
 def _empty(plan: SealPlan) -> str:
@@ -316,8 +339,20 @@ def _summary(plan: SealPlan) -> str:
                 count=number(len(plan.files)), size=size_words(plan.size_bytes)
             )
         )
-    return _("For {names}: {what}.").format(
+    what = _("For {names}: {what}.").format(
         names=names_words([reader.name for reader in plan.readers]), what=_(", ").join(parts)
+    )
+    return f"{what} {_several(plan)}".strip()
+
+
+def _several(plan: SealPlan) -> str:
+    """That readers who differ get bundles of their own; empty when there is only one."""
+    groups = [bundle for bundle in plan.bundles if not bundle.is_empty]
+    if len(groups) < 2:
+        return ""
+    return _("They become {count} bundles, because these readers differ: {groups}.").format(
+        count=number(len(groups)),
+        groups=_("; ").join(names_words([r.name for r in bundle.readers]) for bundle in groups),
     )
 
 

@@ -9,9 +9,10 @@ from typing import TYPE_CHECKING, TypeVar
 
 from notebook.consent import TEAM
 from notebook.errors import NotebookError
-from notebook.handover import SealPlan, SealRequest, SealResult
+from notebook.handover import SealPlan, SealRequest
 from notebook.i18n import _
 from notebook.model import AuthorId, CaseId, Changes, RecordId, Row
+from notebook.sealing import SealResult
 from ui.rooms import Place, Shell
 from ui.runner import Lane
 from ui.seal_job import SealJob

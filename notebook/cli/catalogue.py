@@ -130,13 +130,18 @@ def verbs() -> dict[str, Verb]:
         Verb(
             name="contacts",
             room="verbs_contacts",
-            help=_("list contacts, add a CARD, or mark a CONTACT as compared in person"),
+            help=_("list contacts, add a CARD, or say that a CONTACT was compared, or who it is"),
             places=(
                 folder,
-                Place(name="ACTION", choices=("list", "add", "verify")),
+                Place(name="ACTION", choices=("list", "add", "verify", "role")),
                 Place(name="CARD|CONTACT", is_optional=True),
             ),
             options=(
+                Option(
+                    name="--as",
+                    value="ROLE",
+                    help=_("with role: who it is, as a use that a consent names; “-” for none"),
+                ),
                 Option(
                     name="--classic",
                     help=_("with add: seal to this contact for age programs older than 1.3"),
@@ -159,8 +164,11 @@ def verbs() -> dict[str, Verb]:
                 Option(
                     name="--out",
                     value="DIR",
-                    is_needed=True,
-                    help=_("the folder that the bundle is written to"),
+                    help=_("the folder that is written to; needed but with --dry-run"),
+                ),
+                Option(
+                    name="--dry-run",
+                    help=_("only say what would leave, field by field; writes nothing at all"),
                 ),
                 Option(
                     name="--case",
@@ -170,6 +178,27 @@ def verbs() -> dict[str, Verb]:
                 ),
                 Option(name="--full", help=_("everything, also what the readers have already")),
                 Option(name="--delta", help=_("what the readers lack; the default")),
+                Option(
+                    name="--records",
+                    value="R[:FIELD,…]",
+                    is_many=True,
+                    help=_("only these records, with what they depend on; or fields of them"),
+                ),
+                Option(
+                    name="--leave-out",
+                    value="R[:FIELD,…]",
+                    is_many=True,
+                    help=_("keep these records, or fields of them, back"),
+                ),
+                Option(
+                    name="--without-media",
+                    help=_("text first: files go with a later bundle"),
+                ),
+                Option(
+                    name="--override-consent",
+                    value="REASON",
+                    help=_("let go what no consent lets go; the reason enters custody"),
+                ),
                 Option(
                     name="--purpose",
                     value="P",

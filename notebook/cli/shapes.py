@@ -85,6 +85,7 @@ def contact(shown: Contact) -> dict[str, JsonValue]:
         "verified_on": shown.compared_on,
         "profile": str(shown.profile),
         "how": shown.how,
+        "role": shown.role,
         "fingerprint": shown.fingerprint,
         "words": list(shown.words),
     }

@@ -13,6 +13,7 @@ from notebook.i18n import _
 
 MAX_CARD_BYTES: Final = 64 * 1024
 SHORT_ID_DIGITS: Final = 8
+NO_ROLE: Final = "-"
 IDENTITY_SUFFIXES: Final = ("", ".pq", ".signers")
 """The classic identity, the post-quantum one, and the allowed signers."""
 
@@ -42,10 +43,12 @@ def identity(call: Call) -> Answer:
 
 
 def contacts(call: Call) -> Answer:
-    """List, add or verify contacts."""
+    """List, add or verify contacts, or say who one is."""
     action, named = call.arguments.one("ACTION"), call.arguments.many("CARD|CONTACT")
     if call.arguments.has("--classic") and action != "add":
         raise UsageError(_("--classic goes with “add”."))
+    if call.arguments.has("--as") != (action == "role"):
+        raise UsageError(_("“contacts FOLDER role CONTACT” and --as go together."))
     if action == "list":
         if named:
             raise UsageError(_("“contacts FOLDER list” takes nothing more."))
@@ -54,9 +57,11 @@ def contacts(call: Call) -> Answer:
         raise UsageError(
             _("“contacts FOLDER add” needs a CARD, a file or “-”.")
             if action == "add"
-            else _("“contacts FOLDER verify” needs a CONTACT, an id or a name.")
+            else _("“contacts FOLDER {action}” needs a CONTACT, an id or a name.").format(
+                action=action
+            )
         )
-    return (_add if action == "add" else _verify)(call, named[0])
+    return {"add": _add, "verify": _verify, "role": _role}[action](call, named[0])
 
 
 def _list(call: Call) -> Answer:
@@ -93,6 +98,15 @@ def _verify(call: Call, name: str) -> Answer:
     with access.opened(call) as notebook:
         found = notebook.contact(access.text_argument(name))
         notebook.mark_compared(found.id)
+        contact = notebook.contact(found.id)
+    return _one(contact)
+
+
+def _role(call: Call, name: str) -> Answer:
+    role = call.arguments.value("--as") or ""
+    with access.opened(call) as notebook:
+        found = notebook.contact(access.text_argument(name))
+        notebook.set_role(found.id, "" if role == NO_ROLE else access.text_argument(role))
         contact = notebook.contact(found.id)
     return _one(contact)
 

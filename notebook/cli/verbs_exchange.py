@@ -11,9 +11,9 @@ from notebook.cli.call import Call, Room
 from notebook.cli.output import Answer, Exit, error_of, exit_of
 from notebook.consent import TEAM
 from notebook.exchange import Exchange, Find, State
-from notebook.handover import SealResult
 from notebook.i18n import _, ngettext
 from notebook.model import AuthorId, JsonValue
+from notebook.sealing import SealResult
 
 WAIT_S: Final = 2.0
 """Between two looks. Folders on other machines tell nobody that they have changed."""

@@ -6,50 +6,44 @@ from pathlib import Path
 from typing import Final
 
 from notebook import disk, notices, volumes
-from notebook.cli import access, outside, safe_text, shapes
+from notebook.cli import access, outside, safe_text, shapes, shapes_preview
 from notebook.cli.arguments import UsageError
 from notebook.cli.call import Call, Room
 from notebook.cli.output import Answer, Exit, error_of, exit_of
 from notebook.errors import Code, NotebookError
-from notebook.handover import Notice, SealRequest
+from notebook.handover import SealPlan, SealRequest
 from notebook.i18n import _, ngettext
 from notebook.merge import OpenResult
 from notebook.model import JsonValue, RecordId
 from notebook.notebook import Notebook
 from notebook.notices import ExchangeNotice, NoticeKind
 from notebook.progress import Progress
+from notebook.sealing import SealedBundle
 
 DEFAULT_PURPOSE: Final = "team"
+MAX_REASON_BYTES: Final = 64 * 1024
 FOR_OTHERS: Final = (Code.NOT_FOR_YOU, Code.FORWARDED)
 Tell = Callable[[ExchangeNotice], tuple[str, str]]
 """What a notice says: what it is, and what to do."""
 
 
 def seal(call: Call) -> Answer:
-    """Seal one bundle. Raises CONSENT_REFUSED, UNKNOWN_CONTACT, UNKNOWN_RECORD, NO_SPACE."""
+    """Seal a bundle, or as many as the readers need; or only say what would leave.
+
+    Raises CONSENT_REFUSED, UNKNOWN_CONTACT, UNKNOWN_RECORD, UNKNOWN_FIELD, NO_SPACE.
+    """
     if call.arguments.has("--full") and call.arguments.has("--delta"):
         raise UsageError(_("--full and --delta exclude each other."))
-    out = Path(call.arguments.value("--out") or "")
+    is_dry = call.arguments.has("--dry-run")
+    if not is_dry and not call.arguments.has("--out"):
+        raise UsageError(_("{option} is missing.").format(option="--out"))
+    reason = _override(call)
     volume_bytes = _volume_bytes(call)
-    with (
-        access.opened(call) as notebook,
-        access.progress(call) as progress,
-    ):
-        readers = [
-            notebook.contact(access.text_argument(n)).id for n in call.arguments.values("--to")
-        ]
-        cases = [access.case_of(notebook, text) for text in call.arguments.values("--case")]
-        plan = notebook.plan_seal(
-            SealRequest(
-                to=tuple(dict.fromkeys(readers)),
-                cases=tuple(dict.fromkeys(cases)),
-                is_full=call.arguments.has("--full"),
-                purpose=call.arguments.value("--purpose") or DEFAULT_PURPOSE,
-                checksums=call.arguments.has("--checksums"),
-                volume_bytes=volume_bytes,
-                makes_folder=True,
-            )
-        )
+    with access.opened(call, is_reading=is_dry) as notebook, access.progress(call) as progress:
+        plan = notebook.plan_seal(_request(call, notebook, reason, volume_bytes))
+        if is_dry:
+            return _previewed(notebook, plan)
+        out = Path(call.arguments.value("--out") or "")
         result, _changes = notebook.seal(plan, out, progress)
     for notice in result.warnings:
         call.console.warn(f"{notice.text} {notice.record or ''}")
@@ -63,10 +57,17 @@ def seal(call: Call) -> Answer:
                 " not say. For a stick: pull it out, plug it in, and check it once more."
             )
         )
+    if len(result.bundles) > 1:
+        call.console.warn(
+            _("These readers differ, so that there are {count} bundles.").format(
+                count=len(result.bundles)
+            )
+        )
     return Answer(
         value={
             "files": [*files],
             "read_back": None if not files else "medium" if result.is_from_medium else "unknown",
+            "bundles": [_bundle(bundle) for bundle in result.bundles],
             "warnings": [_notice(notice) for notice in result.warnings],
         },
         text="".join(safe_text.one_line(name) + "\n" for name in files),
@@ -85,8 +86,84 @@ def _volume_bytes(call: Call) -> int:
     return size_bytes
 
 
-def _notice(notice: Notice) -> dict[str, JsonValue]:
-    return {"code": str(notice.code), "message": notice.text, "record": notice.record}
+def _override(call: Call) -> str:
+    """The reason for going beyond consent; empty when none was given. Raises `UsageError`."""
+    reason = call.arguments.value("--override-consent")
+    if reason is None:
+        return ""
+    if reason == access.STANDARD_INPUT:
+        reason = access.read_text("-", call, max_bytes=MAX_REASON_BYTES)
+    else:
+        access.warn_of_arguments(call)
+    if not (said := access.text_argument(reason).strip()):
+        raise UsageError(_("--override-consent needs a reason in words."))
+    return said
+
+
+def _request(call: Call, notebook: Notebook, reason: str, volume_bytes: int) -> SealRequest:
+    readers = [notebook.contact(access.text_argument(n)).id for n in call.arguments.values("--to")]
+    cases = [access.case_of(notebook, text) for text in call.arguments.values("--case")]
+    chosen = _named(notebook, call.arguments.values("--records"))
+    left_out = _named(notebook, call.arguments.values("--leave-out"))
+    return SealRequest(
+        to=tuple(dict.fromkeys(readers)),
+        cases=tuple(dict.fromkeys(cases)),
+        is_full=call.arguments.has("--full"),
+        purpose=call.arguments.value("--purpose") or DEFAULT_PURPOSE,
+        checksums=call.arguments.has("--checksums"),
+        records=tuple(chosen),
+        fields={record: fields for record, fields in chosen.items() if fields},
+        leave_out=frozenset(record for record, fields in left_out.items() if not fields),
+        leave_out_fields=frozenset(
+            (record, name) for record, fields in left_out.items() for name in fields
+        ),
+        without_media=call.arguments.has("--without-media"),
+        override=reason,
+        volume_bytes=volume_bytes,
+        makes_folder=True,
+    )
+
+
+def _named(notebook: Notebook, arguments: Sequence[str]) -> dict[RecordId, frozenset[str]]:
+    """RECORD or RECORD:FIELD,FIELD as records, and fields where some are named."""
+    named: dict[RecordId, frozenset[str]] = {}
+    for argument in arguments:
+        untrusted_id, _colon, listed = access.text_argument(argument).partition(":")
+        record = notebook.record(notebook.resolve(untrusted_id))
+        form = notebook.forms[record.type]
+        fields = frozenset(form.field(name).name for name in listed.split(",") if name)
+        # Whoever names the whole record as well means all of it.
+        is_whole = not fields or named.get(record.id) == frozenset()
+        named[record.id] = frozenset() if is_whole else named.get(record.id, fields) | fields
+    return named
+
+
+def _previewed(notebook: Notebook, plan: SealPlan) -> Answer:
+    previews = notebook.preview_seal(plan)
+    return Answer(
+        value={
+            "dry_run": True,
+            "files": [],
+            "bundles": [shapes_preview.bundle(shown) for shown in previews],
+            "warnings": [_notice(notice) for notice in plan.warnings],
+            "refusals": [_notice(notice) for notice in plan.refusals],
+        },
+        text=shapes_preview.text(previews),
+    )
+
+
+def _bundle(sealed: SealedBundle) -> dict[str, JsonValue]:
+    return {
+        "files": [str(path) for path in sealed.files],
+        "to": list(sealed.readers),
+        "profile": str(sealed.profile),
+        "kind": sealed.kind,
+        "sha256": sealed.sha256,
+        "size_bytes": sealed.size_bytes,
+    }
+
+
+_notice = shapes_preview.notice
 
 
 def inspect(call: Call) -> Answer:

@@ -349,14 +349,15 @@ def parts_of_field(db: Database, field: str) -> list[int]:
     return [int(row[0]) for row in db.all("SELECT part FROM frame WHERE field = ?", (field,))]
 
 
-def parts_from(db: Database, num: int, count: int) -> list[tuple[int, str]]:
-    """The known parts of an entry: number and field."""
+def parts_from(db: Database, num: int, count: int) -> list[tuple[int, str, bool]]:
+    """The known parts of an entry: number, field, and whether the value is here."""
     low = part_number(num, 0)
     rows = db.all(
-        "SELECT part, field FROM frame WHERE part >= ? AND part < ? ORDER BY part",
+        "SELECT f.part, f.field, c.part IS NOT NULL FROM frame f"
+        " LEFT JOIN content c ON c.part = f.part WHERE f.part >= ? AND f.part < ? ORDER BY f.part",
         (low, low + count),
     )
-    return [(row[0], row[1]) for row in rows]
+    return [(row[0], row[1], bool(row[2])) for row in rows]
 
 
 def record_num_of(db: Database, part: int) -> int:

@@ -97,6 +97,15 @@ def visible(db: Database, *, type_: str | None, case: CaseId | None) -> list[Rec
     return [_row(row) for row in rows]
 
 
+def of_type(db: Database, type_: str) -> list[RecordRow]:
+    """Every record of a type that is not withdrawn, deleted ones too."""
+    rows = db.all(
+        _SELECT_ROW + "WHERE type = ? AND parent IS NULL AND is_withdrawn = 0 ORDER BY num",
+        (type_,),
+    )
+    return [_row(row) for row in rows]
+
+
 def starting_with(db: Database, prefix: str) -> list[RecordRow]:
     """Up to two records whose id begins with these hex digits (1 to 32 of them)."""
     rows = db.all(

@@ -12,10 +12,11 @@ from PySide6.QtCore import QObject, QTimer
 from PySide6.QtWidgets import QApplication
 
 from notebook.errors import NotebookError
-from notebook.handover import SealRequest, SealResult
+from notebook.handover import SealRequest
 from notebook.model import RecordId
 from notebook.notebook import Notebook
 from notebook.progress import Progress
+from notebook.sealing import SealResult
 from tests.bench import notebooks
 from tests.bench.report import Line, amount, median_seconds
 from tests.support import oracle

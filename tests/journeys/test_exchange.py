@@ -16,10 +16,11 @@ from crypto.identity import Identity
 from notebook import contacts
 from notebook.contacts import Profile
 from notebook.errors import Code, NotebookError
-from notebook.handover import SealRequest, SealResult
+from notebook.handover import SealRequest
 from notebook.model import CaseId, RecordId
 from notebook.notebook import Notebook
 from notebook.progress import Silent
+from notebook.sealing import SealResult
 from tests.notebook import support_notebook as support
 from tests.notebook.support_exchange import (
     Team,
@@ -222,7 +223,7 @@ def test_after_an_acknowledgement_only_what_is_new_goes(story: Story) -> None:
     assert [row.id for row in plan.records if row.type == "interview"] == [story.interview]
     assert plan.files == ()
     result = story.team.sealed(story.one, story.other)
-    assert result.kind == "delta"
+    assert result.bundles[0].kind == "delta"
     assert opened(story.other, result).new == 1
     assert state(story.one) == state(story.other)
 
@@ -256,7 +257,7 @@ def test_a_later_bundle_that_comes_first_waits_and_loses_nothing(story: Story) -
     second_file = b"second file"
     added, _ = story.one.attach(story.interview, io.BytesIO(second_file), file_name="2.bin")
     second = story.team.sealed(story.one, story.other)
-    assert second.kind == "delta"
+    assert second.bundles[0].kind == "delta"
     # The reader lost the notebook, and begins again with a backup of the same keys.
     reader = story.team.copy(backup, "backup")
     result = opened(reader, second)
@@ -581,9 +582,16 @@ def test_readers_of_two_profiles_need_two_bundles(team: Team) -> None:
     one.add_contact(other.my_card().encode(), classic=True)
     assert one.contact(other.author).profile is Profile.CLASSIC
     support.case_in(one)
+    result = team.sealed(one, other, third)
+    assert [(b.readers, b.profile) for b in result.bundles] == [
+        ((other.author,), Profile.CLASSIC),
+        ((third.author,), Profile.PQ),
+    ]
+    for reader, bundle in zip((other, third), result.bundles, strict=True):
+        assert opened(reader, bundle.files).new > 0
     with pytest.raises(NotebookError) as refused:
-        one.plan_seal(SealRequest(to=(other.author, third.author)))
-    assert refused.value.code is Code.BAD_INPUT
+        opened(other, result.bundles[1].files)
+    assert refused.value.code is Code.NOT_FOR_YOU
 
 
 def test_more_readers_than_a_bundle_can_have_are_refused_in_words(team: Team) -> None:

@@ -13,8 +13,8 @@ import pytest
 from crypto import sshsig
 from notebook import volumes
 from notebook.errors import Code, NotebookError
-from notebook.handover import SealResult
 from notebook.notebook import Notebook
+from notebook.sealing import SealResult
 from tests.notebook import support_notebook as support
 from tests.notebook.support_exchange import Team, know
 from tests.support import REPOSITORY, node_oracles, oracle

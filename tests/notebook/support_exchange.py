@@ -15,11 +15,12 @@ from crypto.age import open_age
 from crypto.container import complete_recipients, measure, write_bundle
 from notebook import envelope, journal
 from notebook.envelope import Envelope, Range
-from notebook.handover import SealRequest, SealResult
+from notebook.handover import SealRequest
 from notebook.journal import Entry, Frame, PartRef
 from notebook.merge import OpenResult
 from notebook.model import CaseId, JsonValue, Kind, RecordId
 from notebook.notebook import Notebook
+from notebook.sealing import SealResult
 from notebook.storage.database import Database
 from tests.notebook import support_notebook as support
 

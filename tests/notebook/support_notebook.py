@@ -50,6 +50,7 @@ def environment(seed: str = "test") -> Environment:
         clock=Ticking(),
         random=Seeded(seed),
         available_bytes=lambda: 8 * 2**30,
+        zone=UTC,
         allows_testing=True,
     )
 

@@ -1,0 +1,54 @@
+"""What was sealed for whom: which records, and which withdrawals; and who each contact is."""
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+
+from notebook.model import AuthorId
+from notebook.storage.database import Database
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """That something was sealed for a contact, and when."""
+
+    contact: AuthorId
+    bundle: str
+    at: str
+
+
+def note_sent(db: Database, sent: Sent, records: Iterable[int]) -> None:
+    """Remember of which records something was sealed for a contact."""
+    for record in records:
+        db.run(
+            "INSERT INTO sent (contact, record, bundle, at) VALUES (?, ?, ?, ?)"
+            " ON CONFLICT (contact, record) DO UPDATE SET bundle = excluded.bundle,"
+            " at = excluded.at",
+            (bytes.fromhex(sent.contact), record, bytes.fromhex(sent.bundle), sent.at),
+        )
+
+
+def note_told(db: Database, sent: Sent, withdrawals: Iterable[int]) -> None:
+    """Remember which withdrawals, by the numbers of their entries, were sealed for a contact."""
+    for withdrawal in withdrawals:
+        db.run(
+            "INSERT OR IGNORE INTO told (contact, withdrawal, bundle, at) VALUES (?, ?, ?, ?)",
+            (bytes.fromhex(sent.contact), withdrawal, bytes.fromhex(sent.bundle), sent.at),
+        )
+
+
+def roles(db: Database) -> dict[AuthorId, str]:
+    """Who each contact is, where that was said."""
+    return {
+        AuthorId(row[0].hex()): str(row[1])
+        for row in db.all("SELECT author, role FROM contact_role")
+    }
+
+
+def set_role(db: Database, contact: AuthorId, role: str) -> None:
+    """Say who a contact is; an empty role takes it back."""
+    db.run("DELETE FROM contact_role WHERE author = ?", (bytes.fromhex(contact),))
+    if role:
+        db.run(
+            "INSERT INTO contact_role (author, role) VALUES (?, ?)",
+            (bytes.fromhex(contact), role),
+        )
