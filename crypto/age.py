@@ -67,6 +67,7 @@ __all__ = [
     "X25519Recipient",
     "open_age",
     "open_age_seekable",
+    "open_header",
     "parse_identity",
     "parse_recipient",
     "read_header",
@@ -115,7 +116,7 @@ def open_age(source: Source, identities: Sequence[Identity]) -> StreamOpener:
     raises `PayloadCorrupt`.
     """
     lines = LineReader(source)
-    _, payload_key = _open_header(lines, identities)
+    _, payload_key = open_header(lines, identities)
     return StreamOpener(payload_key, lines)
 
 
@@ -126,12 +127,12 @@ def open_age_seekable(source: SeekableSource, identities: Sequence[Identity]) ->
     """
     size_bytes = source.seek(0, io.SEEK_END)
     source.seek(0)
-    start_bytes, payload_key = _open_header(LineReader(source), identities)
+    start_bytes, payload_key = open_header(LineReader(source), identities)
     return SeekableOpener(payload_key, source, size_bytes - start_bytes, start_bytes=start_bytes)
 
 
-def _open_header(lines: LineReader, identities: Sequence[Identity]) -> tuple[int, bytes]:
-    """Where the payload starts, in bytes, and its key."""
+def open_header(lines: LineReader, identities: Sequence[Identity]) -> tuple[int, bytes]:
+    """Where the payload starts, in bytes, and its key. Raises as `open_age`."""
     header = read_header(lines)
     file_key = _unwrap(header.stanzas, identities)
     header.check_mac(file_key)

@@ -117,7 +117,7 @@ class StreamSealer:
         self._pending.clear()
 
     def _seal_chunk(self, plaintext: memoryview, *, is_last: bool) -> None:
-        self._sink.write(self._aead.seal(_nonce(self._index, is_last=is_last), plaintext))
+        self._sink.write(self._aead.seal(chunk_nonce(self._index, is_last=is_last), plaintext))
         self._index += 1
 
 
@@ -254,7 +254,7 @@ class SeekableOpener:
 
 def _open_chunk(aead: Aead, sealed: bytes, index: int, *, is_last: bool) -> bytes:
     try:
-        return aead.open(_nonce(index, is_last=is_last), sealed)
+        return aead.open(chunk_nonce(index, is_last=is_last), sealed)
     except Tampered:
         raise PayloadCorrupt("chunk does not fit") from None
 
@@ -263,5 +263,6 @@ def _chunk_count(sealed_bytes: int) -> int:
     return max(1, -(-sealed_bytes // SEALED_CHUNK_BYTES))
 
 
-def _nonce(index: int, *, is_last: bool) -> bytes:
+def chunk_nonce(index: int, *, is_last: bool) -> bytes:
+    """The nonce of a chunk."""
     return index.to_bytes(11, "big") + (b"\x01" if is_last else b"\x00")

@@ -5,13 +5,14 @@ commitments; evidence streamed into new objects under its hash. Nothing here wri
 """
 
 from collections.abc import Iterator, Sequence
+from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from crypto.card import Card
-from crypto.container import BundleReader, Front, Member
+from crypto.container import BundleReader, Front, Identities, Member
 from crypto.errors import CryptoError, LimitExceeded, Unsupported, WrongKey
-from notebook import contacts, disk, envelope, journal, strict_json, volumes
+from notebook import contacts, disk, envelope, journal, strict_json, volume_order
 from notebook.contacts import Contact
 from notebook.envelope import BadEnvelope, Envelope
 from notebook.errors import Code, NotebookError
@@ -87,9 +88,10 @@ class Opener:
 
     def inspect(self, paths: Sequence[Path], progress: Progress) -> Inspection:
         """Read and verify the front of a bundle. Raises as `stage`, but for an unknown sealer."""
-        source = VolumeReader(volumes.in_order(paths), progress)
+        ordered = volume_order.in_order(paths, self._identities())
+        source = VolumeReader(ordered, progress)
         try:
-            with refusals():
+            with self._explained(ordered, progress), refusals():
                 reader = self._reader(source)
                 outside = envelope_of(reader.front)
                 card = _card_of(reader)
@@ -124,12 +126,12 @@ class Opener:
         Raises NOT_FOR_YOU, UNKNOWN_SEALER (the sealed file is kept in staging), BUNDLE_DAMAGED,
         BUNDLE_REFUSED, MISSING_VOLUME, UNREADABLE_FILE, NO_SPACE, or `Cancelled`.
         """
-        ordered = volumes.in_order(paths)
+        ordered = volume_order.in_order(paths, self._identities())
         source = VolumeReader(ordered, progress)
         taken: list[Examined] = []
         lines = StagedLines(self.place.staging, self.sealer.random)
         try:
-            with refusals():
+            with self._explained(ordered, progress), refusals():
                 return self._stage(source, ordered, lines, taken, accept_unknown=accept_unknown)
         except BaseException:
             lines.close()
@@ -195,8 +197,14 @@ class Opener:
         )
 
     def _reader(self, source: VolumeReader) -> BundleReader:
+        return BundleReader(source, self._identities())
+
+    def _identities(self) -> Identities:
         identity = self.sealer.identity
-        return BundleReader(source, (identity.hybrid, identity.classic))
+        return (identity.hybrid, identity.classic)
+
+    def _explained(self, paths: Sequence[Path], progress: Progress) -> AbstractContextManager[None]:
+        return volume_order.explained(paths, self._identities(), progress)
 
     def _contact(self, outside: Envelope) -> Contact | None:
         row = next((r for r in affairs.contacts(self.db) if r.author == outside.sealer), None)

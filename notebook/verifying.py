@@ -14,7 +14,7 @@ from crypto.age import HybridIdentity, X25519Identity, parse_identity
 from crypto.card import Card
 from crypto.container import BundleReader, Identities, Member
 from crypto.errors import CryptoError
-from notebook import envelope, volumes
+from notebook import envelope, volume_order
 from notebook.envelope import BadEnvelope, Envelope
 from notebook.errors import Code, NotebookError
 from notebook.i18n import _
@@ -84,9 +84,10 @@ def verify(
     Raises NOT_FOR_YOU, UNKNOWN_SEALER when it was sealed by another than `believed`,
     BUNDLE_DAMAGED, BUNDLE_REFUSED, MISSING_VOLUME, UNREADABLE_FILE, or `Cancelled`.
     """
-    source = VolumeReader(volumes.in_order(paths), progress)
+    ordered = volume_order.in_order(paths, identities)
+    source = VolumeReader(ordered, progress)
     try:
-        with refusals():
+        with volume_order.explained(ordered, identities, progress), refusals():
             reader = BundleReader(source, identities)
             outside = envelope_of(reader.front)
             if believed is not None and believed.author_id() != outside.sealer:

@@ -180,7 +180,7 @@ def in_order(paths: Sequence[Path]) -> tuple[Path, ...]:
     One file is taken as it is when its content begins like a bundle, whatever its name. Raises
     MISSING_VOLUME when a number is missing, and BAD_INPUT for a file that is none of the bundle's.
     """
-    if len(paths) == 1 and _is_beginning(paths[0]):
+    if len(paths) == 1 and is_beginning(paths[0]):
         return tuple(paths)
     numbered: dict[int, Path] = {}
     for path in paths:
@@ -188,31 +188,53 @@ def in_order(paths: Sequence[Path]) -> tuple[Path, ...]:
         if match is None:
             if len(paths) == 1:
                 return tuple(paths)
-            raise _foreign(path)
+            raise foreign(path)
         first = next(iter(numbered.values()), path)
         if first.name[:-3] != path.name[:-3] or int(match["number"]) in numbered:
-            raise _foreign(path)
+            raise foreign(path)
         numbered[int(match["number"])] = path
     missing = next((n for n in range(1, max(numbered, default=0) + 1) if n not in numbered), None)
     if missing is not None or 0 in numbered:
-        raise NotebookError(
-            Code.MISSING_VOLUME,
-            _("Part {number} of the bundle is missing.").format(number=f"{missing or 1:03d}"),
-            _("Nothing was opened."),
-            _("Give all parts of the bundle together."),
-        )
+        raise missing_volume(missing or 1, next(iter(numbered.values())))
     return tuple(numbered[number] for number in sorted(numbered))
 
 
-def _is_beginning(path: Path) -> bool:
+def number_of(path: Path) -> int | None:
+    """The number that a file's name says it has among volumes."""
+    match = _VOLUME.fullmatch(path.name)
+    return int(match["number"]) if match else None
+
+
+def missing_volume(number: int, one: Path) -> NotebookError:
+    """The trouble of a volume that was not given, told by one that was."""
+    match = _VOLUME.fullmatch(one.name)
+    return NotebookError(
+        Code.MISSING_VOLUME,
+        _("Part {number} of “{name}” is missing.").format(
+            number=f"{number:03d}", name=match["name"] if match else one.name
+        ),
+        _("Nothing was opened."),
+        _("Give all parts of the bundle together."),
+    )
+
+
+def is_beginning(path: Path) -> bool:
+    """Whether a file begins like a bundle. Raises UNREADABLE_FILE."""
+    with reading(), path.open("rb") as file:
+        return file.read(len(_AGE_MAGIC)) == _AGE_MAGIC
+
+
+@contextmanager
+def reading() -> Iterator[None]:
+    """Turn what the system says of a file that is read into UNREADABLE_FILE."""
     try:
-        with path.open("rb") as file:
-            return file.read(len(_AGE_MAGIC)) == _AGE_MAGIC
+        yield
     except OSError:
         raise unreadable() from None
 
 
-def _foreign(path: Path) -> NotebookError:
+def foreign(path: Path) -> NotebookError:
+    """The trouble of a file that is none of the bundle's, or given twice."""
     return NotebookError(
         Code.BAD_INPUT,
         _("“{name}” is no part of the same bundle.").format(name=path.name),
