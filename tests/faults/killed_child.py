@@ -34,7 +34,8 @@ def work(folder: Path, kinds: list[str], acknowledge: Acknowledge, *, turns: int
     case = notebook.cases()[0].case
     last = next(row.id for row in notebook.rows(type="interview"))
     outbox = folder.parent / "out"
-    inbox = sorted((folder.parent / "in").glob("*.sealed.age"))
+    # Names say nothing of the order in which bundles were made; their times do.
+    inbox = sorted((folder.parent / "in").glob("*.sealed.age"), key=lambda p: p.stat().st_mtime_ns)
     acknowledge({"kind": "unlocked"})
     for turn in range(turns):
         kind = kinds[turn % len(kinds)]
@@ -66,11 +67,11 @@ def work(folder: Path, kinds: list[str], acknowledge: Acknowledge, *, turns: int
             request = SealRequest(to=tuple(c.id for c in notebook.contacts()), is_full=True)
             result, _changes = notebook.seal(notebook.plan_seal(request), outbox)
             done["files"] = [str(path) for path in result.files]
+            done["bundle"] = result.bundle
         elif kind == "open":
-            result_opened, _changes = notebook.open_bundle(
-                [inbox[turn % len(inbox)]], accept_unknown=False
-            )
-            done["bundle"] = result_opened.bundle
+            told = turn % len(inbox)
+            notebook.open_bundle([inbox[told]], accept_unknown=False)
+            done["told"] = told
         acknowledge(done)
 
 
