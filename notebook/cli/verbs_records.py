@@ -204,6 +204,9 @@ def withdraw(call: Call) -> Answer:
         named = [notebook.record(notebook.resolve(i)).id for i in call.arguments.many("RECORD")]
         ids = list(dict.fromkeys(named))
         notebook.withdraw(ids, reason)
+        for id_ in ids:
+            # What was typed on and not saved holds words of the record too.
+            notebook.drafts.drop(id_)
     call.console.warn(
         _("Copies that were sealed to others and opened there are out of this program's reach.")
     )

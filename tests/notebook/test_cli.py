@@ -5,7 +5,9 @@ from pathlib import Path
 
 import pytest
 
+from notebook.drafts import Draft
 from notebook.errors import Code
+from notebook.model import CaseId, RecordId
 from tests.notebook import support_notebook
 from tests.notebook.support_cli import CommandLine, Ran, command_line, new_folder
 
@@ -469,6 +471,27 @@ def test_what_was_withdrawn_is_gone_everywhere(
     assert cli("find", folder, "-", stdin="Бауырымды").json == []
     assert cli("verify", folder).json == {"ok": True, "findings": []}
     assert "Asked for it." in cli("history", folder, interview).out
+
+
+def test_what_was_typed_on_a_withdrawn_record_goes_with_it(
+    cli: CommandLine, folder: Path, case: str, interview: str
+) -> None:
+    notebook = support_notebook.unlock(folder)
+    for record in (interview, case):
+        notebook.drafts.keep(
+            Draft(
+                id=RecordId(record),
+                type="interview",
+                case=CaseId(RecordId(case)),
+                is_new=False,
+                fields={"account": "typed on"},
+            )
+        )
+    notebook.close()
+    assert cli("withdraw", folder, interview, "--reason", "-", stdin="asked").status == 0
+    notebook = support_notebook.unlock(folder)
+    assert [draft.id for draft in notebook.drafts.all()] == [case]
+    notebook.close()
 
 
 def test_a_withdrawal_needs_a_reason_and_known_records(
