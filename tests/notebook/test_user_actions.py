@@ -24,7 +24,6 @@ from hypothesis.stateful import (
 from notebook.drafts import Draft
 from notebook.errors import Code, NotebookError
 from notebook.model import CaseId, JsonValue, RecordId
-from notebook.notebook import Notebook
 from tests.notebook import support_notebook as support
 from tests.support import effort
 
