@@ -196,8 +196,8 @@ def test_a_seal_killed_at_any_moment_is_whole_or_absent(exchange: Path) -> None:
         assert {file for step in done for file in step["files"]} <= sealed  # type: ignore[attr-defined]  # a list, as the child says
         # What has its final name is whole, acknowledged or not.
         other = support.unlock(exchange / "other")
-        for path in sealed:
-            other.open_bundle([Path(path)], accept_unknown=False)
+        for name in sealed:
+            other.open_bundle([Path(name)], accept_unknown=False)
         other.close()
         for path in (exchange / "out").iterdir():
             path.unlink()
