@@ -67,7 +67,7 @@ def work(folder: Path, kinds: list[str], acknowledge: Acknowledge, *, turns: int
             request = SealRequest(to=tuple(c.id for c in notebook.contacts()), is_full=True)
             result, _changes = notebook.seal(notebook.plan_seal(request), outbox)
             done["files"] = [str(path) for path in result.files]
-            done["bundle"] = result.bundle
+            done["bundles"] = [sealed.bundle for sealed in result.bundles]
         elif kind == "open":
             told = turn % len(inbox)
             notebook.open_bundle([inbox[told]], accept_unknown=False)

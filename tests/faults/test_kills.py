@@ -143,7 +143,9 @@ def check_step(notebook: Notebook, step: Done) -> None:
         assert isinstance(files, list)
         assert files
         noted = notebook.history(RecordId(notebook.cases()[0].case))
-        assert step["bundle"] in {line.details.get("bundle") for line in noted}
+        bundles = step["bundles"]
+        assert isinstance(bundles, list)
+        assert set(bundles) <= {line.details.get("bundle") for line in noted}
     elif kind == "open":
         told = int(str(step["told"]))
         expected = {f"Told {number}" for number in range(told + 1)}
