@@ -1,13 +1,18 @@
-"""Run the benchmarks and print one table: `python -m tests.bench [records|handover|window …]`."""
+"""Run the benchmarks and print one table: `python -m tests.bench [part …]`, or all parts."""
 
 import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import handover, records, window
+from tests.bench import exchange, handover, records, window
 from tests.bench.report import Line, print_table
 
-PARTS = {"records": records.run, "handover": handover.run, "window": window.run}
+PARTS = {
+    "records": records.run,
+    "handover": handover.run,
+    "exchange": exchange.run,
+    "window": window.run,
+}
 
 
 def main(names: list[str]) -> int:

@@ -1,14 +1,9 @@
 """Intake, sealing and opening of large evidence, against openssl, tar and age."""
 
 import os
-import resource
 import shutil
 import subprocess
-import sys
 import time
-from collections.abc import Callable
-from multiprocessing import get_context
-from multiprocessing.connection import Connection
 from pathlib import Path
 
 from notebook.contacts import Profile
@@ -16,6 +11,7 @@ from notebook.handover import SealRequest
 from notebook.model import RecordId
 from notebook.notebook import Notebook
 from tests.bench import notebooks
+from tests.bench.apart import apart
 from tests.bench.report import Line, amount, seconds
 from tests.support import oracle
 
@@ -63,7 +59,7 @@ def _intake(folder: Path, evidence: Path, age: str, openssl: str, public: str, m
         f" sync {folder}/stock.age"
     )
     (folder / "stock.age").unlink()
-    ours, memory = _apart(_take_in, folder, evidence)
+    ours, memory = apart(_take_in, folder, evidence)
     print(f"intake: {memory / 2**20:.0f} MiB of memory")
     return Line(
         name=f"take in {mib} MiB", ours=ours["all"], theirs=theirs, aim=1.3,
@@ -93,13 +89,13 @@ def _sealing(
         f"{openssl} dgst -sha256 {evidence}; tar -C {folder} -c {evidence.name} |"
         f" {age} -r {public} -o {folder}/stock.age; sync {folder}/stock.age"
     )
-    sealed, seal_memory = _apart(_seal, folder, out)
+    sealed, seal_memory = apart(_seal, folder, out)
     (folder / "stock").mkdir()
     stock_open = _shell(
         f"{age} -d -i {key} {folder}/stock.age | tar -C {folder}/stock -x;"
         f" {openssl} dgst -sha256 {folder}/stock/{evidence.name}; sync {folder}/stock/*"
     )
-    opened, open_memory = _apart(_open, folder, out)
+    opened, open_memory = apart(_open, folder, out)
     memory = max(seal_memory, open_memory) / 2**20
     stock = "openssl dgst -sha256, tar | age, sync"
     return [
@@ -132,31 +128,3 @@ def _open(folder: Path, out: Path) -> dict[str, float]:
     spent = seconds(lambda: receiver.open_bundle(bundle, accept_unknown=False))
     receiver.close()
     return {"all": spent}
-
-
-def _apart(
-    work: Callable[[Path, Path], dict[str, float]], folder: Path, other: Path
-) -> tuple[dict[str, float], int]:
-    """Run in a fresh process; what it measured, and its greatest resident memory in bytes."""
-    context = get_context("spawn")
-    ours, theirs = context.Pipe(duplex=False)
-    process = context.Process(target=_run_apart, args=(theirs, work, folder, other))
-    process.start()
-    theirs.close()
-    measured, memory = ours.recv()
-    process.join()
-    return measured, memory
-
-
-def _run_apart(
-    pipe: Connection,
-    work: Callable[[Path, Path], dict[str, float]],
-    folder: Path,
-    other: Path,
-) -> None:
-    measured = work(folder, other)
-    # Linux counts in KiB.
-    memory = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-    pipe.send((measured, memory))
-    pipe.close()
-    sys.stdout.flush()
