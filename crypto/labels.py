@@ -14,6 +14,7 @@ READER_TAG = "fn/rtag/1"
 # What begins, before 0x00, the bytes that an author signs and those that a fingerprint hashes.
 CARD_SIGNATURE = b"fn/card/1"
 FINGERPRINT = b"fn/fingerprint/1"
+SESSION_SIGNATURE = b"fn/session/1"
 
 # HKDF `info` for what opens a slot.
 RECOVERY_ROOT = b"fn/recovery/1"

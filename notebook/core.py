@@ -10,7 +10,7 @@ from crypto import keys
 from crypto.errors import CryptoError
 from crypto.head import HeadState, head_words
 from crypto.identity import Identity
-from notebook import disk, folder, health
+from notebook import disk, folder, health, journey, mission_card
 from notebook.environment import Environment, timestamp
 from notebook.errors import Code, NotebookError
 from notebook.evidence import ObjectStore
@@ -18,9 +18,11 @@ from notebook.folder import Folder, Unlocked
 from notebook.forms import Forms, load_forms
 from notebook.health import Finding
 from notebook.i18n import _
+from notebook.journey import Journey
+from notebook.mission_card import MissionCard
 from notebook.model import AuthorId, Changes
-from notebook.progress import Progress
-from notebook.storage import affairs, entries
+from notebook.progress import Progress, Silent
+from notebook.storage import affairs, entries, travel
 from notebook.storage.database import (
     Database,
     DatabaseDamaged,
@@ -28,6 +30,7 @@ from notebook.storage.database import (
     DiskFull,
     SchemaTooNew,
 )
+from notebook.storage.travel import CarriedRow
 from notebook.transaction import Logs, Transaction
 
 SCHEMA = "schema"
@@ -97,9 +100,13 @@ class Core:
         environment: Environment,
         *,
         new_identity: Identity | None = None,
+        mission: MissionCard | None = None,
         is_reading: bool = False,
     ) -> None:
-        """Open the database. With `is_reading` nothing on disk is changed."""
+        """Open the database. With `is_reading` nothing on disk is changed.
+
+        A new notebook with a `mission` travels. Raises UNSAFE_MEMORY for one that does.
+        """
         self.place = place
         self.unlocked = unlocked
         self.environment = environment
@@ -116,19 +123,46 @@ class Core:
             self.db.close()
             self._connect(is_read_only=False).close()
             self.db = self._connect(is_read_only=True)
+        self.base = self.db
         if new_identity is not None:
-            self._begin(new_identity)
+            self._begin(new_identity, mission)
         self.identity = self._own_identity()
         self.author = AuthorId(self.identity.card().author_id())
+        if new_identity is None and not is_reading:
+            self._check_memory()
+        self.signer = self.identity
         self.store = ObjectStore(place.objects, environment.random)
         self.lost_head: HeadState | None = None
         """The head that tells of lost entries, until somebody said that they know.
 
         It is left as it is: writing it anew would hide the loss from the next opening.
         """
+        self.journey: Journey | None = None
         self.status = self._arrive(is_new=new_identity is not None)
         if not is_reading:
             self.transact(self._note_opening)
+        self._set_out(is_reading=is_reading)
+
+    def _check_memory(self) -> None:
+        if mission_card.of(self.base) is not None:
+            try:
+                journey.check_memory(self.environment)
+            except NotebookError:
+                self.base.close()
+                raise
+
+    def _set_out(self, *, is_reading: bool) -> None:
+        """In a notebook that travels: from here on nothing but memory and the outbox."""
+        self.journey = journey.begin(
+            self.base, self.place, self.identity, self.forms, self.environment, schema=SCHEMA
+        )
+        if self.journey is None:
+            return
+        if not is_reading:
+            self.journey.outbox.sweep()
+        self.db = self.journey.db
+        self.signer, self.author = self.journey.signer, self.journey.session
+        self.store = self.journey.store
 
     def _connect(self, *, is_read_only: bool) -> Database:
         return Database(
@@ -148,8 +182,10 @@ class Core:
         except CryptoError:
             raise DatabaseDamaged("the identity cannot be read") from None
 
-    def _begin(self, identity: Identity) -> None:
+    def _begin(self, identity: Identity, mission: MissionCard | None) -> None:
         with self.db.write():
+            if mission is not None:
+                affairs.set_setting(self.db, mission_card.SETTING, mission.stored())
             affairs.set_setting(self.db, "identity", identity.encode())
             affairs.set_setting(self.db, "generation", 1)
             affairs.take_slot(self.db, self.unlocked.opened.slot_number, "passphrase", self.now())
@@ -170,6 +206,10 @@ class Core:
     def _note_opening(self, tx: Transaction) -> None:
         affairs.set_setting(tx.db, "last_opened", self.now())
 
+    def refuse_travelling(self) -> None:
+        """Raise TRAVEL_MODE when the notebook travels: it seals for its mission alone."""
+        journey.refuse(self.journey)
+
     def now(self) -> str:
         """The current time as RFC 3339."""
         return timestamp(self.environment.clock)
@@ -184,11 +224,11 @@ class Core:
         return Extent(entry_count=count, file_count=len(affairs.evidence_objects(self.db)))
 
     def _head_state(self) -> HeadState:
-        count, newest = entries.count_and_newest(self.db)
+        count, newest = entries.count_and_newest(self.base)
         return HeadState(entry_count=count, newest_entry_id=newest, generation=self._generation())
 
     def _generation(self) -> int:
-        generation = affairs.setting(self.db, "generation")
+        generation = affairs.setting(self.base, "generation")
         return generation if isinstance(generation, int) else 0
 
     @at_the_door
@@ -199,21 +239,46 @@ class Core:
         tx = Transaction(
             db=self.db,
             forms=self.forms,
-            identity=self.identity,
+            identity=self.signer,
             author=self.author,
             clock=self.environment.clock,
             random=self.environment.random,
             logs=self._logs,
+            certify=self.journey.certify if self.journey is not None else None,
         )
+        carried: list[CarriedRow] = []
         with self.db.write():
             result = operation(tx)
             changes = tx.settle(progress)
-            affairs.set_setting(self.db, "generation", self._generation() + 1)
+            if self.journey is None:
+                self._note_commit()
+            else:
+                carried = self.journey.seal(tx, progress or Silent())
+        if carried:
+            self._carry(carried)
+        if self.journey is None:
+            self._renew_head()
+        return result, changes
+
+    def _carry(self, carried: list[CarriedRow]) -> None:
+        """Note in the notebook on disk where the cases that travel stand."""
+        # What was written is sealed already. A note that cannot be made now costs only that the
+        # next session knows less.
+        with suppress(DiskFull, DiskFailed):
+            with self.base.write():
+                for row in carried:
+                    travel.carry(self.base, row)
+                self._note_commit()
+            self._renew_head()
+
+    def _note_commit(self) -> None:
+        affairs.set_setting(self.base, "generation", self._generation() + 1)
+
+    def _renew_head(self) -> None:
         if self.lost_head is None:
             # The commit stands whatever becomes of the head: an older one only notices less.
             with suppress(OSError):
                 self._write_head()
-        return result, changes
 
     def _write_head(self) -> None:
         folder.write_head(self.place, self.notebook_key, self._head_state(), self.environment)
@@ -244,4 +309,5 @@ class Core:
     def close(self) -> None:
         """Close the database and give up the lock. The keys die with the process, not here."""
         self.db.close()
+        self.base.close()
         self._lock.close()

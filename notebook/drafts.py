@@ -95,20 +95,23 @@ class Drafts:
             self._opened.close()
 
 
+def as_json(draft: Draft) -> dict[str, JsonValue]:
+    """A draft but for its id, as it is stored."""
+    return {
+        "type": draft.type,
+        "case": draft.case,
+        "is_new": draft.is_new,
+        "fields": dict(draft.fields),
+        "replaces": {
+            name: [str(PartRef(entry, part)) for entry, part in heads]
+            for name, heads in draft.replaces.items()
+        },
+        "kept_at": draft.kept_at,
+    }
+
+
 def _encode(draft: Draft) -> bytes:
-    return strict_json.dump(
-        {
-            "type": draft.type,
-            "case": draft.case,
-            "is_new": draft.is_new,
-            "fields": dict(draft.fields),
-            "replaces": {
-                name: [str(PartRef(entry, part)) for entry, part in heads]
-                for name, heads in draft.replaces.items()
-            },
-            "kept_at": draft.kept_at,
-        }
-    )
+    return strict_json.dump(as_json(draft))
 
 
 def _decode(draft: RecordId, body: bytes) -> Draft:

@@ -3,7 +3,7 @@
 from collections.abc import Mapping, Sequence
 from fractions import Fraction
 
-from notebook import projection, registers
+from notebook import earlier, projection, registers
 from notebook.errors import Code, NotebookError
 from notebook.forms import check_fields
 from notebook.i18n import _
@@ -110,6 +110,7 @@ def edit(
     What equals the one current value is not written again.
     """
     row = row_of(tx, record)
+    earlier.refuse(tx.db, row)
     form = tx.forms[row.type]
     checked = check_fields(form, fields, by_program=by_program)
     shown = registers.states(tx.db, row)
@@ -207,6 +208,7 @@ def _write_list(
 def delete(tx: Transaction, record: RecordId) -> None:
     """Delete a record; its journal stays and it can be brought back."""
     row = row_of(tx, record)
+    earlier.refuse(tx.db, row)
     if row.type == "case" and any(
         other.id != record for other in records.visible(tx.db, type_=None, case=row.case)
     ):

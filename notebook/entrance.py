@@ -14,12 +14,19 @@ from notebook.errors import Code, NotebookError
 from notebook.evidence import ORPHANS_ARE_KEPT
 from notebook.folder import Folder, Unlocked
 from notebook.i18n import _
+from notebook.mission_card import MissionCard
 from notebook.passphrases import check_passphrase
 from notebook.storage import affairs
 
 
 def create(
-    path: Path, passphrase: str, author_name: str, kdf: str, environment: Environment
+    path: Path,
+    passphrase: str,
+    author_name: str,
+    kdf: str,
+    environment: Environment,
+    *,
+    mission: MissionCard | None = None,
 ) -> Core:
     """Make a notebook and open it. Raises FOLDER_EXISTS, WEAK_PASSPHRASE, NOT_ENOUGH_MEMORY."""
     check_passphrase(passphrase)
@@ -36,7 +43,7 @@ def create(
     place = Folder(path)
     lock = folder.lock(place)
     with translated():
-        return Core(place, unlocked, lock, environment, new_identity=identity)
+        return Core(place, unlocked, lock, environment, new_identity=identity, mission=mission)
 
 
 def unlock(path: Path, passphrase: str, environment: Environment, *, is_reading: bool) -> Core:
@@ -52,7 +59,7 @@ def unlock(path: Path, passphrase: str, environment: Environment, *, is_reading:
         unlocked = folder.unlock(place, passphrase, environment)
         with translated():
             core = Core(place, unlocked, lock, environment, is_reading=is_reading)
-            if not is_reading:
+            if not is_reading and core.journey is None:
                 withdrawing.finish(core)
                 sweep_strays(core)
             return core

@@ -15,7 +15,7 @@ from notebook import journal, strict_json
 from notebook.model import JsonValue
 
 VERSION = 2
-KINDS = ("full", "delta", "receipt", "withdrawal")
+KINDS = ("full", "delta", "receipt", "withdrawal", "draft")
 MAX_BYTES = 16 * 1024 * 1024
 _KEYS = (
     "v", "critical", "bundle", "kind", "cases", "sealer", "day", "to", "chain", "have", "holds",

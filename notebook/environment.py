@@ -7,6 +7,7 @@ from datetime import UTC, date, datetime, tzinfo
 from pathlib import Path
 
 from crypto.primitives import RandomBytes
+from notebook import swap
 from notebook.model import Clock
 
 _MEMINFO = Path("/proc/meminfo")
@@ -24,6 +25,10 @@ class Environment:
     """Where the person is; None: as the system says."""
     allows_testing: bool = False
     """Whether the cheap key derivation is accepted. Only tests say so."""
+    unsafe_memory: Callable[[], tuple[str, ...]] = swap.unsafe
+    """Where the system may write memory to a disk in clear."""
+    allows_unsafe_memory: bool = False
+    """Whether a person said that a travelling notebook is to open all the same."""
 
 
 def real_environment() -> Environment:

@@ -37,6 +37,8 @@ class Code(StrEnum):
     MISSING_VOLUME = "missing-volume"
     FILE_EXISTS = "file-exists"
     UNREADABLE_FILE = "unreadable-file"
+    TRAVEL_MODE = "travel-mode"
+    UNSAFE_MEMORY = "unsafe-memory"
 
 
 @dataclass(slots=True)

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from datetime import timedelta
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Protocol
 
 from crypto.errors import CryptoError
 from crypto.objects import NAME_BYTES, ObjectOpener, ObjectSealer
@@ -159,12 +159,32 @@ class ObjectStore:
         return len(old)
 
 
+class Content(Protocol):
+    """Content that can be read from anywhere."""
+
+    @property
+    def size_bytes(self) -> int:
+        """The length of the content."""
+
+    def read(self, max_bytes: int = -1, /) -> bytes:
+        """Up to `max_bytes` of content."""
+
+    def seek(self, offset: int, whence: int = 0, /) -> int:
+        """Move to a place in the content."""
+
+    def tell(self) -> int:
+        """The place in the content."""
+
+    def check_padding(self) -> None:
+        """Raise unless what follows the content is as it must be."""
+
+
 @dataclass(slots=True)
 class ObjectReader:
     """An object's content as a read-only file that can be read from anywhere."""
 
     _file: BinaryIO = field(repr=False)
-    _opener: ObjectOpener = field(repr=False)
+    _opener: Content = field(repr=False)
 
     def __enter__(self) -> "ObjectReader":
         return self

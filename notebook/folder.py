@@ -63,6 +63,11 @@ class Folder:
         return self.path / "staging"
 
     @property
+    def outbox(self) -> Path:
+        """What a travelling notebook sealed."""
+        return self.path / "outbox"
+
+    @property
     def slots(self) -> tuple[Path, Path]:
         """The two copies of the key slots."""
         return self.path / _SLOTS[0], self.path / _SLOTS[1]

@@ -7,7 +7,16 @@ link by parent hash, fields are multi-value registers, and conflicts are kept fo
 from collections import Counter
 from dataclasses import dataclass, replace
 
-from notebook import contacts, disk, holdings, intake, notices, registers, withdrawing
+from notebook import (
+    contacts,
+    disk,
+    holdings,
+    intake,
+    missions,
+    notices,
+    registers,
+    withdrawing,
+)
 from notebook.core import Core
 from notebook.environment import timestamp
 from notebook.forms import Forms
@@ -120,6 +129,8 @@ def apply(tx: Transaction, staged: Staged, progress: Progress) -> OpenResult:
     for case, files in staged.envelope.belongs.items():
         for sha in files:
             affairs.bring_file(tx.db, Sha256(sha), CaseId(case))
+    missions.keep_drafts(tx, staged.drafts)
+    missions.drop_superseded(tx)
     is_again = affairs.bundle_with_envelope(tx.db, staged.envelope_digest) is not None
     if not is_again:
         holdings.note(tx.db, staged, me=tx.author)

@@ -31,6 +31,8 @@ class Kind(StrEnum):
     SEAL = "seal"
     RECEIVE = "receive"
     WITHDRAW = "withdraw"
+    KEY = "key"
+    """Certifies the key of a travel session."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

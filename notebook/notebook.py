@@ -6,7 +6,6 @@ from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, TypeVar
 
-from crypto import keys
 from crypto.card import Card
 from notebook import (
     checking,
@@ -28,7 +27,7 @@ from notebook import (
 )
 from notebook.checking import JournalSlice
 from notebook.contacts import Contact
-from notebook.core import Core, Extent, Status, at_the_door, translated
+from notebook.core import Core, Extent, Status, at_the_door
 from notebook.drafts import Drafts
 from notebook.environment import Environment
 from notebook.errors import NotebookError
@@ -37,6 +36,7 @@ from notebook.handover import SealPlan, SealRequest
 from notebook.health import Finding
 from notebook.intake import Examined, Intake
 from notebook.merge import OpenResult
+from notebook.mission_card import MissionCard
 from notebook.model import (
     AuthorId,
     CaseId,
@@ -57,6 +57,8 @@ from notebook.sealing import SealResult
 from notebook.storage import affairs, records
 from notebook.storage.database import Database
 from notebook.transaction import Transaction
+from notebook.travel_door import Travel
+from notebook.travel_drafts import drafts_of
 from notebook.trust import Trust
 
 T = TypeVar("T")
@@ -91,9 +93,11 @@ class Notebook:
         author_name: str,
         kdf: Kdf = Kdf.STANDARD,
         environment: Environment,
+        mission: MissionCard | None = None,
     ) -> "Notebook":
         """Make a notebook and open it. Raises FOLDER_EXISTS, WEAK_PASSPHRASE, NOT_ENOUGH_MEMORY."""
-        return cls(entrance.create(path, passphrase, author_name, kdf, environment))
+        made = entrance.create(path, passphrase, author_name, kdf, environment, mission=mission)
+        return cls(made)
 
     @classmethod
     def unlock(
@@ -114,9 +118,7 @@ class Notebook:
     def drafts(self) -> Drafts:
         """The drafts, in a database of their own: theirs is the thread that asks first."""
         if self._drafts is None:
-            key = keys.drafts_key(self._core.notebook_key)
-            with translated():
-                self._drafts = Drafts(self._core.place.drafts, key)
+            self._drafts = drafts_of(self._core)
         return self._drafts
 
     def status(self) -> Status:
@@ -343,6 +345,7 @@ class Notebook:
 
     def add_contact(self, card_text: str, *, classic: bool = False) -> tuple[Contact, Changes]:
         """Pin a card. Raises BAD_CARD."""
+        self._core.refuse_travelling()
         card, at = contacts.read_card(card_text), self._core.now()
         author, changes = self.transact(
             lambda tx: contacts.pin(tx, card, is_classic=classic, how="added", at=at)

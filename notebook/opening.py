@@ -12,7 +12,8 @@ from pathlib import Path
 from crypto.card import Card
 from crypto.container import BundleReader, Front, Identities, Member
 from crypto.errors import CryptoError, LimitExceeded, Unsupported, WrongKey
-from notebook import contacts, disk, envelope, journal, strict_json, volume_order
+from crypto.identity import Identity
+from notebook import contacts, disk, envelope, journal, missions, strict_json, volume_order
 from notebook.contacts import Contact
 from notebook.envelope import BadEnvelope, Envelope
 from notebook.errors import Code, NotebookError
@@ -20,18 +21,21 @@ from notebook.folder import Folder
 from notebook.i18n import _
 from notebook.intake import Examined, Intake
 from notebook.journal import BadEntry, Entry
+from notebook.missions import BadDrafts
 from notebook.model import AuthorId, CaseId, EntryId, Sha256
 from notebook.payload import Sealer
 from notebook.progress import Progress, Silent
 from notebook.staging import Place, StagedLines
 from notebook.storage import affairs, entries
 from notebook.storage.database import Database
+from notebook.storage.travel import UnfinishedRow
 from notebook.volumes import VolumeReader
 
 MAX_CARD_BYTES = 64 * 1024
 CARD = "data/sealer.card"
 LOG = "data/log/"
 EVIDENCE = "data/evidence/"
+DRAFTS = "data/drafts.json"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -71,6 +75,7 @@ class Staged:
     accepted_card: Card | None
     lines: StagedLines = field(repr=False)
     objects: tuple[Examined, ...] = ()
+    drafts: tuple[UnfinishedRow, ...] = ()
 
     def close(self) -> None:
         """Forget the lines, merged or not."""
@@ -162,12 +167,15 @@ class Opener:
             raise forwarded()
         card: Card | None = None
         here: set[Sha256] = set()
+        drafts: tuple[UnfinishedRow, ...] = ()
         for member in reader.members():
             if member.name == CARD:
                 card = read_card(member, outside)
             elif member.name.startswith(LOG):
                 for entry, content in checked_lines(member, outside):
                     lines.add(entry, content)
+            elif member.name == DRAFTS and outside.kind == "draft":
+                drafts = missions.drafts_in(member, AuthorId(outside.sealer), outside.cases)
             elif member.name.startswith(EVIDENCE):
                 sha = self._evidence(member, outside)
                 if sha in here or any(examined.taken.row.sha256 == sha for examined in taken):
@@ -194,27 +202,31 @@ class Opener:
             accepted_card=card if contact is None and not is_own else None,
             lines=lines,
             objects=tuple(taken),
+            drafts=drafts,
         )
 
-    def _reader(self, source: VolumeReader) -> BundleReader:
-        return BundleReader(source, self._identities())
+    def _identities(self) -> list[Identity]:
+        """What bundles for this notebook are sealed to: its own keys, then those of missions."""
+        return [self.sealer.identity, *missions.identities(self.db)]
 
-    def _identities(self) -> Identities:
-        identity = self.sealer.identity
-        return (identity.hybrid, identity.classic)
+    def _reader(self, source: VolumeReader) -> BundleReader:
+        return BundleReader(source, self._keys())
+
+    def _keys(self) -> Identities:
+        return [key for one in self._identities() for key in (one.hybrid, one.classic)]
 
     def _explained(self, paths: Sequence[Path], progress: Progress) -> AbstractContextManager[None]:
-        return volume_order.explained(paths, self._identities(), progress)
+        return volume_order.explained(paths, self._keys(), progress)
 
     def _contact(self, outside: Envelope) -> Contact | None:
         row = next((r for r in affairs.contacts(self.db) if r.author == outside.sealer), None)
         return contacts.from_row(row) if row else None
 
     def _my_tags(self, outside: Envelope) -> frozenset[str]:
-        card = self.sealer.identity.card()
         mine = {
-            envelope.reader_tag(outside.bundle, recipient.encode())
-            for recipient in (card.hybrid, card.classic)
+            envelope.reader_tag(outside.bundle, key.recipient().encode())
+            for one in self._identities()
+            for key in (one.hybrid, one.classic)
         }
         return frozenset(mine & set(outside.to))
 
@@ -362,7 +374,7 @@ class refusals:  # noqa: N801 - used as a statement, like the context managers o
             raise not_for_you() from None
         if issubclass(kind, (Unsupported, LimitExceeded)):
             raise refused() from None
-        if issubclass(kind, (CryptoError, BadEntry, BadEnvelope, UnicodeDecodeError)):
+        if issubclass(kind, (CryptoError, BadEntry, BadEnvelope, BadDrafts, UnicodeDecodeError)):
             raise damaged() from None
 
 

@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, tzinfo
 from functools import partial
+from typing import TYPE_CHECKING
 
 from crypto import container
 from crypto.container import Payload
 from crypto.identity import Identity
 from crypto.primitives import RandomBytes, sha256
 from notebook import listing, selection, sniff, views
-from notebook.core import Core
 from notebook.envelope import Envelope, Have, Range
 from notebook.environment import local_day, timestamp
 from notebook.evidence import READ_BYTES, ObjectStore
@@ -22,6 +22,10 @@ from notebook.pages import Told, told_by
 from notebook.selection import Chain, Selection
 from notebook.storage import affairs, records
 from notebook.storage.database import Database, DatabaseDamaged
+
+if TYPE_CHECKING:
+    # An open notebook that travels makes payloads itself.
+    from notebook.core import Core
 
 # 32 hex digits of the author: the archive's names may have 95 characters, and a full id does not
 # fit behind the case. A name proves nothing; every line carries its author whole.
@@ -49,8 +53,9 @@ class Sealer:
         return local_day(self.clock, self.zone)
 
 
-def sealer_of(core: Core) -> Sealer:
-    """What sealing needs of an open notebook."""
+def sealer_of(core: "Core") -> Sealer:
+    """What sealing and opening need of an open notebook. Raises TRAVEL_MODE when it travels."""
+    core.refuse_travelling()
     return Sealer(
         forms=core.forms,
         identity=core.identity,

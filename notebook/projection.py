@@ -4,10 +4,10 @@ Replaying the same entries in any order, any number of times, ends in the same t
 """
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from enum import Enum
 
-from notebook import analysis, journal, obeying, registers, strict_json
+from notebook import analysis, earlier, journal, obeying, registers, sessions, strict_json
 from notebook.forms import Forms
 from notebook.journal import Entry, PartRef
 from notebook.model import AuthorId, JsonValue, Kind, Record, RecordId
@@ -20,7 +20,9 @@ COVERS = "covers"
 """The field of a consent that names what it covers."""
 _ID = re.compile(r"[0-9a-f]{32}")
 # Written in frames but no register: a line in a record's history and nothing else.
-EVENT_FIELDS = frozenset({WITHDRAW_FIELD, "_custody", "_seal", "_readers", "_receive"})
+EVENT_FIELDS = frozenset(
+    {WITHDRAW_FIELD, "_custody", "_seal", "_readers", "_receive", sessions.FIELD}
+)
 
 
 # Only these write registers: what calls itself bookkeeping, or is of a kind that a later version
@@ -170,6 +172,8 @@ def _apply(
         touched.add(record)
         if frame.field == WITHDRAW_FIELD:
             _apply_withdrawal(db, num, entry, record, part)
+        elif frame.field == sessions.FIELD:
+            sessions.learn(db, entry, part)
         elif entry.header.kind in WRITING_KINDS and frame.field not in EVENT_FIELDS:
             records.apply_part(
                 db,
@@ -223,6 +227,8 @@ def refresh(
 def _identify(db: Database, num: int) -> None:
     """Read from the journal what type a record is of and which list it belongs to."""
     heads = records.heads(db, num)
+    if _is_stub(db, num, heads):
+        return
     type_ = _first(db, heads.get(registers.TYPE))
     parent = _first(db, heads.get(registers.PARENT))
     field = _first(db, heads.get(registers.LIST))
@@ -232,6 +238,11 @@ def _identify(db: Database, num: int) -> None:
     # A member whose list is not known yet is nothing that anybody could be shown.
     is_orphan = type_ == registers.MEMBER_TYPE and not is_member
     records.set_type(db, num, type_ if isinstance(type_, str) and not is_orphan else "")
+
+
+def _is_stub(db: Database, num: int, heads: Mapping[str, object]) -> bool:
+    """Whether this is a case of an earlier travel session: a place, and nothing known of it."""
+    return not heads and earlier.is_one(db, records.by_num(db, num))
 
 
 def _first(db: Database, heads: list[records.Head] | None) -> JsonValue:
@@ -279,6 +290,8 @@ def deletion_mark(db: Database, row: records.RecordRow) -> list[str]:
 def _project(db: Database, forms: Forms, row: records.RecordRow) -> None:
     num = row.num
     states = registers.states(db, row)
+    if _is_stub(db, num, states):
+        return
     record = registers.load(db, forms, row, states)
     members = records.members(db, row.case, row.id)
     is_deleted, is_disputed = False, False

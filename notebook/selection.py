@@ -20,7 +20,7 @@ from notebook.projection import EVENT_FIELDS, WITHDRAW_FIELD
 from notebook.storage import affairs, entries, records, withdrawals
 from notebook.storage.database import Database
 
-BOOKKEEPING = frozenset({Kind.SEAL.value, Kind.RECEIVE.value})
+BOOKKEEPING = frozenset({Kind.SEAL.value, Kind.RECEIVE.value, Kind.KEY.value})
 """Kinds that alone are nothing to send."""
 READERS_FIELD = "_readers"
 FILE_FIELD = "sha256"
@@ -141,6 +141,15 @@ def select(
         asked.files[case] = _asked_files(db, empty, case, {r for r in lacks if ":" not in r})
         chains += _chains(db, case, held, given)
     return _with_content(db, replace(empty, chains=tuple(chains), is_delta=is_delta), asked)
+
+
+def of_chains(db: Database, chains: tuple[Chain, ...]) -> Selection:
+    """Exactly these entries, whole, for one's own organisation."""
+    return _with_content(
+        db,
+        Selection(chains=chains, readers=frozenset(), leave_out=frozenset(), purpose="team"),
+        _Asked(),
+    )
 
 
 @dataclass(slots=True)

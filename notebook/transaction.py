@@ -1,6 +1,6 @@
 """One transaction: entries appended, projections refreshed, and what changed said at the end."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from crypto.identity import Identity
@@ -56,6 +56,10 @@ class Transaction:
     logs: Logs
     touched: set[int] = field(default_factory=set)
     cases: set[CaseId] = field(default_factory=set)
+    appended: list[EntryId] = field(default_factory=list)
+    """Entries of ours, in order."""
+    certify: "Callable[[Transaction, CaseId], None] | None" = None
+    """In a travel session: what its first entry in a case must be."""
     is_contacts_changed: bool = False
     is_settings_changed: bool = False
 
@@ -63,17 +67,27 @@ class Transaction:
         """A fresh random id."""
         return RecordId(self.random(RECORD_ID_BYTES).hex())
 
-    def append(self, kind: Kind, case: CaseId, parts: Sequence[tuple[Frame, JsonValue]]) -> EntryId:
+    def append(
+        self,
+        kind: Kind,
+        case: CaseId,
+        parts: Sequence[tuple[Frame, JsonValue]],
+        *,
+        seen: Sequence[EntryId] = (),
+    ) -> EntryId:
         """Sign and store one entry of ours. Raises `BadJson` for an impossible value."""
         tips = entries.tips(self.db, case)
         own = next((tip for tip in tips if tip.author == self.author), None)
+        if own is None and self.certify is not None and kind is not Kind.KEY:
+            self.certify(self, case)
+            return self.append(kind, case, parts, seen=seen)
         unseen = [tip for tip in tips if tip.author != self.author and not tip.is_seen]
         entry = journal.compose(
             case=case,
             log=self.logs.of_case(case),
             seq=own.seq + 1 if own else 0,
             prev=own.id if own else "",
-            seen=[tip.id for tip in unseen],
+            seen=[*seen, *(tip.id for tip in unseen)],
             time=timestamp(self.clock),
             kind=kind,
             parts=parts,
@@ -83,6 +97,7 @@ class Transaction:
         )
         entries.mark_seen(self.db, unseen)
         self.store(entry)
+        self.appended.append(entry.id)
         return entry.id
 
     def store(self, entry: journal.Entry) -> projection.Outcome:

@@ -76,6 +76,26 @@ class Database:
             self._connection.close()
             raise
 
+    @classmethod
+    def in_memory(cls, schema: str) -> "Database":
+        """A database without a file: it is gone with the process, or when it is closed."""
+        made = cls.__new__(cls)
+        with _Translated():
+            made._connection = dbapi2.connect(  # noqa: SLF001 - it is made here
+                ":memory:", isolation_level=None, check_same_thread=True
+            )
+        for setting in (
+            "cipher_log_level = NONE",
+            # What a sort or an index needs besides must not go to a file either.
+            "temp_store = MEMORY",
+            "trusted_schema = OFF",
+            "foreign_keys = ON",
+            "recursive_triggers = ON",
+        ):
+            made.all(f"PRAGMA {setting}")
+        made._migrate(schema)  # noqa: SLF001 - it is made here
+        return made
+
     def _prepare(self, path: Path, key: DatabaseKey, *, is_read_only: bool, has_log: bool) -> None:
         with _Translated():
             run = self._connection.execute

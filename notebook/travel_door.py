@@ -1,0 +1,107 @@
+"""The part of the front door that is about travelling: missions here, sessions and the outbox."""
+
+from collections.abc import Sequence
+from pathlib import Path
+
+from crypto.card import Card
+from notebook import contacts, missions, outbox, sessions
+from notebook.core import Core, at_the_door
+from notebook.errors import Code, NotebookError
+from notebook.i18n import _
+from notebook.journey import Sealed
+from notebook.mission_card import MissionCard
+from notebook.missions import Unfinished
+from notebook.model import AuthorId, Changes, RecordId
+from notebook.outbox import Contents, CopiedOut
+from notebook.progress import Progress
+from notebook.storage import affairs
+from notebook.storage.travel import SessionRow
+from notebook.transaction import Transaction
+
+
+class TravelDoor:
+    """What `Notebook` offers besides; it is part of it and never stands alone."""
+
+    _core: Core
+
+    # On the laptop that travels.
+
+    @property
+    def mission(self) -> MissionCard | None:
+        """Whom this notebook seals to when it travels; None for any other notebook."""
+        return self._core.journey.mission if self._core.journey is not None else None
+
+    @at_the_door
+    def sealed_in_session(self) -> Sealed:
+        """How much this session has sealed. Only for a notebook that travels."""
+        assert self._core.journey is not None
+        return self._core.journey.sealed()
+
+    def outbox(self) -> Contents:
+        """What lies in the outbox; any thread."""
+        return outbox.contents(self._core.place)
+
+    def copy_outbox(self, out: Path, progress: Progress) -> CopiedOut:
+        """Copy every bundle out and read it back; any thread."""
+        return outbox.copy_locked(self._core.place, out, progress)
+
+    # At headquarters.
+
+    @at_the_door
+    def missions(self) -> list[Card]:
+        """The cards of all missions, oldest first."""
+        return [identity.card() for identity in missions.identities(self._core.db)]
+
+    @at_the_door
+    def mission_card(self, untrusted_text: str) -> Card:
+        """The card of one mission. Raises UNKNOWN_CONTACT."""
+        return missions.choose(self._core.db, untrusted_text)
+
+    def new_mission(self) -> tuple[Card, Changes]:
+        """Make the keys of a mission."""
+        self._core.refuse_travelling()
+        at = self._core.now()
+        return self._core.transact(lambda tx: missions.new(tx, at))
+
+    @at_the_door
+    def unfinished(self) -> list[Unfinished]:
+        """What came from travel sessions and had not been saved there."""
+        return missions.unfinished(self._core.db)
+
+    def take_over(self, untrusted_record: str) -> tuple[RecordId, Changes]:
+        """Make a record of a draft from a session. Raises UNKNOWN_RECORD, BAD_VALUE."""
+        text = untrusted_record.lower()
+        found = [
+            draft
+            for draft in self.unfinished()
+            if len(text) >= 6 and draft.row.record.startswith(text)
+        ]
+        if len(found) != 1:
+            raise NotebookError(
+                Code.UNKNOWN_RECORD,
+                _("There is no such draft from a session."),
+                _("Nothing was changed."),
+                _("They are listed by “mission FOLDER drafts”."),
+            )
+
+        def operation(tx: Transaction) -> RecordId:
+            return missions.take_over(tx, found[0])
+
+        return self._core.transact(operation)
+
+    @at_the_door
+    def session_gaps(self) -> Sequence[SessionRow]:
+        """The sessions before which bundles are missing."""
+        return sessions.gaps(self._core.db)
+
+    @at_the_door
+    def author_names(self) -> dict[AuthorId, str]:
+        """What people see for an author: contacts by name, sessions by their author and day."""
+        core = self._core
+        known = {core.author: core.identity.name} | {
+            contact.id: contact.name
+            for contact in (contacts.from_row(row) for row in affairs.contacts(core.db))
+        }
+        # On the laptop itself the author knows their sessions as well.
+        known[AuthorId(core.identity.card().author_id())] = core.identity.name
+        return sessions.names(core.db, known) | known

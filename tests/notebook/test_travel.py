@@ -1,0 +1,368 @@
+"""A notebook that travels: sealed at each save, unreadable after lock, whole at headquarters."""
+
+from __future__ import annotations
+
+import itertools
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from notebook.drafts import Draft
+from notebook.errors import Code, NotebookError
+from notebook.handover import SealRequest
+from notebook.model import CaseId, RecordId
+from notebook.notebook import Notebook
+from tests.notebook import support_exchange as exchange
+from tests.notebook import support_notebook as support
+from tests.notebook import support_travel as travelling
+
+PICTURE = b"not really a picture \x00\xff" * 5000
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Iterator[Notebook]:
+    """Headquarters with one mission."""
+    made = travelling.headquarters(tmp_path / "home")
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def laptop(tmp_path: Path, home: Notebook) -> Path:
+    """The folder of a notebook that travels, locked."""
+    folder = tmp_path / "laptop"
+    travelling.traveller(folder, home).close()
+    return folder
+
+
+def first_session(laptop: Path) -> tuple[CaseId, RecordId, RecordId]:
+    """A case, an interview and a file, then the lock."""
+    notebook = travelling.session(laptop, "first")
+    case = support.case_in(notebook, "The case")
+    told = support.interview_in(notebook, case, title="Told", account="At the gate")
+    shown = notebook.attach(told, BytesIO(PICTURE), file_name="gate.jpg")[0]
+    notebook.close()
+    return case, told, shown
+
+
+def trouble(call: object) -> Code:
+    with pytest.raises(NotebookError) as caught:
+        call()  # type: ignore[operator]  # any call
+    return caught.value.code
+
+
+def test_headquarters_reads_what_a_session_wrote(laptop: Path, home: Notebook) -> None:
+    case, told, shown = first_session(laptop)
+    results = travelling.opened(home, travelling.bundles(laptop))
+    assert [result.new for result in results] == [1, 1, 1]
+    assert home.record(RecordId(case)).title == "The case"
+    assert exchange.values(home, told, "account") == ["At the gate"]
+    with home.evidence_content(shown) as reader:
+        assert reader.read() == PICTURE
+    assert {line.author_name for line in home.history(told)} == {"Aida, session of 2026-03-05"}
+
+
+def test_the_next_session_shows_nothing_of_the_one_before(laptop: Path) -> None:
+    case, told, _shown = first_session(laptop)
+    notebook = travelling.session(laptop, "second")
+    assert [(row.id, row.type) for row in notebook.rows()] == [(case, "case")]
+    assert "The case" not in notebook.rows()[0].title
+    assert case[:8].upper() in notebook.rows()[0].title
+    assert notebook.find("gate") == []
+    assert trouble(lambda: notebook.record(told)) is Code.UNKNOWN_RECORD
+    notebook.close()
+
+
+def test_an_earlier_case_takes_records_and_is_not_changed(laptop: Path, home: Notebook) -> None:
+    case, _told, _shown = first_session(laptop)
+    notebook = travelling.session(laptop, "second")
+    added = support.interview_in(notebook, case, title="More", account="Later")
+    assert trouble(lambda: notebook.edit(RecordId(case), {"title": "x"})) is Code.TRAVEL_MODE
+    assert trouble(lambda: notebook.delete(RecordId(case))) is Code.TRAVEL_MODE
+    assert notebook.sealed_in_session().records == 1
+    notebook.close()
+    travelling.opened(home, travelling.bundles(laptop))
+    assert exchange.values(home, added, "account") == ["Later"]
+    assert home.record(RecordId(case)).title == "The case"
+    assert not [row for row in home.rows() if row.has_conflict]
+
+
+def test_within_a_session_records_are_shown_found_and_changed(laptop: Path, home: Notebook) -> None:
+    notebook = travelling.session(laptop, "first")
+    case = support.case_in(notebook)
+    told = support.interview_in(notebook, case, account="At the gate")
+    notebook.edit(told, {"account": "At the river"})
+    assert [row.id for row in notebook.find("river")] == [told]
+    assert exchange.values(notebook, told, "account") == ["At the river"]
+    notebook.close()
+    travelling.opened(home, travelling.bundles(laptop))
+    assert exchange.values(home, told, "account") == ["At the river"]
+
+
+def test_any_order_and_any_repetition_ends_the_same(
+    laptop: Path, home: Notebook, tmp_path: Path
+) -> None:
+    case, *_ = first_session(laptop)
+    second = travelling.session(laptop, "second")
+    support.interview_in(second, case, title="More", account="Later")
+    second.close()
+    files = travelling.bundles(laptop)
+    assert len(files) == 4
+    card = second.my_card().encode()
+    states = []
+    for number, order in enumerate(itertools.permutations(files)):
+        if number % 3:
+            continue
+        reader = support.create(tmp_path / f"reader{number}", seed=f"r{number}")
+        reader.add_contact(card)
+        with home.snapshot() as db:
+            copy_missions(db, reader)
+        travelling.opened(reader, [*order, order[0]])
+        states.append(exchange.state(reader))
+        assert reader.session_gaps() == []
+        reader.close()
+    assert all(state == states[0] for state in states)
+    assert len(states[0]) == 4
+
+
+def copy_missions(db: object, reader: Notebook) -> None:
+    """Give a reader headquarters' missions."""
+    from notebook.storage import travel  # noqa: PLC0415 - only this helper
+
+    for number, text in enumerate(travel.missions(db)):  # type: ignore[arg-type]  # a database
+        key = f"{number:064x}"
+        reader.transact(lambda tx, k=key, t=text: travel.add_mission(tx.db, k, t, "x"))  # type: ignore[misc, arg-type]  # as a loop needs
+
+
+def test_a_missing_session_is_a_gap_that_closes(laptop: Path, home: Notebook) -> None:
+    case, *_ = first_session(laptop)
+    before = travelling.bundles(laptop)
+    second = travelling.session(laptop, "second")
+    support.interview_in(second, case, title="More")
+    second.close()
+    after = [path for path in travelling.bundles(laptop) if path not in before]
+    travelling.opened(home, [*after, *before[:-1]])
+    assert [row.case for row in home.session_gaps()] == [case]
+    travelling.opened(home, before[-1:])
+    assert home.session_gaps() == []
+
+
+def test_a_missing_bundle_inside_a_session_waits(laptop: Path, home: Notebook) -> None:
+    _case, told, _shown = first_session(laptop)
+    one, two, three = travelling.bundles(laptop)
+    results = travelling.opened(home, [one, three])
+    assert results[-1].waiting == 1
+    results = travelling.opened(home, [two])
+    assert results[-1].waiting == 0
+    assert home.record(told).title == "Told"
+
+
+def test_the_laptop_cannot_open_its_own_outbox(laptop: Path, tmp_path: Path) -> None:
+    first_session(laptop)
+    notebook = travelling.session(laptop, "second")
+    paths = travelling.bundles(laptop)
+    for path in paths:
+        assert trouble(lambda p=path: notebook.inspect_bundle([p])) is Code.TRAVEL_MODE
+    assert trouble(lambda: notebook.plan_seal(SealRequest(to=()))) is Code.TRAVEL_MODE
+    assert trouble(lambda: notebook.add_contact("x")) is Code.TRAVEL_MODE
+    assert trouble(notebook.new_mission) is Code.TRAVEL_MODE
+    notebook.close()
+    # The author's identity in an ordinary notebook does not open it either.
+    other = support.create(tmp_path / "other", seed="other")
+    other._core.identity = notebook._core.identity
+    assert trouble(lambda: other.inspect_bundle(paths[:1])) is Code.NOT_FOR_YOU
+    other.close()
+
+
+def test_nothing_is_left_but_what_the_format_names(laptop: Path) -> None:
+    first_session(laptop)
+    names = {path.relative_to(laptop).parts[0] for path in laptop.rglob("*") if path.is_file()}
+    assert names == {"slots-a", "slots-b", "notebook.db", "head", "lock", "outbox"}
+    assert all(path.name.endswith(".sealed.age") for path in travelling.bundles(laptop))
+
+
+def test_a_file_is_not_opened_again_once_it_was_sealed(laptop: Path) -> None:
+    notebook = travelling.session(laptop, "first")
+    case = support.case_in(notebook)
+    shown = notebook.attach(RecordId(case), BytesIO(PICTURE), file_name="x")[0]
+    assert trouble(lambda: notebook.evidence_content(shown)) is Code.TRAVEL_MODE
+    again = notebook.attach(RecordId(case), BytesIO(PICTURE), file_name="y")[0]
+    assert again != shown
+    assert notebook.sealed_in_session().files == 2
+    notebook.close()
+
+
+def test_a_file_that_changed_between_the_readings_is_refused(
+    laptop: Path, home: Notebook, tmp_path: Path
+) -> None:
+    notebook = travelling.session(laptop, "first")
+    case = support.case_in(notebook)
+    path = tmp_path / "growing"
+    path.write_bytes(PICTURE)
+    with path.open("rb") as source:
+        examined = notebook.intake().take_in(
+            source, file_name="x", progress=exchange.Stop(0, OSError())
+        )
+    path.write_bytes(PICTURE[:-1] + b"!")
+    refused = trouble(lambda: notebook.add_evidence(RecordId(case), examined))
+    assert refused is Code.UNREADABLE_FILE
+    assert notebook.rows(type="evidence") == []
+    told = support.interview_in(notebook, case)
+    notebook.close()
+    travelling.opened(home, travelling.bundles(laptop))
+    assert {row.id for row in home.rows()} == {case, told}
+
+
+def test_a_full_disk_keeps_the_save_out_of_the_session_too(
+    laptop: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notebook = travelling.session(laptop, "first")
+    case = support.case_in(notebook)
+    with monkeypatch.context() as patch:
+        patch.setattr("notebook.disk.create", no_space)
+        assert trouble(lambda: support.interview_in(notebook, case)) is Code.NO_SPACE
+    assert [row.type for row in notebook.rows()] == ["case"]
+    assert len(travelling.bundles(laptop)) == 1
+    support.interview_in(notebook, case)
+    notebook.close()
+
+
+def no_space(_path: Path) -> None:
+    raise OSError(28, "No space left on device")
+
+
+def test_classic_missions_are_sealed_in_the_classic_way(tmp_path: Path, home: Notebook) -> None:
+    folder = tmp_path / "classic"
+    notebook = travelling.traveller(folder, home, is_classic=True)
+    support.case_in(notebook)
+    notebook.close()
+    (path,) = travelling.bundles(folder)
+    assert path.read_bytes().count(b"-> X25519 ") == 4
+    travelling.opened(home, [path])
+    assert len(home.cases()) == 1
+
+
+def test_the_bundles_hold_four_stanzas_and_no_plain_word(laptop: Path) -> None:
+    first_session(laptop)
+    for path in travelling.bundles(laptop):
+        content = path.read_bytes()
+        assert content.count(b"-> mlkem768x25519 ") == 4
+        assert b"gate" not in content
+
+
+def test_a_laptop_that_writes_memory_to_its_disk_is_refused(laptop: Path) -> None:
+    from dataclasses import replace  # noqa: PLC0415 - only this test
+
+    unsafe = replace(travelling.environment("x"), unsafe_memory=lambda: ("/dev/sda2",))
+    refused = trouble(lambda: Notebook.unlock(laptop, support.PASSPHRASE, environment=unsafe))
+    assert refused is Code.UNSAFE_MEMORY
+    allowed = replace(unsafe, allows_unsafe_memory=True)
+    Notebook.unlock(laptop, support.PASSPHRASE, environment=allowed).close()
+
+
+def draft(case: CaseId, record: str = "ab" * 16, **fields: str) -> Draft:
+    """Something typed about a new interview."""
+    return Draft(
+        id=RecordId(record),
+        type="interview",
+        case=case,
+        is_new=True,
+        fields=fields,
+        kept_at="2026-03-05T10:00:00Z",
+    )
+
+
+def test_a_draft_reaches_headquarters_and_is_taken_over(laptop: Path, home: Notebook) -> None:
+    notebook = travelling.session(laptop, "first")
+    case = support.case_in(notebook)
+    notebook.drafts.keep(draft(case, account="Half a sent"))
+    notebook.close()
+    travelling.opened(home, travelling.bundles(laptop))
+    (found,) = home.unfinished()
+    assert found.fields == {"account": "Half a sent"}
+    record, _changes = home.take_over("ab" * 4)
+    assert exchange.values(home, record, "account") == ["Half a sent"]
+    assert home.unfinished() == []
+    # The same bundle again does not bring it back as a draft.
+    travelling.opened(home, travelling.bundles(laptop))
+
+
+@pytest.mark.parametrize("is_draft_first", [True, False])
+def test_a_saved_entry_supersedes_its_draft_in_any_order(
+    laptop: Path, home: Notebook, tmp_path: Path, *, is_draft_first: bool
+) -> None:
+    notebook = travelling.session(laptop, "first")
+    case = support.case_in(notebook)
+    (saved,) = travelling.bundles(laptop)
+    notebook.drafts.keep(draft(case, account="Half a sent"))
+    (kept,) = [path for path in travelling.bundles(laptop) if path != saved]
+    copy = tmp_path / "copied.sealed.age"
+    copy.write_bytes(kept.read_bytes())
+    notebook.add("interview", case, {"title": "x", "account": "Whole"}, record=RecordId("ab" * 16))
+    notebook.drafts.drop(RecordId("ab" * 16))
+    assert not kept.exists()
+    notebook.close()
+    whole = travelling.bundles(laptop)
+    assert len(whole) == 2
+    travelling.opened(home, [copy, *whole] if is_draft_first else [*whole, copy])
+    assert home.unfinished() == []
+    assert exchange.values(home, RecordId("ab" * 16), "account") == ["Whole"]
+
+
+def test_of_two_draft_bundles_of_a_session_the_later_one_counts(
+    laptop: Path, home: Notebook, tmp_path: Path
+) -> None:
+    notebook = travelling.session(laptop, "first")
+    case = support.case_in(notebook)
+    notebook.drafts.keep(draft(case, account="One"))
+    early = tmp_path / "early.sealed.age"
+    early.write_bytes(travelling.bundles(laptop)[-1].read_bytes())
+    notebook.drafts.keep(draft(case, account="One two"))
+    assert len(travelling.bundles(laptop)) == 2
+    notebook.close()
+    assert len(travelling.bundles(laptop)) == 2
+    travelling.opened(home, [*travelling.bundles(laptop), early])
+    assert [found.fields["account"] for found in home.unfinished()] == ["One two"]
+
+
+def test_drafts_are_sealed_at_most_every_five_seconds(laptop: Path) -> None:
+    from notebook.travel_drafts import TravelDrafts  # noqa: PLC0415 - only this test
+
+    notebook = travelling.session(laptop, "first")
+    case = support.case_in(notebook)
+    now = [100.0]
+    assert notebook._core.journey is not None
+    drafts = TravelDrafts(notebook._core.journey, lambda: now[0])
+    names = set()
+    for step in range(12):
+        now[0] += 1
+        drafts.keep(draft(case, account="x" * step))
+        names |= {path.name for path in travelling.bundles(laptop)[1:]}
+    assert len(names) == 3
+    now[0] += 5
+    drafts.seal_if_due()
+    drafts.seal_if_due()
+    drafts.close()
+    assert len(travelling.bundles(laptop)) == 2
+    notebook.close()
+
+
+def test_a_session_cannot_destroy_what_an_earlier_one_sealed(laptop: Path, home: Notebook) -> None:
+    from notebook.journal import Frame  # noqa: PLC0415 - only this test
+    from notebook.model import Kind  # noqa: PLC0415 - only this test
+
+    case, told, _shown = first_session(laptop)
+    seized = travelling.session(laptop, "seized")
+    seized.transact(
+        lambda tx: tx.append(
+            Kind.WITHDRAW,
+            case,
+            [(Frame(record=told, field="_withdraw"), {"fields": ["*"], "reason": "x"})],
+        )
+    )
+    seized.close()
+    travelling.opened(home, travelling.bundles(laptop))
+    with home.snapshot() as db:
+        assert db.all("SELECT 1 FROM destroyed") == []
