@@ -78,9 +78,7 @@ def choose(db: Database, untrusted_text: str) -> Card:
     return found[0]
 
 
-def drafts_in(
-    member: Member, author: AuthorId, cases: Sequence[str]
-) -> tuple[UnfinishedRow, ...]:
+def drafts_in(member: Member, author: AuthorId, cases: Sequence[str]) -> tuple[UnfinishedRow, ...]:
     """The drafts in a bundle whose envelope names these cases. Raises `BadDrafts`."""
     if member.size_bytes > MAX_DRAFTS_BYTES:
         raise BadDrafts("size")

@@ -6,7 +6,6 @@ Counting and copying them needs no passphrase: they are what anybody sees who ha
 import base64
 import hashlib
 from collections.abc import Iterable, Sequence
-from contextlib import suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
 
@@ -20,6 +19,7 @@ from notebook.envelope import Envelope
 from notebook.errors import Code, NotebookError
 from notebook.folder import Folder
 from notebook.i18n import _
+from notebook.local_writer import LocalWriter, hash_of
 from notebook.mission_card import MissionCard
 from notebook.progress import Progress
 
@@ -95,13 +95,8 @@ def copy_locked(
 
 
 def _copy(source: Path, target: Path, progress: Progress) -> Path:
-    digest = hashlib.sha256()
-    part = target.with_name(target.name + ".part")
     if target.exists():
-        with source.open("rb") as file:
-            while chunk := file.read(_READ_BYTES):
-                digest.update(chunk)
-        if volumes.read_back([target], progress) == digest.digest():
+        if hash_of([source], progress) == hash_of([target], progress):
             return target
         raise NotebookError(
             Code.FILE_EXISTS,
@@ -109,26 +104,22 @@ def _copy(source: Path, target: Path, progress: Progress) -> Path:
             _("It was not touched, and nothing was removed from the outbox."),
             _("Choose another folder."),
         )
-    part.unlink(missing_ok=True)
+    digest = hashlib.sha256()
+    # A stick may stall: a process that holds no key writes to it, and reads back from it.
+    writer = volumes.VolumeWriter(
+        target.parent, target.name, volumes.GREATEST_VOLUME_BYTES, progress
+    )
     try:
-        with source.open("rb") as file, disk.create(part) as copy:
+        with source.open("rb") as file:
             while chunk := file.read(_READ_BYTES):
                 digest.update(chunk)
-                copy.write(chunk)
-            disk.sync(copy)
-        if volumes.read_back([part], progress) != digest.digest():
-            raise NotebookError(
-                Code.DISK_ERROR,
-                _("What was copied could not be read back as it was."),
-                _("Nothing was removed from the outbox."),
-                _("Use another disk or stick."),
-            )
-        disk.publish(part, target)
+                writer.write(chunk)
+        return writer.finish(digest.digest())[0]
     except BaseException:
-        with suppress(OSError):
-            part.unlink(missing_ok=True)
+        writer.drop()
         raise
-    return target
+    finally:
+        writer.close()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -163,7 +154,7 @@ class Outbox:
             chain={},
         )
         name = base64.b32encode(self.random(NAME_BYTES)).decode().rstrip("=").lower()
-        writer = volumes.VolumeWriter(self.place.outbox, name + volumes.SUFFIX)
+        writer = LocalWriter(self.place.outbox, name + volumes.SUFFIX)
         try:
             written = container.write_bundle(
                 writer,

@@ -66,6 +66,8 @@ def _sentence(form: Form, line: HistoryLine) -> str:
             return _("{who} opened a bundle with it").format(who=who)
         case Kind.WITHDRAW:
             return _("{who} withdrew it; what it held was destroyed").format(who=who)
+        case Kind.KEY:
+            return _("{who} began to write here while travelling").format(who=who)
         case _:
             return _change(form, line, who)
 
@@ -74,6 +76,7 @@ def _custody(who: str, what: str) -> str:
     sentences = {
         "extracted": _("{who} wrote a plaintext copy"),
         "identity exported": _("{who} exported the notebook's identity"),
+        "taken over from a draft": _("{who} took it over from a draft sealed while travelling"),
         "restored": _("{who} brought it back from a backup"),
     }
     return sentences.get(what, _("{who} noted something in custody")).format(who=who)

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from pathlib import Path
 
 from notebook import editing
@@ -35,14 +36,26 @@ def opened_at(folder: Path, call: Call, *, is_reading: bool = False) -> Iterator
     try:
         for finding in notebook.status().findings:
             call.console.warn(f"{finding.what} {finding.next_step}")
+        _warn_of_memory(notebook, call)
         yield notebook
     finally:
         notebook.close()
 
 
+def _warn_of_memory(notebook: Notebook, call: Call) -> None:
+    """Say what was overridden, each time."""
+    if notebook.mission is not None and call.arguments.has("--allow-swap"):
+        call.console.warn(
+            _("Warning: what this session holds in memory may be written to the disk in clear.")
+        )
+
+
 def environment_of(call: Call) -> Environment:
     """The world outside of this call."""
-    return call.environment or real_environment()
+    environment = call.environment or real_environment()
+    if call.arguments.has("--allow-swap"):
+        return replace(environment, allows_unsafe_memory=True)
+    return environment
 
 
 def asker(call: Call) -> passphrase_input.Ask:

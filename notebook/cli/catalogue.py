@@ -31,6 +31,22 @@ def verbs() -> dict[str, Verb]:
                     value="NAME",
                     help=_("the name that readers of your bundles see; a code is fine"),
                 ),
+                Option(
+                    name="--travel",
+                    value="CARD",
+                    help=_(
+                        "it travels: all is sealed to this mission card, unreadable once locked"
+                    ),
+                ),
+                Option(
+                    name="--fingerprint",
+                    value="DIGITS",
+                    help=_("with --travel: the 60 digits that headquarters gave"),
+                ),
+                Option(
+                    name="--classic",
+                    help=_("with --travel: seal for age programs older than 1.3"),
+                ),
             ),
         ),
         Verb(
@@ -251,6 +267,33 @@ def verbs() -> dict[str, Verb]:
             ),
         ),
         Verb(
+            name="outbox",
+            room="verbs_travel",
+            help=_("what lies in the outbox of a notebook that travels; no passphrase is needed"),
+            places=(folder,),
+            options=(
+                Option(
+                    name="--out",
+                    value="DIR",
+                    help=_("copy every bundle there and read it back"),
+                ),
+                Option(
+                    name="--remove",
+                    help=_("with --out: remove them from the outbox once all were read back"),
+                ),
+            ),
+        ),
+        Verb(
+            name="mission",
+            room="verbs_travel",
+            help=_("keys for missions, and what came unfinished from travel sessions"),
+            places=(
+                folder,
+                Place(name="ACTION", choices=("new", "list", "card", "drafts", "take")),
+                Place(name="MISSION|DRAFT", is_optional=True),
+            ),
+        ),
+        Verb(
             name="verify",
             room="verbs_folder",
             help=_("check everything that is stored"),
@@ -307,6 +350,10 @@ def common_options() -> tuple[Option, ...]:
             name="--passphrase-fd",
             value="N",
             help=_("read the passphrase from this descriptor, up to the line feed"),
+        ),
+        Option(
+            name="--allow-swap",
+            help=_("open a notebook that travels although memory may be written to the disk"),
         ),
         Option(name="--help", help=_("show this")),
     )

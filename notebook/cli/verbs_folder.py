@@ -4,11 +4,12 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from notebook.cli import access, passphrase_input, safe_text, shapes
+from notebook.cli import access, passphrase_input, safe_text, shapes, travelling
 from notebook.cli.call import Call, Room
 from notebook.cli.output import Answer, Exit
 from notebook.health import Severity
 from notebook.i18n import _
+from notebook.mission_card import MissionCard
 from notebook.notebook import Kdf, Notebook
 
 CODE_BYTES: Final = 3
@@ -18,14 +19,14 @@ def new(call: Call) -> Answer:
     """Make a notebook. Raises as `Notebook.create`."""
     kdf = Kdf(call.arguments.value("--kdf") or Kdf.STANDARD)
     name = access.text_argument(call.arguments.value("--author") or _code_name(call))
-    notebook = create(call, name=name, kdf=kdf)
+    notebook = create(call, name=name, kdf=kdf, mission=travelling.mission_of(call))
     try:
         return created(notebook)
     finally:
         notebook.close()
 
 
-def create(call: Call, *, name: str, kdf: Kdf) -> Notebook:
+def create(call: Call, *, name: str, kdf: Kdf, mission: MissionCard | None = None) -> Notebook:
     """A new notebook in FOLDER, open. Raises as `Notebook.create`."""
     ask = access.asker(call)
     passphrase = passphrase_input.ask_new(
@@ -40,6 +41,7 @@ def create(call: Call, *, name: str, kdf: Kdf) -> Notebook:
         author_name=name,
         kdf=kdf,
         environment=access.environment_of(call),
+        mission=mission,
     )
 
 

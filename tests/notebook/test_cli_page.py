@@ -116,6 +116,8 @@ def test_what_the_verbs_give_has_the_shapes_of_the_page(tmp_path: Path) -> None:
     given["withdraw"] = cli("withdraw", folder, evidence, "--reason=x")
     given["history"] = cli("history", folder, case)
     given["verify"] = cli("verify", folder)
+    given["outbox"] = cli("outbox", folder, passphrase=None)
+    given["mission"] = cli("mission", folder, "new")
     changed = f"{PASSPHRASE}\n{PASSPHRASE} again\n"
     given["passphrase"] = cli("passphrase", folder, passphrase=changed)
     failed = cli("list", folder, passphrase="wrong")
@@ -131,7 +133,8 @@ def test_what_the_verbs_give_has_the_shapes_of_the_page(tmp_path: Path) -> None:
     assert keys(given["history"].json)[0].keys() == keys(examples("history")[0])[0].keys()
     assert given["show"].json.keys() == examples("show")[0].keys()
     assert given["verify"].json.keys() == examples("verify")[0].keys()
-    for verb in set(given) - {"inspect", "open", "history", "show", "verify"}:
+    assert given["outbox"].json.keys() == examples("outbox")[0].keys()
+    for verb in set(given) - {"inspect", "open", "history", "outbox", "show", "verify"}:
         assert keys(given[verb].json) == keys(examples(verb)[0]), verb
 
 

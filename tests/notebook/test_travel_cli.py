@@ -1,0 +1,158 @@
+"""Travel mode by command line: from headquarters' card to the opened outbox."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+
+from tests.notebook import support_travel as travelling
+from tests.notebook.support_cli import CommandLine, new_folder
+
+
+@pytest.fixture
+def cli() -> CommandLine:
+    """A machine that writes no memory to a disk."""
+    return CommandLine(travelling.environment("travel by command line"))
+
+
+@pytest.fixture
+def home(tmp_path: Path, cli: CommandLine) -> Path:
+    """Headquarters, with the card of a mission beside it."""
+    folder = new_folder(tmp_path / "home", author="Headquarters")
+    (tmp_path / "mission.card").write_text(cli("mission", folder, "new").json["card"])
+    return folder
+
+
+def digits(cli: CommandLine, home: Path) -> str:
+    return str(cli("mission", home, "list").json[0]["fingerprint"])
+
+
+def test_the_whole_way_by_command_line(cli: CommandLine, home: Path, tmp_path: Path) -> None:
+    laptop, card = tmp_path / "laptop", tmp_path / "mission.card"
+    made = cli(
+        *("new", laptop, "--kdf=low-memory", "--author=Aida"),
+        *("--travel", card, "--fingerprint", digits(cli, home)),
+    )
+    assert made.status == 0
+    assert "not compared" not in made.err
+    cli("contacts", home, "add", "-", stdin=cli("card", laptop).json["card"])
+
+    case = cli.add(laptop, {"type": "case", "fields": {"title": "The case"}})
+    told = cli.add(laptop, {"type": "interview", "case": case, "fields": {"title": "Told"}})
+    (tmp_path / "photo").write_bytes(b"photo" * 1000)
+    assert cli("attach", laptop, told, tmp_path / "photo").code == "unknown-record"
+    shown = cli.ids("attach", laptop, case, tmp_path / "photo")[0]
+    assert [row["id"] for row in cli("list", laptop).json] == [case]
+
+    said = cli("outbox", laptop, passphrase=None).json
+    assert said["bundles"] == 3
+    out = tmp_path / "stick"
+    copied = cli("outbox", laptop, "--out", out, "--remove", passphrase=None).json
+    assert (copied["bundles"], copied["removed"], len(copied["files"])) == (0, 3, 3)
+    opened = cli("open", home, *reversed(copied["files"]))
+    assert opened.status == 0
+    assert {row["id"] for row in cli("list", home).json} == {case, told, shown}
+    assert cli("mission", home, "list").err == ""
+
+
+def test_another_fingerprint_creates_nothing(cli: CommandLine, home: Path, tmp_path: Path) -> None:
+    laptop = tmp_path / "laptop"
+    wrong = "".join(str(9 - int(d)) if d.isdigit() else d for d in digits(cli, home))
+    ran = cli("new", laptop, "--travel", tmp_path / "mission.card", "--fingerprint", wrong)
+    assert ran.code == "bad-card"
+    assert not laptop.exists()
+
+
+def test_a_script_that_compares_nothing_is_warned(
+    cli: CommandLine, home: Path, tmp_path: Path
+) -> None:
+    ran = cli("new", tmp_path / "laptop", "--kdf=low-memory", "--travel", tmp_path / "mission.card")
+    assert ran.status == 0
+    assert digits(cli, home) in ran.err
+
+
+def test_nothing_but_a_card_is_a_card(cli: CommandLine, tmp_path: Path) -> None:
+    assert cli("new", tmp_path / "x", "--travel", "-", stdin="no card").code == "bad-card"
+    assert cli("new", tmp_path / "x", "--fingerprint=1").status == 2
+    assert not (tmp_path / "x").exists()
+
+
+def test_what_a_travelling_notebook_does_not_do_is_said(
+    cli: CommandLine, home: Path, tmp_path: Path
+) -> None:
+    laptop = tmp_path / "laptop"
+    cli("new", laptop, "--kdf=low-memory", "--travel", tmp_path / "mission.card")
+    case = cli.add(laptop, {"type": "case", "fields": {"title": "The case"}})
+    (bundle,) = travelling.bundles(laptop)
+    for line in (
+        ("open", laptop, bundle),
+        ("inspect", laptop, bundle),
+        ("mission", laptop, "new"),
+        ("contacts", laptop, "add", tmp_path / "mission.card"),
+        ("edit", laptop, case, "title=x"),
+    ):
+        assert cli(*line).code == "travel-mode", line
+    assert cli("verify", laptop).json["ok"]
+
+
+def test_swap_in_clear_is_refused_and_said_when_it_is_allowed(
+    cli: CommandLine, home: Path, tmp_path: Path
+) -> None:
+    laptop = tmp_path / "laptop"
+    cli("new", laptop, "--kdf=low-memory", "--travel", tmp_path / "mission.card")
+    unsafe = CommandLine(replace(cli.environment, unsafe_memory=lambda: ("/dev/sda2",)))
+    record = json.dumps({"type": "case", "fields": {"title": "The case"}})
+    assert unsafe("add", laptop, "-", stdin=record).code == "unsafe-memory"
+    assert travelling.bundles(laptop) == []
+    allowed = unsafe("add", laptop, "-", "--allow-swap", stdin=record)
+    assert allowed.status == 0
+    assert "in clear" in allowed.err
+    # An ordinary notebook reads back what it wrote, swap or not; it opens as ever.
+    assert unsafe("list", home).status == 0
+
+
+def test_copies_are_never_made_over_another_file(
+    cli: CommandLine, home: Path, tmp_path: Path
+) -> None:
+    laptop, out = tmp_path / "laptop", tmp_path / "stick"
+    cli("new", laptop, "--kdf=low-memory", "--travel", tmp_path / "mission.card")
+    cli.add(laptop, {"type": "case", "fields": {"title": "The case"}})
+    (bundle,) = travelling.bundles(laptop)
+    out.mkdir()
+    (out / bundle.name).write_bytes(b"something else")
+    ran = cli("outbox", laptop, "--out", out, "--remove", passphrase=None)
+    assert ran.code == "file-exists"
+    assert bundle.exists()
+    (out / bundle.name).write_bytes(bundle.read_bytes())
+    assert cli("outbox", laptop, "--out", out, "--remove", passphrase=None).json["removed"] == 1
+    assert not bundle.exists()
+    assert cli("outbox", laptop, "--remove", passphrase=None).status == 2
+    assert cli("outbox", out, passphrase=None).code == "not-a-notebook"
+
+
+def test_drafts_of_a_session_are_listed_and_taken_over(
+    cli: CommandLine, home: Path, tmp_path: Path
+) -> None:
+    from tests.notebook.test_travel import draft  # noqa: PLC0415 - one helper
+
+    laptop = tmp_path / "laptop"
+    cli("new", laptop, "--kdf=low-memory", "--travel", tmp_path / "mission.card")
+    cli("contacts", home, "add", "-", stdin=cli("card", laptop).json["card"])
+    notebook = travelling.session(laptop, "typing")
+    from tests.notebook.support_notebook import case_in  # noqa: PLC0415 - one helper
+
+    case = case_in(notebook)
+    notebook.drafts.keep(draft(case, account="Half a sent"))
+    notebook.close()
+    assert cli("open", home, *travelling.bundles(laptop)).status == 0
+    (found,) = cli("mission", home, "drafts").json
+    assert found["fields"] == {"account": "Half a sent"}
+    taken = cli("mission", home, "take", found["record"][:8]).json["id"]
+    assert cli("show", home, taken).json["fields"]["account"] == "Half a sent"
+    assert cli("mission", home, "drafts").json == []
+    assert cli("mission", home, "take", found["record"][:8]).code == "unknown-record"
+    assert cli("mission", home, "take").status == 2
+    assert cli("mission", home, "card", "nobody").code == "unknown-contact"
