@@ -7,7 +7,7 @@ from enum import StrEnum
 from crypto.age_keys import HybridRecipient, X25519Recipient
 from crypto.card import Card, tidy_card
 from crypto.errors import CryptoError
-from notebook import consent
+from notebook import consent, sessions
 from notebook.errors import Code, NotebookError
 from notebook.i18n import _
 from notebook.model import AuthorId
@@ -208,7 +208,8 @@ def unknown_author(author: AuthorId, passer: str, dressed: Callable[[str], str] 
 def people(db: Database, me: AuthorId, my_name: str) -> People:
     """Who can be named."""
     names = {AuthorId(row.author): from_row(row).name for row in affairs.contacts(db)}
-    return People(names=names | {me: my_name}, passers=exchange.passers(db))
+    names[me] = my_name
+    return People(names=sessions.names(db, names) | names, passers=exchange.passers(db))
 
 
 def unknown_contact() -> NotebookError:

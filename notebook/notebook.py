@@ -243,6 +243,11 @@ class Notebook:
         """What exchange with others has shown, and what a person decides about it."""
         return Trust(self._core)
 
+    @property
+    def travel(self) -> Travel:
+        """Missions, sessions and the outbox."""
+        return Travel(self._core)
+
     def contact(self, untrusted_text: str) -> Contact:
         """A contact by id, unambiguous beginning of it, or name. Raises UNKNOWN_CONTACT."""
         return contacts.choose(self.contacts(), untrusted_text)

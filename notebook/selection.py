@@ -147,7 +147,11 @@ def of_chains(db: Database, chains: tuple[Chain, ...]) -> Selection:
     """Exactly these entries, whole, for one's own organisation."""
     return _with_content(
         db,
-        Selection(chains=chains, readers=frozenset(), leave_out=frozenset(), purpose="team"),
+        Selection(
+            audience=Audience(readers=frozenset(), purposes=(TEAM,), may_name=lambda _record: True),
+            choice=Choice(),
+            chains=chains,
+        ),
         _Asked(),
     )
 

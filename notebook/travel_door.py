@@ -1,28 +1,28 @@
-"""The part of the front door that is about travelling: missions here, sessions and the outbox."""
+"""The front door's room for travelling: missions at headquarters, sessions and the outbox."""
 
 from collections.abc import Sequence
 from pathlib import Path
 
 from crypto.card import Card
-from notebook import contacts, missions, outbox, sessions
+from notebook import missions, outbox, sessions
 from notebook.core import Core, at_the_door
 from notebook.errors import Code, NotebookError
 from notebook.i18n import _
 from notebook.journey import Sealed
 from notebook.mission_card import MissionCard
 from notebook.missions import Unfinished
-from notebook.model import AuthorId, Changes, RecordId
+from notebook.model import Changes, RecordId
 from notebook.outbox import Contents, CopiedOut
 from notebook.progress import Progress
-from notebook.storage import affairs
 from notebook.storage.travel import SessionRow
 from notebook.transaction import Transaction
 
 
-class TravelDoor:
-    """What `Notebook` offers besides; it is part of it and never stands alone."""
+class Travel:
+    """What travel mode needs on both sides. It belongs to the notebook's own thread."""
 
-    _core: Core
+    def __init__(self, core: Core) -> None:
+        self._core = core
 
     # On the laptop that travels.
 
@@ -93,15 +93,3 @@ class TravelDoor:
     def session_gaps(self) -> Sequence[SessionRow]:
         """The sessions before which bundles are missing."""
         return sessions.gaps(self._core.db)
-
-    @at_the_door
-    def author_names(self) -> dict[AuthorId, str]:
-        """What people see for an author: contacts by name, sessions by their author and day."""
-        core = self._core
-        known = {core.author: core.identity.name} | {
-            contact.id: contact.name
-            for contact in (contacts.from_row(row) for row in affairs.contacts(core.db))
-        }
-        # On the laptop itself the author knows their sessions as well.
-        known[AuthorId(core.identity.card().author_id())] = core.identity.name
-        return sessions.names(core.db, known) | known

@@ -44,7 +44,7 @@ def opened_at(folder: Path, call: Call, *, is_reading: bool = False) -> Iterator
 
 def _warn_of_memory(notebook: Notebook, call: Call) -> None:
     """Say what was overridden, each time."""
-    if notebook.mission is not None and call.arguments.has("--allow-swap"):
+    if notebook.travel.mission is not None and call.arguments.has("--allow-swap"):
         call.console.warn(
             _("Warning: what this session holds in memory may be written to the disk in clear.")
         )

@@ -73,7 +73,7 @@ def mission(call: Call) -> Answer:
 
 def _new(call: Call) -> Answer:
     with access.opened(call) as notebook:
-        card, _changes = notebook.new_mission()
+        card, _changes = notebook.travel.new_mission()
     call.console.warn(
         _(
             "Give this card to one traveller, with its fingerprint on paper or by voice. Only this"
@@ -85,7 +85,9 @@ def _new(call: Call) -> Answer:
 
 def _card(call: Call) -> Answer:
     with access.opened(call, is_reading=True) as notebook:
-        card = notebook.mission_card(access.text_argument(call.arguments.many("MISSION|DRAFT")[0]))
+        card = notebook.travel.mission_card(
+            access.text_argument(call.arguments.many("MISSION|DRAFT")[0])
+        )
     return _one(card)
 
 
@@ -96,9 +98,9 @@ def _one(card: Card) -> Answer:
 
 def _list(call: Call) -> Answer:
     with access.opened(call, is_reading=True) as notebook:
-        cards = notebook.missions()
-        gaps = notebook.session_gaps()
-        names = notebook.author_names()
+        cards = notebook.travel.missions()
+        gaps = notebook.travel.session_gaps()
+        names = notebook.trust.people().names
     for gap in gaps:
         call.console.warn(
             _(
@@ -125,8 +127,8 @@ def _shape(card: Card) -> dict[str, JsonValue]:
 
 def _drafts(call: Call) -> Answer:
     with access.opened(call, is_reading=True) as notebook:
-        found = notebook.unfinished()
-        names = notebook.author_names()
+        found = notebook.travel.unfinished()
+        names = notebook.trust.people().names
     return Answer(
         value=[
             {
@@ -161,7 +163,7 @@ def _beginning(draft: Unfinished) -> str:
 
 def _take(call: Call) -> Answer:
     with access.opened(call) as notebook:
-        record, _changes = notebook.take_over(call.arguments.many("MISSION|DRAFT")[0])
+        record, _changes = notebook.travel.take_over(call.arguments.many("MISSION|DRAFT")[0])
     return Answer(value={"id": record}, text=f"{record}\n")
 
 

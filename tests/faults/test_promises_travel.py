@@ -117,7 +117,9 @@ def test_with_the_mission_key_everything_is_found(locked: Locked) -> None:
 def test_headquarters_opens_it_as_any_bundle(locked: Locked) -> None:
     travelling.opened(locked.home, travelling.bundles(locked.folder))
     found = {name for row in locked.home.rows() for name in marks(locked.home, row.id)}
-    found |= found_in(str([draft.fields for draft in locked.home.unfinished()]).encode(), WANTED)
+    found |= found_in(
+        str([draft.fields for draft in locked.home.travel.unfinished()]).encode(), WANTED
+    )
     assert set(MARKS) <= found
 
 
@@ -164,7 +166,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Session:
     # Headquarters is elsewhere, and nobody watches it.
     home = travelling.headquarters(root / "home")
     card = sources / "mission.card"
-    card.write_text(home.missions()[0].encode(), encoding="ascii")
+    card.write_text(home.travel.missions()[0].encode(), encoding="ascii")
     home.close()
     laptop = base / "laptop"
     made = run("new", laptop, "--kdf", "low-memory", "--travel", card)

@@ -20,7 +20,7 @@ def environment(seed: str) -> Environment:
 def headquarters(folder: Path) -> Notebook:
     """Headquarters with one mission."""
     made = support.create(folder, seed="headquarters", author="Headquarters")
-    made.new_mission()
+    made.travel.new_mission()
     return made
 
 
@@ -28,7 +28,7 @@ def traveller(
     folder: Path, at_home: Notebook, *, author: str = "Aida", is_classic: bool = False
 ) -> Notebook:
     """A new notebook that travels for headquarters' newest mission; headquarters knows its card."""
-    card = at_home.missions()[-1].encode()
+    card = at_home.travel.missions()[-1].encode()
     made = Notebook.create(
         folder,
         support.PASSPHRASE,

@@ -82,7 +82,7 @@ def test_an_earlier_case_takes_records_and_is_not_changed(laptop: Path, home: No
     added = support.interview_in(notebook, case, title="More", account="Later")
     assert trouble(lambda: notebook.edit(RecordId(case), {"title": "x"})) is Code.TRAVEL_MODE
     assert trouble(lambda: notebook.delete(RecordId(case))) is Code.TRAVEL_MODE
-    assert notebook.sealed_in_session().records == 1
+    assert notebook.travel.sealed_in_session().records == 1
     notebook.close()
     travelling.opened(home, travelling.bundles(laptop))
     assert exchange.values(home, added, "account") == ["Later"]
@@ -122,7 +122,7 @@ def test_any_order_and_any_repetition_ends_the_same(
             copy_missions(db, reader)
         travelling.opened(reader, [*order, order[0]])
         states.append(exchange.state(reader))
-        assert reader.session_gaps() == []
+        assert reader.travel.session_gaps() == []
         reader.close()
     assert all(state == states[0] for state in states)
     assert len(states[0]) == 4
@@ -145,9 +145,9 @@ def test_a_missing_session_is_a_gap_that_closes(laptop: Path, home: Notebook) ->
     second.close()
     after = [path for path in travelling.bundles(laptop) if path not in before]
     travelling.opened(home, [*after, *before[:-1]])
-    assert [row.case for row in home.session_gaps()] == [case]
+    assert [row.case for row in home.travel.session_gaps()] == [case]
     travelling.opened(home, before[-1:])
-    assert home.session_gaps() == []
+    assert home.travel.session_gaps() == []
 
 
 def test_a_missing_bundle_inside_a_session_waits(laptop: Path, home: Notebook) -> None:
@@ -168,7 +168,7 @@ def test_the_laptop_cannot_open_its_own_outbox(laptop: Path, tmp_path: Path) -> 
         assert trouble(lambda p=path: notebook.inspect_bundle([p])) is Code.TRAVEL_MODE
     assert trouble(lambda: notebook.plan_seal(SealRequest(to=()))) is Code.TRAVEL_MODE
     assert trouble(lambda: notebook.add_contact("x")) is Code.TRAVEL_MODE
-    assert trouble(notebook.new_mission) is Code.TRAVEL_MODE
+    assert trouble(notebook.travel.new_mission) is Code.TRAVEL_MODE
     notebook.close()
     # The author's identity in an ordinary notebook does not open it either.
     other = support.create(tmp_path / "other", seed="other")
@@ -191,7 +191,7 @@ def test_a_file_is_not_opened_again_once_it_was_sealed(laptop: Path) -> None:
     assert trouble(lambda: notebook.evidence_content(shown)) is Code.TRAVEL_MODE
     again = notebook.attach(RecordId(case), BytesIO(PICTURE), file_name="y")[0]
     assert again != shown
-    assert notebook.sealed_in_session().files == 2
+    assert notebook.travel.sealed_in_session().files == 2
     notebook.close()
 
 
@@ -281,11 +281,11 @@ def test_a_draft_reaches_headquarters_and_is_taken_over(laptop: Path, home: Note
     notebook.drafts.keep(draft(case, account="Half a sent"))
     notebook.close()
     travelling.opened(home, travelling.bundles(laptop))
-    (found,) = home.unfinished()
+    (found,) = home.travel.unfinished()
     assert found.fields == {"account": "Half a sent"}
-    record, _changes = home.take_over("ab" * 4)
+    record, _changes = home.travel.take_over("ab" * 4)
     assert exchange.values(home, record, "account") == ["Half a sent"]
-    assert home.unfinished() == []
+    assert home.travel.unfinished() == []
     # The same bundle again does not bring it back as a draft.
     travelling.opened(home, travelling.bundles(laptop))
 
@@ -308,7 +308,7 @@ def test_a_saved_entry_supersedes_its_draft_in_any_order(
     whole = travelling.bundles(laptop)
     assert len(whole) == 2
     travelling.opened(home, [copy, *whole] if is_draft_first else [*whole, copy])
-    assert home.unfinished() == []
+    assert home.travel.unfinished() == []
     assert exchange.values(home, RecordId("ab" * 16), "account") == ["Whole"]
 
 
@@ -325,7 +325,7 @@ def test_of_two_draft_bundles_of_a_session_the_later_one_counts(
     notebook.close()
     assert len(travelling.bundles(laptop)) == 2
     travelling.opened(home, [*travelling.bundles(laptop), early])
-    assert [found.fields["account"] for found in home.unfinished()] == ["One two"]
+    assert [found.fields["account"] for found in home.travel.unfinished()] == ["One two"]
 
 
 def test_drafts_are_sealed_at_most_every_five_seconds(laptop: Path) -> None:
