@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from crypto.card import Card
-from crypto.container import Member
+from crypto.container import Identities, Member
 from crypto.errors import CryptoError
 from crypto.identity import Identity
 from notebook import editing, strict_json
@@ -49,6 +49,11 @@ def identities(db: Database) -> list[Identity]:
         return [Identity.parse(text) for text in travel.missions(db)]
     except CryptoError:
         raise DatabaseDamaged("the keys of a mission cannot be read") from None
+
+
+def keys(db: Database, own: Identity) -> Identities:
+    """All that bundles for this notebook may be sealed to: its own keys first."""
+    return [key for one in (own, *identities(db)) for key in (one.hybrid, one.classic)]
 
 
 def new(tx: Transaction, at: str) -> Card:

@@ -12,7 +12,6 @@ from pathlib import Path
 from crypto.card import Card
 from crypto.container import BundleReader, Front, Identities, Member
 from crypto.errors import CryptoError, LimitExceeded, Unsupported, WrongKey
-from crypto.identity import Identity
 from notebook import contacts, disk, envelope, journal, missions, strict_json, volume_order
 from notebook.contacts import Contact
 from notebook.envelope import BadEnvelope, Envelope
@@ -93,7 +92,7 @@ class Opener:
 
     def inspect(self, paths: Sequence[Path], progress: Progress) -> Inspection:
         """Read and verify the front of a bundle. Raises as `stage`, but for an unknown sealer."""
-        ordered = volume_order.in_order(paths, self._identities())
+        ordered = volume_order.in_order(paths, self._keys())
         source = VolumeReader(ordered, progress)
         try:
             with self._explained(ordered, progress), refusals():
@@ -131,7 +130,7 @@ class Opener:
         Raises NOT_FOR_YOU, UNKNOWN_SEALER (the sealed file is kept in staging), BUNDLE_DAMAGED,
         BUNDLE_REFUSED, MISSING_VOLUME, UNREADABLE_FILE, NO_SPACE, or `Cancelled`.
         """
-        ordered = volume_order.in_order(paths, self._identities())
+        ordered = volume_order.in_order(paths, self._keys())
         source = VolumeReader(ordered, progress)
         taken: list[Examined] = []
         lines = StagedLines(self.place.staging, self.sealer.random)
@@ -205,15 +204,12 @@ class Opener:
             drafts=drafts,
         )
 
-    def _identities(self) -> list[Identity]:
-        """What bundles for this notebook are sealed to: its own keys, then those of missions."""
-        return [self.sealer.identity, *missions.identities(self.db)]
-
     def _reader(self, source: VolumeReader) -> BundleReader:
         return BundleReader(source, self._keys())
 
     def _keys(self) -> Identities:
-        return [key for one in self._identities() for key in (one.hybrid, one.classic)]
+        """What bundles for this notebook are sealed to: its own keys, then those of missions."""
+        return missions.keys(self.db, self.sealer.identity)
 
     def _explained(self, paths: Sequence[Path], progress: Progress) -> AbstractContextManager[None]:
         return volume_order.explained(paths, self._keys(), progress)
@@ -224,9 +220,7 @@ class Opener:
 
     def _my_tags(self, outside: Envelope) -> frozenset[str]:
         mine = {
-            envelope.reader_tag(outside.bundle, key.recipient().encode())
-            for one in self._identities()
-            for key in (one.hybrid, one.classic)
+            envelope.reader_tag(outside.bundle, key.recipient().encode()) for key in self._keys()
         }
         return frozenset(mine & set(outside.to))
 
