@@ -1,7 +1,8 @@
 """Contacts: other authors whose card was pinned here, compared in person or not."""
 
+import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from crypto.age_keys import HybridRecipient, X25519Recipient
@@ -17,6 +18,9 @@ from notebook.storage.database import Database, DatabaseDamaged
 from notebook.transaction import Transaction
 
 SHORT_ID_DIGITS = 8
+MAX_REASON_CHARACTERS = 500
+OLD_AGE = "their age program is older than 1.3"
+"""The one reason for the older way that a person need not write down."""
 
 
 class Profile(StrEnum):
@@ -39,6 +43,10 @@ class Contact:
     """`added` by a person here, or `accepted` with a bundle."""
     compared_on: str | None
     """When both read the fingerprint to each other (RFC 3339), or None."""
+    compared_by: str = ""
+    """The name of the author of the notebook that says so."""
+    reason: str = ""
+    """Why bundles are sealed in the older way; empty for the profile pq."""
     fingerprint: str
     """60 digits in 12 groups."""
     words: tuple[str, ...]
@@ -70,6 +78,8 @@ def from_row(row: ContactRow, role: str = "") -> Contact:
         profile=Profile(row.profile),
         how=row.how,
         compared_on=row.compared,
+        compared_by=row.compared_by,
+        reason=row.reason,
         fingerprint=card.fingerprint(),
         words=card.fingerprint_words(),
         card=card,
@@ -112,8 +122,24 @@ def read_card(untrusted_text: str) -> Card:
         ) from None
 
 
-def pin(tx: Transaction, card: Card, *, is_classic: bool, how: str, at: str) -> AuthorId:
-    """Pin a card. A card pinned before keeps its comparison only when its keys are the same."""
+def pin(
+    tx: Transaction,
+    card: Card,
+    *,
+    is_classic: bool,
+    how: str,
+    at: str,
+    reason: str = "",
+    may_replace: bool = False,
+    may_share_name: bool = False,
+) -> AuthorId:
+    """Pin a card. One pinned before keeps its comparison only when its keys are the same.
+
+    A contact that bundles are sealed for in the older way stays one; `set_profile` changes that.
+
+    Raises BAD_CARD for one's own; without a person's word CHANGED_KEYS when the author is known
+    with other keys, and KNOWN_NAME when another contact has the name.
+    """
     author = AuthorId(card.author_id())
     if author == tx.author:
         raise NotebookError(
@@ -124,6 +150,11 @@ def pin(tx: Transaction, card: Card, *, is_classic: bool, how: str, at: str) -> 
         )
     known = next((row for row in affairs.contacts(tx.db) if row.author == author), None)
     is_same = known is not None and from_row(known).fingerprint == card.fingerprint()
+    if known and not is_same and not may_replace:
+        raise changed_keys()
+    if not may_share_name:
+        check_name(tx.db, card)
+    is_classic = is_classic or (known is not None and known.profile == Profile.CLASSIC)
     affairs.pin_contact(
         tx.db,
         ContactRow(
@@ -133,29 +164,82 @@ def pin(tx: Transaction, card: Card, *, is_classic: bool, how: str, at: str) -> 
             how=how,
             pinned=known.pinned if known else at,
             compared=known.compared if known and is_same else None,
+            compared_by=known.compared_by if known and is_same else "",
+            reason=(reason or (known and known.reason) or OLD_AGE) if is_classic else "",
         ),
     )
+    exchange.offer_card(tx.db, author, None)
     tx.is_contacts_changed = True
     return author
 
 
-def mark_compared(tx: Transaction, author: AuthorId, at: str) -> None:
-    """Record that the fingerprint was compared in person. Raises UNKNOWN_CONTACT."""
-    row = next((row for row in affairs.contacts(tx.db) if row.author == author), None)
-    if row is None:
-        raise unknown_contact()
+def check_name(db: Database, card: Card) -> None:
+    """Raise KNOWN_NAME when a contact of another author has this name, however it is written."""
+    for row in affairs.contacts(db):
+        if row.author != card.author_id() and is_same_name(from_row(row).name, card.name):
+            raise known_name()
+
+
+def is_same_name(one: str, other: str) -> bool:
+    """Whether a person would take the names for the same: letters' case and width do not matter."""
+    return _plain(one) == _plain(other)
+
+
+def _plain(name: str) -> str:
+    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+
+
+def changed_keys() -> NotebookError:
+    """The trouble of a card by a known author with other keys."""
+    return NotebookError(
+        Code.CHANGED_KEYS,
+        _("This card has other keys than the one you have of this contact."),
+        _("No contact was added or changed. Somebody may be trying to read what you seal."),
+        _("Ask them in person whether their keys are new; then say so with --replace."),
+    )
+
+
+def known_name() -> NotebookError:
+    """The trouble of a card by somebody new with the name of a contact."""
+    return NotebookError(
+        Code.KNOWN_NAME,
+        _("You have a contact of this name already, and this card is somebody else’s."),
+        _("No contact was added or changed."),
+        _("Ask them in person whether this card is theirs; then say so with --same-name."),
+    )
+
+
+def mark_compared(tx: Transaction, author: AuthorId, at: str, by: str) -> None:
+    """Record that the fingerprint was compared in person, and by whom. Raises UNKNOWN_CONTACT."""
+    affairs.pin_contact(tx.db, replace(_row(tx.db, author), compared=at, compared_by=by))
+    tx.is_contacts_changed = True
+
+
+def set_profile(tx: Transaction, author: AuthorId, *, is_classic: bool, reason: str) -> None:
+    """Say which kind of key bundles are sealed to, and why. Raises UNKNOWN_CONTACT, BAD_VALUE."""
+    if len(reason) > MAX_REASON_CHARACTERS:
+        raise NotebookError(
+            Code.BAD_VALUE,
+            _("The reason is too long."),
+            _("No contact was added or changed."),
+            _("Say it in up to {count} characters.").format(count=MAX_REASON_CHARACTERS),
+        )
     affairs.pin_contact(
         tx.db,
-        ContactRow(
-            author=row.author,
-            card=row.card,
-            profile=row.profile,
-            how=row.how,
-            pinned=row.pinned,
-            compared=at,
+        replace(
+            _row(tx.db, author),
+            profile=Profile.CLASSIC if is_classic else Profile.PQ,
+            reason=(reason or OLD_AGE) if is_classic else "",
         ),
     )
     tx.is_contacts_changed = True
+
+
+def _row(db: Database, author: AuthorId) -> ContactRow:
+    row = next((row for row in affairs.contacts(db) if row.author == author), None)
+    if row is None:
+        raise unknown_contact()
+    return row
 
 
 def choose(known: Sequence[Contact], untrusted_text: str) -> Contact:

@@ -7,7 +7,7 @@ from crypto.errors import CryptoError
 from crypto.identity import Identity
 from crypto.keyslots import Passphrase
 from crypto.passphrase import InsufficientMemory
-from notebook import disk, folder, losses, withdrawing
+from notebook import disk, folder, losses, quarantine, withdrawing
 from notebook.core import Core, translated
 from notebook.environment import Environment
 from notebook.errors import Code, NotebookError
@@ -61,6 +61,7 @@ def unlock(path: Path, passphrase: str, environment: Environment, *, is_reading:
             core = Core(place, unlocked, lock, environment, is_reading=is_reading)
             if not is_reading and core.journey is None:
                 withdrawing.finish(core)
+                quarantine.sweep(place.staging)
                 sweep_strays(core)
             return core
     except BaseException:

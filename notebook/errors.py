@@ -27,6 +27,8 @@ class Code(StrEnum):
     BAD_VALUE = "bad-value"
     BAD_INPUT = "bad-input"
     UNKNOWN_CONTACT = "unknown-contact"
+    CHANGED_KEYS = "changed-keys"
+    KNOWN_NAME = "known-name"
     BAD_CARD = "bad-card"
     CONSENT_REFUSED = "consent-refused"
     NOT_FOR_YOU = "not-for-you"

@@ -6,7 +6,9 @@ from pathlib import PurePath
 from typing import BinaryIO
 
 from notebook import editing, media, strict_json
+from notebook.core import Core
 from notebook.environment import timestamp
+from notebook.errors import NotebookError
 from notebook.evidence import ObjectStore, TakenIn
 from notebook.model import Clock, JsonValue, RecordId
 from notebook.progress import Progress, Silent
@@ -109,3 +111,14 @@ def clean_file_name(untrusted_name: str) -> str:
     name = PurePath(untrusted_name.replace("\\", "/")).name
     kept = "".join(sign for sign in name if sign.isprintable())
     return kept.encode("utf-8", "replace").decode("utf-8")[:MAX_FILE_NAME]
+
+
+def mend(core: Core, examined: Examined) -> None:
+    """Let a file that came again take the place of its object, should that be damaged."""
+    row = examined.taken.row
+    known = affairs.evidence_object(core.db, row.sha256)
+    try:
+        if known is not None:
+            core.store.check(known, Silent())
+    except NotebookError:
+        core.change(lambda tx: affairs.replace_object(tx.db, row))

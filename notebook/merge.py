@@ -5,27 +5,31 @@ link by parent hash, fields are multi-value registers, and conflicts are kept fo
 """
 
 from collections import Counter
+from contextlib import suppress
 from dataclasses import dataclass, replace
 
 from notebook import (
     contacts,
-    disk,
     holdings,
     intake,
     missions,
     notices,
+    quarantine,
     registers,
     withdrawing,
 )
 from notebook.core import Core
 from notebook.environment import timestamp
+from notebook.errors import NotebookError
 from notebook.forms import Forms
 from notebook.handover import Notice
+from notebook.intake import Intake
 from notebook.journal import Frame
 from notebook.model import AuthorId, CaseId, Changes, Kind, RecordId, Sha256
 from notebook.notices import ExchangeNotice
-from notebook.opening import Staged
-from notebook.progress import Progress
+from notebook.opening import Opener, Staged
+from notebook.payload import sealer_of
+from notebook.progress import Progress, Silent
 from notebook.projection import Outcome
 from notebook.selection import BOOKKEEPING
 from notebook.storage import affairs, entries, exchange, records
@@ -78,7 +82,7 @@ def merge(core: Core, staged: Staged, progress: Progress) -> tuple[OpenResult, C
     withdrawing.finish(core)
     # What no value names is not kept: nothing here needs it, or it was withdrawn.
     withdrawing.destroy_unnamed(core, {e.taken.row.sha256 for e in staged.objects})
-    _forget_quarantined(core, staged.envelope.bundle)
+    _forget_quarantined(core, staged)
     conflicts = conflicts_in(core.db, core.forms, staged.envelope.cases)
     return (
         replace(
@@ -93,11 +97,15 @@ def merge(core: Core, staged: Staged, progress: Progress) -> tuple[OpenResult, C
     )
 
 
-def _forget_quarantined(core: Core, bundle: str) -> None:
+def _forget_quarantined(core: Core, staged: Staged) -> None:
     """A bundle that was merged needs no sealed copy here any more."""
-    for path in core.place.staging.glob(f"{bundle}.*"):
-        with disk.disk_trouble():
-            path.unlink(missing_ok=True)
+    for waiting in quarantine.listed(core.place.staging):
+        # What cannot be read stays for a person to drop.
+        with suppress(NotebookError), core.snapshot() as db:
+            files = Intake(core.store, core.environment.clock)
+            seen = Opener(db, sealer_of(core), core.place, files).inspect(waiting.paths, Silent())
+            if (seen.bundle, seen.sealer) == (staged.envelope.bundle, staged.sealer):
+                quarantine.drop(waiting)
 
 
 def apply(tx: Transaction, staged: Staged, progress: Progress) -> OpenResult:
@@ -105,7 +113,15 @@ def apply(tx: Transaction, staged: Staged, progress: Progress) -> OpenResult:
     at = timestamp(tx.clock)
     pinned = {row.author for row in affairs.contacts(tx.db)}
     if staged.accepted_card is not None and staged.sealer not in pinned:
-        contacts.pin(tx, staged.accepted_card, is_classic=False, how="accepted", at=at)
+        contacts.pin(
+            tx,
+            staged.accepted_card,
+            is_classic=False,
+            how="accepted",
+            at=at,
+            # It was asked about when the bundle was staged.
+            may_share_name=True,
+        )
     counts: Counter[Outcome] = Counter()
     brought: Counter[CaseId] = Counter()
     came_back: Counter[CaseId] = Counter()

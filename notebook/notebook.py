@@ -30,7 +30,6 @@ from notebook.contacts import Contact
 from notebook.core import Core, Extent, Status, at_the_door
 from notebook.drafts import Drafts
 from notebook.environment import Environment
-from notebook.errors import NotebookError
 from notebook.evidence import ObjectReader
 from notebook.handover import SealPlan, SealRequest
 from notebook.health import Finding
@@ -49,7 +48,7 @@ from notebook.model import (
     Sha256,
     Thumbnail,
 )
-from notebook.opening import Inspection, Opener, Staged
+from notebook.opening import Accepting, Inspection, Opener, Staged
 from notebook.payload import sealer_of
 from notebook.preview import BundlePreview
 from notebook.progress import Progress, Silent
@@ -314,7 +313,7 @@ class Notebook:
         self, about: RecordId, examined: Examined, *, title: str | None = None
     ) -> tuple[RecordId, Changes]:
         """Add the evidence record of a file that was taken in."""
-        self._mend(examined)
+        intake.mend(self._core, examined)
         (added, is_new), changes = self.transact(
             lambda tx: intake.add_record(tx, about, examined, title)
         )
@@ -322,16 +321,6 @@ class Notebook:
             # The same content lies here under another object already.
             self.store.destroy(examined.taken.row)
         return added, changes
-
-    def _mend(self, examined: Examined) -> None:
-        """Let a file that came again take the place of its object, should that be damaged."""
-        row = examined.taken.row
-        known = affairs.evidence_object(self._core.db, row.sha256)
-        try:
-            if known is not None:
-                self.store.check(known, Silent())
-        except NotebookError:
-            self._core.change(lambda tx: affairs.replace_object(tx.db, row))
 
     def extract(self, id: RecordId, out: Path, progress: Progress | None = None) -> Changes:
         """Write a plaintext copy of evidence and note it. Raises FILE_EXISTS, DAMAGED, NO_SPACE."""
@@ -349,22 +338,13 @@ class Notebook:
         return withdrawing.withdraw(self._core, [self._row(id_) for id_ in ids], reason)
 
     def add_contact(self, card_text: str, *, classic: bool = False) -> tuple[Contact, Changes]:
-        """Pin a card. Raises BAD_CARD."""
-        self._core.refuse_travelling()
-        card, at = contacts.read_card(card_text), self._core.now()
-        author, changes = self.transact(
-            lambda tx: contacts.pin(tx, card, is_classic=classic, how="added", at=at)
-        )
-        return self.contact(author), changes
+        """Pin a card. Raises BAD_CARD, CHANGED_KEYS, KNOWN_NAME; see `Trust.add_contact`."""
+        return self.trust.add_contact(card_text, is_classic=classic)
 
     def mark_compared(self, contact: AuthorId) -> Changes:
-        """Record that the fingerprint was compared in person."""
-        at = self._core.now()
-        return self._core.change(lambda tx: contacts.mark_compared(tx, contact, at))
-
-    def set_role(self, contact: AuthorId, role: str) -> Changes:
-        """Say who a contact is, as a use that a consent names; empty takes it back."""
-        return self._core.change(lambda tx: contacts.set_role(tx, contact, role))
+        """Record that the fingerprint was compared in person, by this notebook's author."""
+        at, by = self._core.now(), self.author_name
+        return self._core.change(lambda tx: contacts.mark_compared(tx, contact, at, by))
 
     def set_setting(self, name: str, value: JsonValue) -> Changes:
         """Set a setting of this notebook."""
@@ -431,7 +411,9 @@ class Notebook:
         return Opener(db, sealer_of(self._core), self._core.place, self.intake())
 
     @at_the_door
-    def stage(self, paths: Sequence[Path], *, accept_unknown: bool, progress: Progress) -> Staged:
+    def stage(
+        self, paths: Sequence[Path], *, accept_unknown: Accepting, progress: Progress
+    ) -> Staged:
         """Verify all of a bundle; may run in another thread. Raises as `Opener.stage`."""
         with self.snapshot() as db:
             return self._opener(db).stage(paths, accept_unknown=accept_unknown, progress=progress)
@@ -442,7 +424,7 @@ class Notebook:
         return merge.merge(self._core, staged, progress or Silent())
 
     def open_bundle(
-        self, paths: Sequence[Path], *, accept_unknown: bool, progress: Progress | None = None
+        self, paths: Sequence[Path], *, accept_unknown: Accepting, progress: Progress | None = None
     ) -> tuple[OpenResult, Changes]:
         """Verify and merge a bundle: `stage`, then `merge`."""
         watch = progress or Silent()

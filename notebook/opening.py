@@ -8,11 +8,20 @@ from collections.abc import Iterator, Sequence
 from contextlib import AbstractContextManager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Literal
 
 from crypto.card import Card
 from crypto.container import BundleReader, Front, Identities, Member
 from crypto.errors import CryptoError, LimitExceeded, Unsupported, WrongKey
-from notebook import contacts, disk, envelope, journal, missions, strict_json, volume_order
+from notebook import (
+    contacts,
+    envelope,
+    journal,
+    missions,
+    quarantine,
+    strict_json,
+    volume_order,
+)
 from notebook.contacts import Contact
 from notebook.envelope import BadEnvelope, Envelope
 from notebook.errors import Code, NotebookError
@@ -48,6 +57,8 @@ class Inspection:
     is_known: bool
     is_compared: bool
     is_own: bool
+    has_other_card: bool
+    """Whether a contact's bundle came with other keys than their card has here."""
     fingerprint: str
     words: tuple[str, ...]
     day: str
@@ -81,6 +92,20 @@ class Staged:
         self.lines.close()
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Accept:
+    """A person's word that one sealer who is no contact may become one."""
+
+    sealer: AuthorId
+    """Whom the person was shown; a bundle by anybody else is not accepted by it."""
+    may_share_name: bool = False
+    """Whether they may have the name of a contact."""
+
+
+Accepting = Accept | Literal[False]
+"""Whom a person accepts, or nobody."""
+
+
 @dataclass(frozen=True, slots=True)
 class Opener:
     """What opening needs of the notebook: its keys, its contacts as of a snapshot, its folder."""
@@ -108,6 +133,7 @@ class Opener:
                 is_known=known is not None or is_own,
                 is_compared=is_own or (known is not None and known.is_compared),
                 is_own=is_own,
+                has_other_card=known is not None and known.fingerprint != card.fingerprint(),
                 fingerprint=card.fingerprint(),
                 words=card.fingerprint_words(),
                 day=outside.day,
@@ -124,11 +150,14 @@ class Opener:
         finally:
             source.close()
 
-    def stage(self, paths: Sequence[Path], *, accept_unknown: bool, progress: Progress) -> Staged:
+    def stage(
+        self, paths: Sequence[Path], *, accept_unknown: Accepting, progress: Progress
+    ) -> Staged:
         """Verify everything; evidence comes to lie in new objects that nothing names yet.
 
-        Raises NOT_FOR_YOU, UNKNOWN_SEALER (the sealed file is kept in staging), BUNDLE_DAMAGED,
-        BUNDLE_REFUSED, MISSING_VOLUME, UNREADABLE_FILE, NO_SPACE, or `Cancelled`.
+        Raises NOT_FOR_YOU, FORWARDED, UNKNOWN_SEALER (the sealed file is kept in quarantine),
+        KNOWN_NAME, BUNDLE_DAMAGED, BUNDLE_REFUSED, MISSING_VOLUME, UNREADABLE_FILE, NO_SPACE, or
+        `Cancelled`.
         """
         ordered = volume_order.in_order(paths, self._keys())
         source = VolumeReader(ordered, progress)
@@ -152,15 +181,14 @@ class Opener:
         lines: StagedLines,
         taken: list[Examined],
         *,
-        accept_unknown: bool,
+        accept_unknown: Accepting,
     ) -> Staged:
         reader = self._reader(source)
         outside = envelope_of(reader.front)
         contact = self._contact(outside)
         is_own = outside.sealer == self.sealer.author
-        if contact is None and not is_own and not accept_unknown:
-            self._quarantine(paths, outside)
-            raise unknown_sealer()
+        if contact is None and not is_own and not _is_accepted(accept_unknown, outside):
+            raise unknown_sealer(is_kept=quarantine.keep(paths, self.place.staging))
         my_tags = self._my_tags(outside)
         if not my_tags:
             raise forwarded()
@@ -188,6 +216,8 @@ class Opener:
             raise BadEnvelope("no card")
         if {examined.taken.row.sha256 for examined in taken} | here != outside.evidence.keys():
             raise BadEnvelope("evidence that is named and not there")
+        if contact is None and accept_unknown and not accept_unknown.may_share_name:
+            contacts.check_name(self.db, card)
         lines.finish()
         _check_counts(lines, outside)
         self._check_links(lines)
@@ -262,23 +292,9 @@ class Opener:
         header = entries.header_of(self.db, num)
         return header.case, header.author, header.seq
 
-    def _quarantine(self, paths: Sequence[Path], outside: Envelope) -> None:
-        """Keep the sealed file, and nothing of what is in it, until a person decides."""
-        with disk.disk_trouble():
-            for number, path in enumerate(paths, start=1):
-                out = self.place.staging / f"{outside.bundle}.{number:03d}"
-                if not out.exists():
-                    part = out.with_name(out.name + ".part")
-                    part.unlink(missing_ok=True)
-                    try:
-                        with path.open("rb") as source, disk.create(part) as copy:
-                            while chunk := source.read(1024 * 1024):
-                                copy.write(chunk)
-                            disk.sync(copy)
-                        disk.publish(part, out)
-                    except OSError:
-                        part.unlink(missing_ok=True)
-                        raise
+
+def _is_accepted(accept_unknown: Accepting, outside: Envelope) -> bool:
+    return isinstance(accept_unknown, Accept) and accept_unknown.sealer == outside.sealer
 
 
 def envelope_of(front: Front) -> Envelope:
@@ -392,12 +408,14 @@ def forwarded() -> NotebookError:
     )
 
 
-def unknown_sealer() -> NotebookError:
+def unknown_sealer(*, is_kept: bool) -> NotebookError:
     """The trouble of a bundle by somebody whose card is not pinned here."""
     return NotebookError(
         Code.UNKNOWN_SEALER,
         _("This bundle was sealed by somebody you do not know."),
-        _("It is kept sealed, and nothing of it was merged."),
+        _("It is kept sealed in quarantine, and nothing of it was merged.")
+        if is_kept
+        else _("There is no room for it in quarantine; keep the file. Nothing of it was merged."),
         _("Add their card, or accept them if you expected this bundle."),
     )
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from notebook.contacts import Contact, Profile, read_card
+from notebook.contacts import Contact, Profile, is_same_name, read_card
 from notebook.i18n import _
 from notebook.model import AuthorId
 from ui.handover_words import day_words
@@ -86,9 +86,7 @@ def look_at(untrusted_text: str, known: Sequence[Contact]) -> CardLook:
     card = read_card(untrusted_text)
     author = AuthorId(card.author_id())
     same_author = next((contact for contact in known if contact.id == author), None)
-    same_name = next(
-        (contact for contact in known if contact.name.casefold() == card.name.casefold()), None
-    )
+    same_name = next((contact for contact in known if is_same_name(contact.name, card.name)), None)
     if same_author:
         is_same = same_author.fingerprint == card.fingerprint()
         standing = Standing.SAME if is_same else Standing.CHANGED

@@ -142,7 +142,7 @@ class ContactsPresenter:
     def take_doubtful(self) -> None:
         """Take the card all the same."""
         if self._doubtful:
-            self._pin(self._doubtful, is_classic=False)
+            self._pin(self._doubtful, is_classic=False, is_asked=True)
 
     def keep_known(self) -> None:
         """Leave the card that is known as it is."""
@@ -162,10 +162,10 @@ class ContactsPresenter:
         """Seal for this contact in the older way, or in the newer one."""
         contact = self._contact(self._chosen)
         if contact and (contact.profile == "classic") != is_classic:
-            text = contact.card.encode()
-            self._session.change_and_get(
-                lambda notebook: notebook.add_contact(text, classic=is_classic),
-                _nothing,
+            author = contact.id
+            self._session.change(
+                lambda notebook: notebook.trust.set_profile(author, is_classic=is_classic),
+                None,
                 self._screen.show_trouble,
             )
 
@@ -227,7 +227,7 @@ class ContactsPresenter:
         is_classic = look.known is not None and look.known.profile == "classic"
         self._pin(look, is_classic=is_classic)
 
-    def _pin(self, look: CardLook, *, is_classic: bool) -> None:
+    def _pin(self, look: CardLook, *, is_classic: bool, is_asked: bool = False) -> None:
         def added(contact: Contact) -> None:
             if look.standing is Standing.SAME:
                 self._shell.say(
@@ -237,7 +237,9 @@ class ContactsPresenter:
             self._open(contact.id)
 
         self._session.change_and_get(
-            lambda notebook: notebook.add_contact(look.text, classic=is_classic),
+            lambda notebook: notebook.trust.add_contact(
+                look.text, is_classic=is_classic, may_replace=is_asked, may_share_name=is_asked
+            ),
             added,
             self._screen.show_trouble,
         )
@@ -267,7 +269,3 @@ def _read_all(notebook: Notebook) -> tuple[MyCard, tuple[Contact, ...]]:
         print=Print(whose=_("You"), digits=card.fingerprint(), words=card.fingerprint_words()),
     )
     return me, tuple(notebook.contacts())
-
-
-def _nothing(_result: object) -> None:
-    """The page is shown anew when the change is announced."""

@@ -17,7 +17,7 @@ from ui.session import Session
 if TYPE_CHECKING:
     from notebook.merge import OpenResult
     from notebook.notebook import Notebook
-    from notebook.opening import Staged
+    from notebook.opening import Accepting, Staged
 
 
 class OpenWatcher(Protocol):
@@ -47,7 +47,7 @@ class OpenJob:
         self._is_cancelled = False
         self.is_running = False
 
-    def start(self, paths: tuple[Path, ...], *, accept_unknown: bool) -> None:
+    def start(self, paths: tuple[Path, ...], *, accept_unknown: Accepting) -> None:
         """Verify all of the bundle, then merge it."""
         self.is_running = True
         self._is_cancelled = False

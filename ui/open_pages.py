@@ -6,7 +6,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Protocol
 
-from notebook.contacts import Contact
+from notebook.contacts import Contact, is_same_name
 from notebook.errors import NotebookError
 from notebook.i18n import _, ngettext, number
 from notebook.merge import OpenResult
@@ -203,7 +203,7 @@ def who_page(seen: Inspection, contacts: Sequence[Contact], mine: Print) -> WhoP
 
 def _stranger(seen: Inspection, contacts: Sequence[Contact], theirs: Print, mine: Print) -> WhoPage:
     name = theirs.whose
-    namesake = any(c.name.casefold() == seen.sealer_name.casefold() for c in contacts)
+    namesake = any(is_same_name(c.name, seen.sealer_name) for c in contacts)
     sentence = (
         _("You know {name}, but this was sealed with another key than theirs.")
         if namesake

@@ -11,7 +11,7 @@ from notebook import volumes
 from notebook.errors import NotebookError
 from notebook.i18n import _
 from notebook.model import Changes, RecordId
-from notebook.opening import forwarded
+from notebook.opening import Accept, forwarded
 from ui.contacts_cards import Print
 from ui.open_job import OpenJob
 from ui.open_pages import (
@@ -212,8 +212,11 @@ class OpenPresenter:
     def _open(self) -> None:
         if self._groups and self._seen:
             self._screen.show_opening()
-            # The step before this one showed who it is, and the person went on.
-            self._job.start(self._groups[0], accept_unknown=not self._seen.is_known)
+            # The step before this one showed who it is and what they are called, and the person
+            # went on; a bundle by anybody else is not accepted by it.
+            accept = Accept(sealer=self._seen.sealer, may_share_name=True)
+            is_known = self._seen.is_known
+            self._job.start(self._groups[0], accept_unknown=False if is_known else accept)
 
     def on_progress(self, done: int, total: int, words: str) -> None:
         """How far it is."""

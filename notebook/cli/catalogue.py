@@ -146,10 +146,10 @@ def verbs() -> dict[str, Verb]:
         Verb(
             name="contacts",
             room="verbs_contacts",
-            help=_("list contacts, add a CARD, or say that a CONTACT was compared, or who it is"),
+            help=_("list, show or add contacts; say that one was compared, how to seal, who it is"),
             places=(
                 folder,
-                Place(name="ACTION", choices=("list", "add", "verify", "role")),
+                Place(name="ACTION", choices=("list", "show", "add", "verify", "profile", "role")),
                 Place(name="CARD|CONTACT", is_optional=True),
             ),
             options=(
@@ -160,7 +160,36 @@ def verbs() -> dict[str, Verb]:
                 ),
                 Option(
                     name="--classic",
-                    help=_("with add: seal to this contact for age programs older than 1.3"),
+                    help=_("with add and profile: seal for age programs older than 1.3"),
+                ),
+                Option(
+                    name="--pq",
+                    help=_("with profile: closed to a future quantum computer again, the default"),
+                ),
+                Option(name="--reason", value="TEXT", help=_("with --classic: why")),
+                Option(
+                    name="--replace",
+                    help=_("with add: also a known author's card with other keys"),
+                ),
+                Option(
+                    name="--same-name",
+                    help=_("with add: also a card by somebody else with a contact's name"),
+                ),
+            ),
+        ),
+        Verb(
+            name="quarantine",
+            room="verbs_quarantine",
+            help=_("what strangers sealed for you: list it, accept the sealer, or drop it"),
+            places=(
+                folder,
+                Place(name="ACTION", choices=("list", "accept", "drop")),
+                Place(name="ID", is_optional=True),
+            ),
+            options=(
+                Option(
+                    name="--same-name",
+                    help=_("with accept: also a sealer with a contact's name"),
                 ),
             ),
         ),
@@ -243,6 +272,10 @@ def verbs() -> dict[str, Verb]:
                 Option(
                     name="--accept-unknown",
                     help=_("also from a sealer who is no contact, who becomes one, not compared"),
+                ),
+                Option(
+                    name="--same-name",
+                    help=_("with --accept-unknown: also a sealer with a contact's name"),
                 ),
             ),
         ),

@@ -5,6 +5,7 @@ from collections.abc import Sequence
 from notebook.analysis import MARK_END, MARK_START
 from notebook.contacts import Contact
 from notebook.health import Finding
+from notebook.holdings import CaseHolding
 from notebook.model import FieldState, HistoryLine, JsonValue, Record, Row
 from notebook.notices import ExchangeNotice
 
@@ -83,11 +84,26 @@ def contact(shown: Contact) -> dict[str, JsonValue]:
         "name": shown.name,
         "verified": shown.is_compared,
         "verified_on": shown.compared_on,
+        "verified_by": shown.compared_by or None,
         "profile": str(shown.profile),
+        "profile_reason": shown.reason or None,
         "how": shown.how,
         "role": shown.role,
         "fingerprint": shown.fingerprint,
         "words": list(shown.words),
+    }
+
+
+def holding(shown: CaseHolding) -> dict[str, JsonValue]:
+    """What a contact is known to hold of a case."""
+    return {
+        "case": shown.case,
+        "title": shown.title,
+        "said_on": shown.said_on or None,
+        "up_to": shown.up_to or None,
+        "entries_lacking": shown.entries_lacking,
+        "files_lacking": shown.files_lacking,
+        "authors_ahead": shown.more_than_here,
     }
 
 

@@ -1,6 +1,7 @@
 """The verbs that hand over: seal, inspect, open."""
 
 from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -14,9 +15,10 @@ from notebook.errors import Code, NotebookError
 from notebook.handover import SealPlan, SealRequest
 from notebook.i18n import _, ngettext
 from notebook.merge import OpenResult
-from notebook.model import JsonValue, RecordId
+from notebook.model import AuthorId, JsonValue, RecordId
 from notebook.notebook import Notebook
 from notebook.notices import ExchangeNotice, NoticeKind
+from notebook.opening import Accept, Accepting, Inspection
 from notebook.progress import Progress
 from notebook.sealing import SealedBundle
 
@@ -277,28 +279,71 @@ class Opened:
 
 def open_bundles(call: Call) -> Answer:
     """Check bundles and merge them; what one lacks or breaks does not touch the others."""
+    if call.arguments.has("--same-name") and not call.arguments.has("--accept-unknown"):
+        raise UsageError(_("--same-name goes with --accept-unknown."))
     outcome = Opened()
     with (
         access.opened(call) as notebook,
         access.progress(call) as progress,
     ):
-        for group in volumes.group([Path(name) for name in call.arguments.many("FILE")]):
-            _open_one(
-                notebook,
-                group,
-                outcome,
-                progress,
-                accept_unknown=call.arguments.has("--accept-unknown"),
+        groups = volumes.group([Path(name) for name in call.arguments.many("FILE")])
+        accept = _accepted(call, notebook, groups)
+        for group in groups:
+            _open_one(notebook, group, outcome, progress, accept)
+        tell = _look_back(notebook, outcome)
+    return _answer(call, outcome, tell)
+
+
+def opened_answer(call: Call, notebook: Notebook, results: list[OpenResult]) -> Answer:
+    """The answer of bundles that were merged."""
+    outcome = Opened(results=results)
+    return _answer(call, outcome, _look_back(notebook, outcome))
+
+
+def _accepted(call: Call, notebook: Notebook, groups: Sequence[Sequence[Path]]) -> Accepting:
+    """The one sealer who is accepted: with several unknown ones nobody was named."""
+    if not call.arguments.has("--accept-unknown"):
+        return False
+    unknown: dict[AuthorId, Inspection] = {}
+    for group in groups:
+        # What cannot be read is told when it is opened.
+        with suppress(NotebookError):
+            seen = notebook.inspect_bundle(group)
+            if not seen.is_known:
+                unknown[seen.sealer] = seen
+    if len(unknown) > 1:
+        call.console.warn(
+            _(
+                "These bundles are by more than one sealer you do not know, so none was accepted."
+                " “quarantine FOLDER list” shows them; accept them one by one."
             )
-        outcome.conflicts = _conflicts(notebook, outcome.results)
-        shown = {notice.key for result in outcome.results for notice in result.notices}
-        # A later bundle may have brought what an earlier one lacked.
-        outcome.notices = [notice for notice in notebook.trust.notices() if notice.key in shown]
-        people, me = notebook.trust.people(), notebook.author
+        )
+    if len(unknown) != 1:
+        return False
+    (seen,) = unknown.values()
+    call.console.warn(
+        _("Accepted, not compared: {name}, fingerprint {digits}").format(
+            name=safe_text.one_line(seen.sealer_name), digits=seen.fingerprint
+        )
+    )
+    return Accept(sealer=seen.sealer, may_share_name=call.arguments.has("--same-name"))
+
+
+def _look_back(notebook: Notebook, outcome: Opened) -> Tell:
+    """Note what stands after all of it; how notices are told."""
+    outcome.conflicts = _conflicts(notebook, outcome.results)
+    shown = {notice.key for result in outcome.results for notice in result.notices}
+    # A later bundle may have brought what an earlier one lacked.
+    outcome.notices = [notice for notice in notebook.trust.notices() if notice.key in shown]
+    people, me = notebook.trust.people(), notebook.author
 
     def tell(notice: ExchangeNotice) -> tuple[str, str]:
         return notices.words(notice, me, people.name)
 
+    return tell
+
+
+def _answer(call: Call, outcome: Opened, tell: Tell) -> Answer:
     for path, trouble in outcome.failures:
         call.console.warn(f"{path.name}: {trouble}")
     for notice in outcome.notices:
@@ -311,13 +356,10 @@ def _open_one(
     group: Sequence[Path],
     outcome: Opened,
     progress: Progress,
-    *,
-    accept_unknown: bool,
+    accept: Accepting,
 ) -> None:
     try:
-        result, _changes = notebook.open_bundle(
-            group, accept_unknown=accept_unknown, progress=progress
-        )
+        result, _changes = notebook.open_bundle(group, accept_unknown=accept, progress=progress)
     except NotebookError as trouble:
         outcome.failures.append((group[0], trouble))
     else:

@@ -19,6 +19,7 @@ from notebook.errors import Code, NotebookError
 from notebook.handover import SealRequest
 from notebook.model import CaseId, RecordId
 from notebook.notebook import Notebook
+from notebook.opening import Accept
 from notebook.progress import Silent
 from notebook.sealing import SealResult
 from tests.notebook import support_notebook as support
@@ -632,7 +633,9 @@ def test_a_bundle_by_a_stranger_is_kept_sealed_until_it_is_accepted(team: Team) 
     seen = reader.inspect_bundle(bundle.files)
     assert (seen.is_known, seen.sealer_name, seen.sealer) == (False, "Stranger", stranger.author)
     assert seen.fingerprint == stranger.my_card().fingerprint()
-    result, changes = reader.open_bundle(bundle.files, accept_unknown=True)
+    result, changes = reader.open_bundle(
+        bundle.files, accept_unknown=Accept(sealer=stranger.author)
+    )
     assert result.new == 1
     assert changes.contacts
     contact = reader.contact(stranger.author)

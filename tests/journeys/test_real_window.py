@@ -11,6 +11,7 @@ import pytest
 
 from notebook.environment import real_environment
 from notebook.notebook import Kdf, Notebook
+from notebook.opening import Accept
 from notebook.sample import FOLDER as SAMPLE
 from tests.journeys.screen import Program, Screen, Window, own_screen, program_on
 from tests.journeys.sentences import SENTENCES
@@ -182,7 +183,8 @@ def test_the_main_job_with_real_keys_and_a_real_pointer(
         # Closing the window locks, and opens none.
         assert program.guard.wait(30) == 0
         assert not is_alive(window.pid)
-    result, _changes = reader.open_bundle([bundle], accept_unknown=True)
+    accept = Accept(sealer=reader.inspect_bundle([bundle]).sealer)
+    result, _changes = reader.open_bundle([bundle], accept_unknown=accept)
     assert result.conflicts == 0
     [row] = reader.rows(type="interview")
     assert reader.record(row.id).fields["account"].value == ACCOUNT

@@ -222,7 +222,7 @@ def with_court(story: Story) -> Notebook:
     court = story.team.member("Court")
     know(story.aida, court)
     know(court, story.aida)
-    story.aida.set_role(court.author, "court")
+    story.aida.trust.set_role(court.author, "court")
     return court
 
 

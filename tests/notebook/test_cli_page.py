@@ -105,6 +105,9 @@ def test_what_the_verbs_give_has_the_shapes_of_the_page(tmp_path: Path) -> None:
     card = colleague("card", other).json["card"]
     cli("contacts", folder, "add", "-", stdin=card)
     given["contacts"] = cli("contacts", folder, "list")
+    shown = cli("contacts", folder, "show", "Bota").json
+    assert shown.keys() == examples("contacts")[1].keys()
+    assert keys(shown["cases"]) == keys(examples("contacts")[1]["cases"])
     given["seal"] = cli("seal", folder, "--to", "Bota", "--out", tmp_path / "sealed")
     bundle = Path(given["seal"].json["files"][0])
     given["inspect"] = colleague("inspect", other, bundle)

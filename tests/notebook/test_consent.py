@@ -78,7 +78,7 @@ def test_consent_is_asked_for_the_purpose_and_for_the_reader(
 
 def test_a_partner_gets_nothing_as_one_of_the_team(story: Story) -> None:
     assert story.verdicts("team") == {}
-    story.aida.set_role(story.bolat.author, "partner")
+    story.aida.trust.set_role(story.bolat.author, "partner")
     assert story.verdicts("team") == {story.talk: "consent-missing"}
     story.agrees(use_partner="yes")
     assert story.verdicts("team") == {}
@@ -87,20 +87,20 @@ def test_a_partner_gets_nothing_as_one_of_the_team(story: Story) -> None:
 def test_the_strictest_of_purpose_and_reader_counts(story: Story) -> None:
     story.agrees(use_court="yes", use_partner="no")
     assert story.verdicts("court") == {}
-    story.aida.set_role(story.bolat.author, "partner")
+    story.aida.trust.set_role(story.bolat.author, "partner")
     assert story.verdicts("court") == {story.talk: "consent-refused"}
 
 
 def test_a_role_that_no_consent_knows_is_refused_and_one_can_be_taken_back(story: Story) -> None:
     with pytest.raises(NotebookError) as refused:
-        story.aida.set_role(story.bolat.author, "friend")
+        story.aida.trust.set_role(story.bolat.author, "friend")
     assert refused.value.code is Code.BAD_VALUE
     with pytest.raises(NotebookError) as unknown:
-        story.aida.set_role(story.aida.author, "partner")
+        story.aida.trust.set_role(story.aida.author, "partner")
     assert unknown.value.code is Code.UNKNOWN_CONTACT
-    story.aida.set_role(story.bolat.author, "partner")
+    story.aida.trust.set_role(story.bolat.author, "partner")
     assert story.aida.contact("Bolat").role == "partner"
-    story.aida.set_role(story.bolat.author, "")
+    story.aida.trust.set_role(story.bolat.author, "")
     assert story.aida.contact("Bolat").role == ""
 
 

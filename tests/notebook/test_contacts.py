@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
 from crypto.identity import Identity
-from notebook.contacts import Profile
+from notebook.contacts import OLD_AGE, Profile
 from notebook.errors import Code, NotebookError
 from notebook.model import AuthorId
 from notebook.notebook import Notebook
@@ -78,7 +79,7 @@ def test_comparing_is_remembered_with_its_day_also_when_the_card_comes_again(
 def test_somebody_of_the_same_name_is_another_contact(notebook: Notebook) -> None:
     first, _changes = notebook.add_contact(card("Bolat", "one"))
     notebook.mark_compared(first.id)
-    second, _changes = notebook.add_contact(card("Bolat", "two"))
+    second, _changes = notebook.trust.add_contact(card("Bolat", "two"), may_share_name=True)
     assert not second.is_compared
     assert {c.id for c in notebook.contacts()} == {first.id, second.id}
     with pytest.raises(NotebookError) as trouble:
@@ -107,4 +108,82 @@ def test_an_unknown_contact_is_refused(text: str, notebook: Notebook) -> None:
 def test_nobody_unknown_is_marked_as_compared(notebook: Notebook) -> None:
     with pytest.raises(NotebookError) as trouble:
         notebook.mark_compared(AuthorId("00" * 32))
+    assert trouble.value.code is Code.UNKNOWN_CONTACT
+
+
+def test_who_compared_is_remembered(notebook: Notebook) -> None:
+    contact, _changes = notebook.add_contact(card("Bolat"))
+    assert contact.compared_by == ""
+    notebook.mark_compared(contact.id)
+    assert notebook.contact(contact.id).compared_by == notebook.author_name == "Aida"
+
+
+# Changed keys, and a name that is taken.
+
+
+def renewed(name: str, seed: str, keys: str) -> str:
+    """A card by the author of `card(…, seed)` with the sealing keys of another one."""
+    whole, other = (Identity.generate(name, Seeded(each)) for each in (seed, keys))
+    return replace(whole, classic=other.classic, hybrid=other.hybrid).card().encode()
+
+
+def test_a_known_author_with_other_keys_is_refused_without_a_word(notebook: Notebook) -> None:
+    first, _changes = notebook.add_contact(card("Bolat", "one"))
+    notebook.mark_compared(first.id)
+    before = notebook.contacts()
+    text = renewed("Bolat", "one", "two")
+    assert trouble_of(notebook, text) is Code.CHANGED_KEYS
+    assert notebook.contacts() == before
+    with pytest.raises(NotebookError) as trouble:
+        notebook.trust.add_contact(text, may_share_name=True)
+    assert trouble.value.code is Code.CHANGED_KEYS
+    contact, _changes = notebook.trust.add_contact(text, may_replace=True)
+    assert (contact.id, contact.is_compared, contact.compared_by) == (first.id, False, "")
+    assert contact.fingerprint != first.fingerprint
+
+
+@pytest.mark.parametrize("name", ["Bolat", "bolat", "BO LAT", "Ｂｏｌａｔ"])
+def test_somebody_new_with_a_contacts_name_is_refused_without_a_word(
+    name: str, notebook: Notebook
+) -> None:
+    first, _changes = notebook.add_contact(card("Bolat", "one"))
+    assert trouble_of(notebook, card(name, "two")) is Code.KNOWN_NAME
+    with pytest.raises(NotebookError) as trouble:
+        notebook.trust.add_contact(card(name, "two"), may_replace=True)
+    assert trouble.value.code is Code.KNOWN_NAME
+    assert notebook.contacts() == [first]
+    notebook.trust.add_contact(card(name, "two"), may_share_name=True)
+    assert len(notebook.contacts()) == 2
+
+
+def test_a_contact_may_change_their_name_but_not_to_anothers(notebook: Notebook) -> None:
+    contact, _changes = notebook.add_contact(card("Bolat", "one"))
+    notebook.add_contact(card("Chen", "two"))
+    again, _changes = notebook.add_contact(card("Bolat of Almaty", "one"))
+    assert (again.id, again.name) == (contact.id, "Bolat of Almaty")
+    assert trouble_of(notebook, card("Chen", "one")) is Code.KNOWN_NAME
+
+
+# How it is sealed.
+
+
+def test_the_older_way_has_a_reason_and_can_be_left_again(notebook: Notebook) -> None:
+    contact, _changes = notebook.add_contact(card("Bolat"), classic=True)
+    assert contact.reason == OLD_AGE
+    notebook.trust.set_profile(contact.id, is_classic=True, reason="they asked for it")
+    assert notebook.contact("Bolat").reason == "they asked for it"
+    again, _changes = notebook.add_contact(card("Bolat"))
+    assert (again.profile, again.reason) == (Profile.CLASSIC, "they asked for it")
+    notebook.trust.set_profile(contact.id, is_classic=False)
+    contact = notebook.contact("Bolat")
+    assert (contact.profile, contact.reason) == (Profile.PQ, "")
+
+
+def test_a_reason_is_bounded_and_the_contact_is_known(notebook: Notebook) -> None:
+    contact, _changes = notebook.add_contact(card("Bolat"))
+    with pytest.raises(NotebookError) as trouble:
+        notebook.trust.set_profile(contact.id, is_classic=True, reason="x" * 501)
+    assert trouble.value.code is Code.BAD_VALUE
+    with pytest.raises(NotebookError) as trouble:
+        notebook.trust.set_profile(AuthorId("00" * 32), is_classic=True)
     assert trouble.value.code is Code.UNKNOWN_CONTACT
