@@ -76,12 +76,14 @@ def merge(core: Core, staged: Staged, progress: Progress) -> tuple[OpenResult, C
         raise
     finally:
         staged.close()
-    for row in replaced:
-        if row is not None:
+    for examined, before in zip(staged.objects, replaced, strict=True):
+        row = examined.taken.row
+        kept = affairs.evidence_object(core.db, row.sha256)
+        if kept is None or kept.name != row.name:
             core.store.destroy(row)
+        elif before is not None:
+            core.store.destroy(before)
     withdrawing.finish(core)
-    # What no value names is not kept: nothing here needs it, or it was withdrawn.
-    withdrawing.destroy_unnamed(core, {e.taken.row.sha256 for e in staged.objects})
     _forget_quarantined(core, staged)
     conflicts = conflicts_in(core.db, core.forms, staged.envelope.cases)
     return (
@@ -138,10 +140,13 @@ def apply(tx: Transaction, staged: Staged, progress: Progress) -> OpenResult:
         counts[outcome] += 1
         if outcome is not Outcome.PRESENT:
             brought[entry.header.case] += 1
+    named = withdrawing.named_files(tx.db) if staged.objects else set()
     for examined in staged.objects:
-        # Staged is only what was not here, or not whole: the new object takes its place.
-        affairs.replace_object(tx.db, examined.taken.row)
-        intake.keep_object(tx, examined)
+        # What no value names is not even noted: nothing here needs it, or it was withdrawn.
+        if examined.taken.row.sha256 in named:
+            # Staged is only what was not here, or not whole: the new object takes its place.
+            affairs.replace_object(tx.db, examined.taken.row)
+            intake.keep_object(tx, examined)
     for case, files in staged.envelope.belongs.items():
         for sha in files:
             affairs.bring_file(tx.db, Sha256(sha), CaseId(case))

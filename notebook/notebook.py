@@ -20,6 +20,7 @@ from notebook import (
     listing,
     losses,
     merge,
+    owed,
     preview,
     registers,
     sealing,
@@ -49,12 +50,14 @@ from notebook.model import (
     Thumbnail,
 )
 from notebook.opening import Accepting, Inspection, Opener, Staged
+from notebook.owed import Owed, Pending
 from notebook.payload import sealer_of
 from notebook.preview import BundlePreview
 from notebook.progress import Progress, Silent
 from notebook.sealing import SealResult
 from notebook.storage import affairs, records
 from notebook.storage.database import Database
+from notebook.storage.withdrawals import EVERY_FIELD
 from notebook.transaction import Transaction
 from notebook.travel_door import Travel
 from notebook.travel_drafts import drafts_of
@@ -333,9 +336,30 @@ class Notebook:
         return custody.export_identity(self._core, out)
 
     @at_the_door
-    def withdraw(self, ids: Sequence[RecordId], reason: str) -> Changes:
-        """Destroy the content of records whose consent was withdrawn; it never comes back."""
-        return withdrawing.withdraw(self._core, [self._row(id_) for id_ in ids], reason)
+    def withdraw(
+        self, ids: Sequence[RecordId], reason: str, fields: Sequence[str] = (EVERY_FIELD,)
+    ) -> Changes:
+        """Destroy the content of records whose consent was withdrawn; it never comes back.
+
+        With `fields` only of these. It also confirms what others asked for before. Raises
+        UNKNOWN_RECORD, UNKNOWN_FIELD.
+        """
+        rows = [self._row(id_) for id_ in ids]
+        for name in fields:
+            for row in rows if name != EVERY_FIELD else ():
+                self.forms[row.type].field(name)
+        return withdrawing.withdraw(self._core, rows, reason, fields)
+
+    @at_the_door
+    def owed(self) -> list[Owed]:
+        """Everybody who must be told of a withdrawal, or was told."""
+        return owed.owed(self._core.db, {contact.id: contact for contact in self.contacts()})
+
+    @at_the_door
+    def pending_withdrawals(self) -> list[Pending]:
+        """What others withdrew, and what is hidden until a person here says so too."""
+        names = {contact.id: contact.name for contact in self.contacts()}
+        return owed.pending(self._core.db, names)
 
     def add_contact(self, card_text: str, *, classic: bool = False) -> tuple[Contact, Changes]:
         """Pin a card. Raises BAD_CARD, CHANGED_KEYS, KNOWN_NAME; see `Trust.add_contact`."""

@@ -80,6 +80,8 @@ def _destroy_covered(db: Database, row: RecordRow, withdrawal: Withdrawal) -> No
             continue
         num, place = entries.split_part(part)
         if entries.is_waiting(db, num):
+            if entries.has_content(db, part):
+                affairs.set_setting(db, CLEAN_UP_DUE, True)
             entries.drop_waiting_content(db, part)
             entries.set_lacking(db, num, place, is_lacking=True)
         elif not ancestry.is_above(num):

@@ -6,7 +6,7 @@ It is made from the very parts that would leave, earlier versions included, beca
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from notebook import handover, known_names, listing, registers, selection, strict_json
+from notebook import handover, known_names, listing, owed, registers, selection, strict_json
 from notebook.choosing import Because
 from notebook.consent import Verdict
 from notebook.contacts import Contact
@@ -15,7 +15,6 @@ from notebook.handover import BundlePlan, SealPlan
 from notebook.known_names import KnownNames
 from notebook.model import CaseId, JsonValue, RecordId, Sha256
 from notebook.payload import Sealer
-from notebook.projection import WITHDRAW_FIELD
 from notebook.selection import FILE_FIELD, Selection, Stays
 from notebook.storage import affairs, entries, records
 from notebook.storage.database import Database
@@ -99,7 +98,8 @@ class StayingRecord:
 class ToldWithdrawal:
     """A withdrawal that leaves, with its reason."""
 
-    record: RecordId
+    record: RecordId | None
+    """None when this notebook was not told itself which record it is about."""
     fields: tuple[str, ...]
     reason: str
 
@@ -242,17 +242,14 @@ def _stays(db: Database, chosen: Selection, leaving: set[RecordId]) -> list[Stay
 
 
 def _told(db: Database, num: int) -> ToldWithdrawal:
-    for part, name, _has_value in entries.parts_from(db, num, 1):
-        stored = entries.value(db, part) if name == WITHDRAW_FIELD else None
-        value = strict_json.parse(stored) if stored is not None else None
-        said = value if isinstance(value, Mapping) else {}
-        fields = said.get("fields")
-        return ToldWithdrawal(
-            record=records.by_num(db, entries.record_num_of(db, part)).id,
-            fields=tuple(map(str, fields)) if isinstance(fields, list) else (),
-            reason=registers.text_of(said.get("reason")),
-        )
-    return ToldWithdrawal(record=RecordId(""), fields=(), reason="")
+    said = owed.said(db, num)
+    fields = said.get("fields")
+    first = entries.parts_from(db, num, 1)
+    return ToldWithdrawal(
+        record=records.by_num(db, entries.record_num_of(db, first[0][0])).id if first else None,
+        fields=tuple(map(str, fields)) if isinstance(fields, list) else (),
+        reason=registers.text_of(said.get("reason")),
+    )
 
 
 def title_of(row: RecordRow) -> str:

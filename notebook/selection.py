@@ -212,7 +212,7 @@ def _held_by_all(
         row = affairs.holding(db, reader, case)
         tips.append(set(row.tips) if row else set())
         lacks |= set(row.lacks) if row else set()
-    held = [_ancestors(db, case, reader_tips) for reader_tips in tips]
+    held = [ancestors(db, case, reader_tips) for reader_tips in tips]
     return (set.intersection(*held) if held else set()), lacks
 
 
@@ -220,7 +220,7 @@ def held_by_both(
     db: Database, case: CaseId, one: Sequence[str], other: Sequence[str]
 ) -> tuple[str, ...]:
     """The tips of what lies behind both these tips and those, as far as it is here."""
-    held = _ancestors(db, case, set(one)) & _ancestors(db, case, set(other))
+    held = ancestors(db, case, set(one)) & ancestors(db, case, set(other))
     inner = {
         prev
         for author in _authors(db, case)
@@ -230,7 +230,7 @@ def held_by_both(
     return tuple(sorted(held - inner))
 
 
-def _ancestors(db: Database, case: CaseId, tips: set[str]) -> set[str]:
+def ancestors(db: Database, case: CaseId, tips: set[str]) -> set[str]:
     """The tips and everything before them along `prev`."""
     held: set[str] = set()
     for author in _authors(db, case):

@@ -109,7 +109,19 @@ def verbs() -> dict[str, Verb]:
                     is_needed=True,
                     help=_("why; it stays in the journal. “-” reads standard input"),
                 ),
+                Option(
+                    name="--fields",
+                    value="FIELD",
+                    is_many=True,
+                    help=_("only these fields; all of them by default"),
+                ),
             ),
+        ),
+        Verb(
+            name="withdrawals",
+            room="verbs_records",
+            help=_("who must be told of withdrawals, and which ones wait for your word"),
+            places=(folder,),
         ),
         Verb(
             name="history",

@@ -8,6 +8,7 @@ from notebook.health import Finding
 from notebook.holdings import CaseHolding
 from notebook.model import FieldState, HistoryLine, JsonValue, Record, Row
 from notebook.notices import ExchangeNotice
+from notebook.owed import Owed, Pending
 
 _WITHOUT_MARKS = str.maketrans("", "", MARK_START + MARK_END)
 
@@ -74,6 +75,31 @@ def history(line: HistoryLine) -> dict[str, JsonValue]:
         "time": line.time,
         "fields": list(line.fields),
         "details": dict(line.details),
+    }
+
+
+def owed(shown: Owed) -> dict[str, JsonValue]:
+    """Who was sent a record that was withdrawn, or holds it."""
+    return {
+        "contact": shown.contact,
+        "name": shown.name,
+        "bundle": shown.bundle,
+        "day": shown.day,
+        "record": shown.record,
+        "fields": list(shown.fields),
+    }
+
+
+def pending(shown: Pending) -> dict[str, JsonValue]:
+    """What somebody else withdrew and nobody here has confirmed."""
+    return {
+        "record": shown.record,
+        "type": shown.type,
+        "fields": list(shown.fields),
+        "by": shown.by,
+        "name": shown.name,
+        "time": shown.at,
+        "reason": shown.reason,
     }
 
 

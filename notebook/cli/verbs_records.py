@@ -1,19 +1,22 @@
-"""The verbs that write records: add, edit, withdraw."""
+"""The verbs that write records: add, edit, withdraw; and what withdrawals leave to do."""
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from notebook import editing, strict_json
-from notebook.cli import access, safe_text
+from notebook.cli import access, safe_text, shapes
 from notebook.cli.arguments import UsageError
 from notebook.cli.call import Call, Room
 from notebook.cli.output import Answer
+from notebook.contacts import SHORT_ID_DIGITS
 from notebook.errors import Code, NotebookError
 from notebook.forms import Field, FieldType, Form
 from notebook.i18n import _
 from notebook.model import CaseId, JsonValue, RecordId
 from notebook.notebook import Notebook
+from notebook.owed import State
+from notebook.storage.withdrawals import EVERY_FIELD
 from notebook.transaction import Transaction
 
 MAX_INPUT_BYTES: Final = 64 * 1024 * 1024
@@ -203,18 +206,55 @@ def withdraw(call: Call) -> Answer:
             raise UsageError(_("--reason needs some words."))
         named = [notebook.record(notebook.resolve(i)).id for i in call.arguments.many("RECORD")]
         ids = list(dict.fromkeys(named))
-        notebook.withdraw(ids, reason)
-        for id_ in ids:
-            # What was typed on and not saved holds words of the record too.
-            notebook.drafts.drop(id_)
+        fields = tuple(dict.fromkeys(call.arguments.values("--fields"))) or (EVERY_FIELD,)
+        notebook.withdraw(ids, reason, fields)
+        owed = [one for one in notebook.owed() if one.record in ids and one.state is State.OWED]
     call.console.warn(
         _("Copies that were sealed to others and opened there are out of this program's reach.")
     )
-    return Answer(value={"ids": [*ids]}, text="".join(f"{id_}\n" for id_ in ids))
+    for name in dict.fromkeys(one.name for one in owed):
+        call.console.warn(
+            _("{name} was sent it and must be told: seal a bundle for them.").format(
+                name=safe_text.one_line(name)
+            )
+        )
+    return Answer(
+        value={"ids": [*ids], "owed": [shapes.owed(one) for one in owed]},
+        text="".join(f"{id_}\n" for id_ in ids),
+    )
+
+
+def list_withdrawals(call: Call) -> Answer:
+    """What waits for a word here, and who must be told of what was withdrawn. Writes nothing."""
+    with access.opened(call, is_reading=True) as notebook:
+        pending, owed = notebook.pending_withdrawals(), notebook.owed()
+    lines = [
+        _("{record} is hidden: {name} withdrew it. “withdraw” destroys it here too.").format(
+            record=one.record, name=one.name or one.by[:SHORT_ID_DIGITS]
+        )
+        for one in pending
+    ]
+    lines += [f"{one.record}  {one.name}  {one.state.value}  {one.told_on}" for one in owed]
+    return Answer(
+        value={
+            "pending": [shapes.pending(one) for one in pending],
+            "owed": [
+                shapes.owed(one)
+                | {
+                    "state": one.state.value,
+                    "told_on": one.told_on,
+                    "withdrawn_on": one.withdrawn_on[:10],
+                }
+                for one in owed
+            ],
+        },
+        text="".join(safe_text.one_line(line.rstrip()) + "\n" for line in lines),
+    )
 
 
 VERBS: Final[Mapping[str, Room]] = {
     "add": add,
     "edit": edit,
     "withdraw": withdraw,
+    "withdrawals": list_withdrawals,
 }

@@ -63,6 +63,11 @@ def entry_num(db: Database, entry: EntryId) -> int | None:
     return int(row[0]) if row else None
 
 
+def id_of(db: Database, num: int) -> EntryId:
+    """The id of the entry with this number."""
+    return EntryId(db.one("SELECT id FROM entry WHERE num = ?", (num,))[0].hex())
+
+
 def insert(db: Database, entry: journal.Entry) -> int:
     """Store an entry without its parts; its number."""
     header = entry.header

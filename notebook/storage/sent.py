@@ -36,6 +36,23 @@ def note_told(db: Database, sent: Sent, withdrawals: Iterable[int]) -> None:
         )
 
 
+def who_has(db: Database, record: int) -> list[Sent]:
+    """The contacts for whom something of a record was sealed here."""
+    rows = db.all(
+        "SELECT contact, bundle, at FROM sent WHERE record = ? ORDER BY at, contact", (record,)
+    )
+    return [_sent(row) for row in rows]
+
+
+def who_was_told(db: Database, withdrawal: int) -> list[Sent]:
+    """The contacts for whom a withdrawal was sealed here."""
+    rows = db.all(
+        "SELECT contact, bundle, at FROM told WHERE withdrawal = ? ORDER BY at, contact",
+        (withdrawal,),
+    )
+    return [_sent(row) for row in rows]
+
+
 def roles(db: Database) -> dict[AuthorId, str]:
     """Who each contact is, where that was said."""
     return {
@@ -52,3 +69,7 @@ def set_role(db: Database, contact: AuthorId, role: str) -> None:
             "INSERT INTO contact_role (author, role) VALUES (?, ?)",
             (bytes.fromhex(contact), role),
         )
+
+
+def _sent(row: tuple[bytes, bytes, str]) -> Sent:
+    return Sent(contact=AuthorId(row[0].hex()), bundle=row[1].hex(), at=row[2])

@@ -7,6 +7,10 @@ from notebook.model import AuthorId, EntryId
 from notebook.storage.database import Database, DatabaseDamaged
 
 EVERY_FIELD = "*"
+_SELECT = """
+SELECT w.entry, e.id, a.key, w.record, w.fields, w.is_confirmed, w.is_by_person
+FROM withdrawal w JOIN entry e ON e.num = w.entry JOIN author a ON a.num = e.author
+"""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -60,14 +64,13 @@ def set_confirmed(db: Database, withdrawal: Withdrawal, *, is_confirmed: bool) -
 
 def of_record(db: Database, record: int) -> list[Withdrawal]:
     """The withdrawals of a record."""
-    rows = db.all(
-        "SELECT w.entry, e.id, a.key, w.record, w.fields, w.is_confirmed,"
-        " w.is_by_person FROM withdrawal w"
-        " JOIN entry e ON e.num = w.entry JOIN author a ON a.num = e.author"
-        " WHERE w.record = ? ORDER BY e.id",
-        (record,),
-    )
+    rows = db.all(_SELECT + "WHERE w.record = ? ORDER BY e.id", (record,))
     return [_withdrawal(row) for row in rows]
+
+
+def every(db: Database) -> list[Withdrawal]:
+    """Every withdrawal, in the order in which they were learnt."""
+    return [_withdrawal(row) for row in db.all(_SELECT + "ORDER BY w.entry")]
 
 
 def exist(db: Database) -> bool:

@@ -117,6 +117,7 @@ def test_what_the_verbs_give_has_the_shapes_of_the_page(tmp_path: Path) -> None:
     )
     given["open"] = colleague("open", other, bundle, folder)
     given["withdraw"] = cli("withdraw", folder, evidence, "--reason=x")
+    given["withdrawals"] = cli("withdrawals", folder)
     given["history"] = cli("history", folder, case)
     given["verify"] = cli("verify", folder)
     given["outbox"] = cli("outbox", folder, passphrase=None)
@@ -137,7 +138,18 @@ def test_what_the_verbs_give_has_the_shapes_of_the_page(tmp_path: Path) -> None:
     assert given["show"].json.keys() == examples("show")[0].keys()
     assert given["verify"].json.keys() == examples("verify")[0].keys()
     assert given["outbox"].json.keys() == examples("outbox")[0].keys()
-    for verb in set(given) - {"inspect", "open", "history", "outbox", "show", "verify"}:
+    (page,) = examples("withdrawals")
+    assert given["withdrawals"].json.keys() == page.keys()
+    assert given["withdrawals"].json["owed"][0].keys() == page["owed"][0].keys()
+    for verb in set(given) - {
+        "inspect",
+        "open",
+        "history",
+        "outbox",
+        "show",
+        "verify",
+        "withdrawals",
+    }:
         assert keys(given[verb].json) == keys(examples(verb)[0]), verb
 
 
