@@ -35,6 +35,8 @@ class SealRequest:
     cases: tuple[CaseId, ...] = ()
     """Empty: all cases, or those of the chosen records."""
     is_full: bool = False
+    is_receipt: bool = False
+    """Only what is held here, of the cases that each reader shares; nothing is brought."""
     purpose: str = consent.TEAM
     checksums: bool = False
     volume_bytes: int = volumes.MAX_VOLUME_BYTES
@@ -159,6 +161,9 @@ def look_at(
 
 def alike(request: SealRequest, readers: Sequence[Contact]) -> list[tuple[Contact, ...]]:
     """The readers in groups that may share a bundle, in the order in which they were named."""
+    if request.is_receipt:
+        # What they share differs, and is nobody else's to know.
+        return [(reader,) for reader in readers]
     groups: dict[tuple[Profile, tuple[str, ...]], list[Contact]] = {}
     for reader in readers:
         key = (reader.profile, consent.asked_for(request.purpose, reader.role))
@@ -181,6 +186,12 @@ def _look(
         purposes=purposes,
         may_name=judge.may_name,
     )
+
+    if request.is_receipt:
+        shared = affairs.cases_held(db, readers[0].id)
+        of = tuple(case for case in cases if case in shared or case in request.cases)
+        chosen = Selection(audience=audience, choice=choice, receipt_of=of, is_empty=not of)
+        return _described(db, request, readers, judge, chosen), chosen
 
     def select(choice: Choice) -> Selection:
         return selection.select(

@@ -8,13 +8,11 @@ from notebook.envelope import Have
 from notebook.forms import Forms
 from notebook.model import AuthorId, CaseId, EntryId, RecordId, Sha256
 from notebook.opening import Staged
-from notebook.selection import BOOKKEEPING
+from notebook.selection import BOOKKEEPING, RECEIPT
 from notebook.storage import affairs, entries, exchange, records
 from notebook.storage.affairs import HoldingRow
 from notebook.storage.database import Database
 from notebook.storage.exchange import NamedTip
-
-RECEIPT = "receipt"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -54,6 +54,8 @@ class OpenResult:
     sealer: AuthorId
     sealer_name: str
     bundle: str
+    kind: str = "full"
+    """What the envelope calls the bundle."""
     is_again: bool = False
     """Whether the bundle was opened before."""
     recovered: int = 0
@@ -193,6 +195,7 @@ def apply(tx: Transaction, staged: Staged, progress: Progress) -> OpenResult:
         sealer=staged.sealer,
         sealer_name=staged.sealer_name,
         bundle=staged.envelope.bundle,
+        kind=staged.envelope.kind,
         is_again=is_again,
         recovered=came_back.total(),
     )

@@ -77,7 +77,7 @@ class Content:
 
     def envelope(self, bundle: str) -> Envelope:
         """The envelope but for its readers."""
-        cases = sorted({chain.case for chain in self.chosen.chains})
+        cases = self.chosen.cases
         holds: dict[str, dict[str, Range]] = {}
         for chain in self.chosen.chains:
             holds.setdefault(chain.case, {})[chain.author] = Range(
@@ -86,7 +86,7 @@ class Content:
         return Envelope(
             bundle=bundle,
             kind=self.chosen.kind,
-            cases=tuple(cases),
+            cases=cases,
             sealer=self.sealer.author,
             day=self.sealer.today().isoformat(),
             to=(),

@@ -22,6 +22,7 @@ from notebook.storage.database import Database
 
 BOOKKEEPING = frozenset({Kind.SEAL.value, Kind.RECEIVE.value, Kind.KEY.value})
 """Kinds that alone are nothing to send."""
+RECEIPT = "receipt"
 READERS_FIELD = "_readers"
 FILE_FIELD = "sha256"
 
@@ -92,6 +93,8 @@ class Selection:
     """Whether something is left out because every reader is known to hold it."""
     is_withdrawal: bool = False
     """Whether withdrawals are all that is new."""
+    receipt_of: tuple[CaseId, ...] = ()
+    """The cases of which only what is held is said."""
     internal: frozenset[tuple[str, str]] = field(default=frozenset(), repr=False)
     """(type, field) pairs that stay with one's own team."""
     identity: frozenset[tuple[str, str]] = field(default=frozenset(), repr=False)
@@ -103,8 +106,15 @@ class Selection:
         return tuple(sorted({sha for files in self.files.values() for sha in files}))
 
     @property
+    def cases(self) -> tuple[CaseId, ...]:
+        """Every case that the bundle speaks of."""
+        return tuple(sorted({*self.receipt_of, *(chain.case for chain in self.chains)}))
+
+    @property
     def kind(self) -> str:
         """What the envelope calls the bundle."""
+        if self.receipt_of:
+            return RECEIPT
         if self.is_withdrawal:
             return "withdrawal"
         return "delta" if self.is_delta else "full"

@@ -235,6 +235,7 @@ def verbs() -> dict[str, Verb]:
                 ),
                 Option(name="--full", help=_("everything, also what the readers have already")),
                 Option(name="--delta", help=_("what the readers lack; the default")),
+                Option(name="--receipt", help=_("only what you hold of the cases you share")),
                 Option(
                     name="--records",
                     value="R[:FIELD,…]",

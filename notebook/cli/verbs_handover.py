@@ -24,6 +24,7 @@ from notebook.sealing import SealedBundle
 
 DEFAULT_PURPOSE: Final = "team"
 MAX_REASON_BYTES: Final = 64 * 1024
+NOT_IN_RECEIPTS: Final = ("--full", "--delta", "--records", "--leave-out", "--without-media")
 FOR_OTHERS: Final = (Code.NOT_FOR_YOU, Code.FORWARDED)
 Tell = Callable[[ExchangeNotice], tuple[str, str]]
 """What a notice says: what it is, and what to do."""
@@ -36,6 +37,8 @@ def seal(call: Call) -> Answer:
     """
     if call.arguments.has("--full") and call.arguments.has("--delta"):
         raise UsageError(_("--full and --delta exclude each other."))
+    if call.arguments.has("--receipt") and any(map(call.arguments.has, NOT_IN_RECEIPTS)):
+        raise UsageError(_("--receipt brings nothing, so it goes with no choice of what goes."))
     is_dry = call.arguments.has("--dry-run")
     if not is_dry and not call.arguments.has("--out"):
         raise UsageError(_("{option} is missing.").format(option="--out"))
@@ -51,7 +54,11 @@ def seal(call: Call) -> Answer:
         call.console.warn(f"{notice.text} {notice.record or ''}")
     files = [str(path) for path in result.files]
     if not files:
-        call.console.warn(_("There is nothing to send: the readers have it all."))
+        call.console.warn(
+            _("There is nothing to say: they never sealed anything for you.")
+            if call.arguments.has("--receipt")
+            else _("There is nothing to send: the readers have it all.")
+        )
     elif not result.is_from_medium:
         call.console.warn(
             _(
@@ -111,6 +118,7 @@ def _request(call: Call, notebook: Notebook, reason: str, volume_bytes: int) -> 
         to=tuple(dict.fromkeys(readers)),
         cases=tuple(dict.fromkeys(cases)),
         is_full=call.arguments.has("--full"),
+        is_receipt=call.arguments.has("--receipt"),
         purpose=call.arguments.value("--purpose") or DEFAULT_PURPOSE,
         checksums=call.arguments.has("--checksums"),
         records=tuple(chosen),

@@ -140,6 +140,12 @@ def holding(db: Database, contact: AuthorId, case: CaseId) -> HoldingRow | None:
     )
 
 
+def cases_held(db: Database, contact: AuthorId) -> frozenset[CaseId]:
+    """The cases of which a contact said what they hold."""
+    rows = db.all("SELECT case_id FROM holding WHERE contact = ?", (bytes.fromhex(contact),))
+    return frozenset(CaseId(row[0].hex()) for row in rows)
+
+
 def set_holding(db: Database, contact: AuthorId, case: CaseId, row: HoldingRow) -> None:
     """Remember what a contact says they hold of a case."""
     db.run(
