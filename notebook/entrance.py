@@ -56,7 +56,7 @@ def unlock(path: Path, passphrase: str, environment: Environment, *, is_reading:
     folder.choose_slots(place, allows_testing=environment.allows_testing)
     lock = folder.lock(place)
     try:
-        unlocked = folder.unlock(place, passphrase, environment)
+        unlocked = folder.unlock(place, passphrase, environment, is_reading=is_reading)
         with translated():
             core = Core(place, unlocked, lock, environment, is_reading=is_reading)
             if not is_reading and core.journey is None:

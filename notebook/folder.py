@@ -114,8 +114,10 @@ def create(path: Path, passphrase: str, kdf: str, environment: Environment) -> U
     return Unlocked(slots=slots, opened=opened)
 
 
-def unlock(folder: Folder, passphrase: str, environment: Environment) -> Unlocked:
-    """Reach the notebook key, and heal a damaged copy of the slots.
+def unlock(
+    folder: Folder, passphrase: str, environment: Environment, *, is_reading: bool = False
+) -> Unlocked:
+    """Reach the notebook key, and heal a damaged copy of the slots, unless `is_reading`.
 
     Raises NOT_A_NOTEBOOK, DAMAGED, WRONG_PASSPHRASE, NEWER_VERSION or NOT_ENOUGH_MEMORY: five
     different answers, because each asks for something else.
@@ -139,7 +141,7 @@ def unlock(folder: Folder, passphrase: str, environment: Environment) -> Unlocke
     except Unsupported:
         raise newer_version() from None
     with disk.disk_trouble():
-        if choice.is_healing_needed:
+        if choice.is_healing_needed and not is_reading:
             write_slots(folder, choice.slots)
     return Unlocked(slots=choice.slots, opened=opened, damaged_copies=choice.damaged)
 

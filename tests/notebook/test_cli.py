@@ -365,6 +365,20 @@ def test_nothing_is_written_by_the_verbs_that_read(
     assert state(folder) == before
 
 
+def test_whoever_only_reads_leaves_damage_to_be_told_by_the_check(
+    cli: CommandLine, folder: Path, case: str
+) -> None:
+    content = (folder / "slots-b").read_bytes()
+    damaged = content[:2000] + bytes([content[2000] ^ 1]) + content[2001:]
+    (folder / "slots-b").write_bytes(damaged)
+    for _turn in range(2):
+        assert "slots-b" in cli("list", folder).err
+    assert (folder / "slots-b").read_bytes() == damaged
+    ran = cli("verify", folder)
+    assert (ran.status, [f["code"] for f in ran.json["findings"]]) == (4, ["slots-copy-damaged"])
+    assert cli("verify", folder).json == {"ok": True, "findings": []}
+
+
 def test_the_beginning_of_an_id_is_enough(cli: CommandLine, folder: Path, interview: str) -> None:
     assert cli("show", folder, interview[:6]).json["id"] == interview
     for wrong in (interview[:5], "zzzzzz", "ab" * 16, ""):

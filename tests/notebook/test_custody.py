@@ -1,0 +1,100 @@
+"""What leaves in clear is whole or absent, its owner's alone, and in custody; else nothing is."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from notebook.errors import Code, NotebookError
+from notebook.model import Kind, RecordId
+from notebook.notebook import Notebook
+from notebook.progress import Cancelled
+from tests.notebook import support_notebook as support
+from tests.notebook.support_exchange import Stop, Team
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Iterator[Team]:
+    made = Team(tmp_path)
+    yield made
+    made.close()
+
+
+def custody_of(notebook: Notebook, record: RecordId) -> list[object]:
+    """What custody says of a record, oldest first."""
+    return [
+        (line.author, dict(line.details))
+        for line in notebook.history(record)
+        if line.kind is Kind.CUSTODY
+    ]
+
+
+def attached(notebook: Notebook, content: bytes) -> RecordId:
+    about = support.interview_in(notebook, support.case_in(notebook))
+    return notebook.attach(about, io.BytesIO(content), file_name="f")[0]
+
+
+def test_a_plain_copy_is_noted_each_time_it_is_made(team: Team, tmp_path: Path) -> None:
+    notebook = team.member("Aida")
+    evidence = attached(notebook, b"content")
+    for turn in range(2):
+        changes = notebook.extract(evidence, tmp_path / f"copy{turn}")
+        assert evidence in changes.records
+    assert custody_of(notebook, evidence) == [(notebook.author, {"what": "extracted"})] * 2
+    assert notebook.verify() == []
+
+
+@pytest.mark.parametrize("what", ["there", "no folder", "cancelled", "damaged"])
+def test_a_copy_that_was_not_made_is_not_noted(what: str, team: Team, tmp_path: Path) -> None:
+    notebook = team.member("Aida")
+    evidence = attached(notebook, b"content" * 1000)
+    out = tmp_path / "copy"
+    progress = None
+    if what == "there":
+        out.write_bytes(b"mine")
+    elif what == "no folder":
+        out = tmp_path / "nowhere" / "copy"
+    elif what == "cancelled":
+        progress = Stop(1, Cancelled())
+    else:
+        stored = next(path for path in notebook.folder.glob("objects/??/*"))
+        stored.write_bytes(stored.read_bytes()[:-1] + b"?")
+    before = sorted(path.name for path in tmp_path.iterdir())
+    with pytest.raises((NotebookError, Cancelled)):
+        notebook.extract(evidence, out, progress)
+    assert custody_of(notebook, evidence) == []
+    assert sorted(path.name for path in tmp_path.iterdir()) == before
+    assert what != "there" or out.read_bytes() == b"mine"
+
+
+def test_exported_keys_are_in_the_custody_of_every_case(team: Team, tmp_path: Path) -> None:
+    one, other = team.members("Aida", "Bolat")
+    cases = [support.case_in(one, "First"), support.case_in(one, "Second")]
+    one.export_identity(tmp_path / "key")
+    for case in cases:
+        assert custody_of(one, RecordId(case)) == [(one.author, {"what": "identity exported"})]
+    written = {path.name: path for path in tmp_path.glob("key*")}
+    assert set(written) == {"key", "key.pq", "key.signers"}
+    assert {path.stat().st_mode & 0o777 for path in written.values()} == {0o600}
+    assert written["key"].read_text().startswith("AGE-SECRET-KEY-1")
+    assert written["key.pq"].read_text().startswith("AGE-SECRET-KEY-PQ-1")
+    signers = written["key.signers"].read_text()
+    assert [line.split()[0] for line in signers.splitlines()] == [one.author, other.author]
+    assert "SECRET" not in signers
+
+
+def test_keys_that_were_not_written_are_not_noted(team: Team, tmp_path: Path) -> None:
+    notebook = team.member("Aida")
+    case = support.case_in(notebook)
+    with pytest.raises(NotebookError) as trouble:
+        notebook.export_identity(tmp_path / "nowhere" / "key")
+    assert trouble.value.code is Code.DISK_ERROR
+    (tmp_path / "key.pq").write_text("mine")
+    with pytest.raises(NotebookError) as trouble:
+        notebook.export_identity(tmp_path / "key")
+    assert trouble.value.code is Code.FILE_EXISTS
+    assert custody_of(notebook, RecordId(case)) == []
+    assert [path.name for path in tmp_path.glob("key*")] == ["key.pq"]
