@@ -6,8 +6,9 @@ overlapping pairs and its last sign alone, and any piece of the run is found. Th
 sees only folded terms with single spaces between them; any tokenizer that splits at spaces fits.
 """
 
+import heapq
 import re
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
 from unicodedata import combining, normalize
@@ -22,8 +23,7 @@ MARK_END = "\x03"
 _HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af"
 _RUN = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+")
 _IS_HAN = re.compile(rf"[{_HAN}]")
-_NO_LETTER_BEFORE = rf"(?<![^\W_{_HAN}])"
-_NO_LETTER_AFTER = rf"(?![^\W_{_HAN}])"
+_LETTER = re.compile(rf"[^\W_{_HAN}]")
 
 _HAMZA_CARRIER = "\u0626"
 _HAMZA_ON_YEH = "\u064a\u0654"
@@ -65,6 +65,8 @@ _ASCII_SEPARATORS = str.maketrans({code: " " for code in range(128) if not chr(c
 _QUOTES = re.compile('["“”„«»「」『』]')
 # A piece of text to look at in one go, never cut inside a word.
 _PIECE = re.compile(r".{1,256}\w*", re.DOTALL)
+_LARGE_PIECE = re.compile(r".{1,4096}\w*", re.DOTALL)
+_SPACE = re.compile(r"\s+")
 _TURNS = re.compile("[\u202a-\u202e\u2066-\u2069]+")
 _CONTROLS = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029]+")
 
@@ -178,27 +180,69 @@ def _phrase_terms(phrase: _Phrase) -> list[str]:
     return terms + (_terms(last)[:-1] or _terms(last))
 
 
-def _needle(query: str) -> re.Pattern[str] | None:
-    """What finds the words of the query in folded text; None when it has none."""
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Word:
+    """A word to find in folded text, and where no letter may stand beside it."""
+
+    run: str
+    begins: bool
+    ends: bool
+
+    def hits(self, folded: str) -> Iterator[tuple[int, int]]:
+        """Start and end of every hit, from the first to the last."""
+        start = folded.find(self.run)
+        while start >= 0:
+            end = start + len(self.run)
+            is_inside = (self.begins and start > 0 and _LETTER.match(folded, start - 1)) or (
+                self.ends and _LETTER.match(folded, end)
+            )
+            if not is_inside:
+                yield start, end
+            start = folded.find(self.run, start + 1)
+
+
+_Needle = Sequence[_Word]
+
+
+def _needle(query: str) -> _Needle:
+    """The words of the query; none when it has none."""
     words = []
     for phrase in _phrases(query)[:MAX_TERMS]:
         for position, run in enumerate(phrase.runs, start=1):
-            if _IS_HAN.match(run):
-                words.append(run)
-            else:
-                is_open = phrase.goes_on and position == len(phrase.runs)
-                words.append(rf"{_NO_LETTER_BEFORE}{run}" + ("" if is_open else _NO_LETTER_AFTER))
-    return re.compile("|".join(words)) if words else None
+            # A letter beside a sign of Han does not make it another word.
+            is_word = not _IS_HAN.match(run)
+            goes_on = phrase.goes_on and position == len(phrase.runs)
+            words.append(_Word(run=run, begins=is_word, ends=is_word and not goes_on))
+    return tuple(words)
 
 
-def _first_hit(text: str, needle: re.Pattern[str]) -> int:
+def _hits(needle: _Needle, folded: str) -> Iterator[tuple[int, int]]:
+    """Start and end of the hits of any word, none over another; the first, and longest, goes."""
+    done = 0
+    for start, end in heapq.merge(*(word.hits(folded) for word in needle), key=_by_start):
+        if start >= done:
+            yield start, end
+            done = end
+
+
+def _by_start(hit: tuple[int, int]) -> tuple[int, int]:
+    return hit[0], -hit[1]
+
+
+def _first_hit(text: str, needle: _Needle) -> int:
     """Where the first hit stands in the text, in characters; 0 without one."""
-    for piece in _PIECE.finditer(text):
-        # The quick folding of the whole piece looks first; few pieces need the slow one.
-        if needle.search(fold(piece[0])):
-            folded, origins = _fold_by_character(piece[0])
-            if hit := needle.search(folded):
-                return piece.start() + origins[hit.start()]
+    if text.isascii() and len(folded := fold(text)) == len(text):
+        # Nothing is dropped, and nothing of ASCII becomes two.
+        return next((start for start, _ in _hits(needle, folded)), 0)
+    # The quick folding of a whole piece looks first; few pieces need the slow one.
+    for large in _LARGE_PIECE.finditer(text):
+        if not any(_hits(needle, fold(large[0]))):
+            continue
+        for piece in _PIECE.finditer(text, large.start(), large.end()):
+            if any(_hits(needle, fold(piece[0]))):
+                folded, origins = _fold_by_character(piece[0])
+                for start, _ in _hits(needle, folded):
+                    return piece.start() + origins[start]
     return 0
 
 
@@ -220,16 +264,16 @@ def _fold_by_character(text: str) -> tuple[str, Sequence[int]]:
 
 def _word_start(text: str, index: int) -> int:
     """The start of the next word when it is near, so that no word is cut; else the index."""
-    space = re.compile(r"\s+").search(text, index, index + 24) if index else None
+    space = _SPACE.search(text, index, index + 24) if index else None
     return space.end() if space else index
 
 
-def _marked(window: str, needle: re.Pattern[str]) -> str:
+def _marked(window: str, needle: _Needle) -> str:
     folded, origins = _fold_by_character(window)
     shown = []
     done = 0
-    for hit in needle.finditer(folded):
-        start, end = origins[hit.start()], origins[hit.end() - 1] + 1
+    for first, behind in _hits(needle, folded):
+        start, end = origins[first], origins[behind - 1] + 1
         # What the folding dropped belongs to the hit: a carrier before, marks behind.
         start -= start > done and window[start - 1] == _HAMZA_CARRIER
         while end < len(window) and combining(window[end]):

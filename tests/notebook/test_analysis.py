@@ -217,3 +217,28 @@ def test_plain_text_gives_the_same_terms_by_the_short_way(text: str) -> None:
     # A letter beyond ASCII makes the long way be taken.
     assert index_text(f"{text} ж") == f"{index_text(text)} ж".strip()
     assert fold(f"{text} ж") == f"{fold(text)} ж"
+
+
+@pytest.mark.parametrize("filler", ["river ", "өзен ", "O'Brien ", "水"])
+@pytest.mark.parametrize("count", [1, 60, 700, 5000])
+def test_a_hit_far_inside_is_found_and_marked(filler: str, count: int) -> None:
+    text = filler * count + " Ерболды алып кетті"
+    shown = snippet(text, "ерболды")
+    assert f"{MARK_START}Ерболды{MARK_END} алып кетті" in shown
+    latin = snippet(filler * count + " took Yerbol away", "yerbol")
+    assert f"took {MARK_START}Yerbol{MARK_END} away" in latin
+
+
+@pytest.mark.parametrize(
+    ("query", "marked"),
+    [
+        ("gate", "[gate]d [gate] floodgate"),
+        ('"gate"', "gated [gate] floodgate"),
+        ("gate gated", "[gated] [gate] floodgate"),
+        ("ga", "[ga]ted [ga]te floodgate"),
+        ('"ga"', "gated gate floodgate"),
+    ],
+)
+def test_only_whole_words_and_beginnings_are_marked(query: str, marked: str) -> None:
+    shown = snippet("gated gate floodgate", query)
+    assert shown.replace(MARK_START, "[").replace(MARK_END, "]") == marked
