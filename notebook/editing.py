@@ -39,9 +39,8 @@ def add(
     form = tx.forms[type_]
     checked = check_fields(form, fields, is_new=True, by_program=by_program)
     new = record or tx.new_record_id()
-    if records.find(tx.db, new) is not None and (
-        record is None or records.by_num(tx.db, _num(tx, new)).type
-    ):
+    known = records.find(tx.db, record) if record is not None else None
+    if known is not None and known.type:
         raise NotebookError(
             Code.BAD_INPUT, _("A record with this id is there already."), _("Nothing was changed.")
         )
@@ -59,13 +58,6 @@ def add(
     for name, values in lists.items():
         _write_list(tx, new, home, name, [], _items(values), ())
     return new
-
-
-def _num(tx: Transaction, record: RecordId) -> int:
-    row = records.find(tx.db, record)
-    if row is None:
-        raise unknown_record()
-    return row.num
 
 
 def _home(tx: Transaction, type_: str, case: CaseId | None, new: RecordId) -> CaseId:

@@ -202,7 +202,7 @@ def refresh(
     db: Database, forms: Forms, touched: set[int], *, me: AuthorId, progress: Progress
 ) -> list[RecordId]:
     """Rewrite the projection of touched records; the records of these that people see."""
-    owners: set[int] = set()
+    owners: dict[int, records.RecordRow | None] = {}
     changed: list[RecordId] = []
     for num in sorted(touched):
         _identify(db, num)
@@ -211,16 +211,16 @@ def refresh(
         if row.parent is not None:
             obeying.enforce(db, num, me)
             _settle_deletion(db, row)
-            owners.add(records.record_num(db, row.case, row.parent))
+            owners.setdefault(records.record_num(db, row.case, row.parent))
         else:
-            owners.add(num)
+            owners[num] = row
     for done, num in enumerate(sorted(owners)):
         if done % 100 == 0:
             progress.step(done, len(owners))
         obeying.enforce(db, num, me)
-        row = records.by_num(db, num)
-        _project(db, forms, row)
-        changed.append(row.id)
+        owner = owners[num] or records.by_num(db, num)
+        _project(db, forms, owner)
+        changed.append(owner.id)
     return changed
 
 
@@ -292,8 +292,8 @@ def _project(db: Database, forms: Forms, row: records.RecordRow) -> None:
     states = registers.states(db, row)
     if _is_stub(db, num, states):
         return
-    record = registers.load(db, forms, row, states)
     members = records.members(db, row.case, row.id)
+    record = registers.load(db, forms, row, states, members)
     is_deleted, is_disputed = False, False
     if registers.DELETED in states:
         living = _living_heads(db, row).union(*(_living_heads(db, member) for member in members))

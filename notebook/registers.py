@@ -113,10 +113,12 @@ def states(db: Database, row: RecordRow) -> dict[str, FieldState]:
     return found
 
 
-def members(db: Database, row: RecordRow) -> dict[str, list[Member]]:
-    """The living members of each list of a record, in order."""
+def members(
+    db: Database, row: RecordRow, rows: Sequence[RecordRow] | None = None
+) -> dict[str, list[Member]]:
+    """The living members of each list of a record, in order; `rows` if they were read already."""
     found: dict[str, list[Member]] = {}
-    for member in records.members(db, row.case, row.id):
+    for member in records.members(db, row.case, row.id) if rows is None else rows:
         fields = states(db, member)
         if member.is_deleted or MEMBER_VALUE not in fields or member.list is None:
             continue
@@ -149,17 +151,22 @@ def list_state(members_of_list: Sequence[Member]) -> FieldState:
 
 
 def load(
-    db: Database, forms: Forms, row: RecordRow, known: Mapping[str, FieldState] | None = None
+    db: Database,
+    forms: Forms,
+    row: RecordRow,
+    known: Mapping[str, FieldState] | None = None,
+    rows: Sequence[RecordRow] | None = None,
 ) -> Record:
     """A whole record, fields in the order of its form, then those the form does not know.
 
-    `known` are its `states`, if they were read already.
+    `known` are its `states`, and `rows` those of its lists' members, if they were read already.
     """
     own = states(db, row) if known is None else known
-    hidden = [w for w in withdrawals.of_record(db, row.num) if not w.is_confirmed]
+    listed = members(db, row, rows)
+    hidden = [w for w in withdrawals.of_record(db, row.num) if not w.is_confirmed] if listed else []
     lists = {
-        field: list_state(listed)
-        for field, listed in members(db, row).items()
+        field: list_state(found)
+        for field, found in listed.items()
         if not any(w.covers(field) for w in hidden)
     }
     shown = {name: state for name, state in own.items() if not name.startswith("_")} | lists
