@@ -247,17 +247,18 @@ class Core:
             certify=self.journey.certify if self.journey is not None else None,
         )
         carried: list[CarriedRow] = []
+        head: HeadState | None = None
         with self.db.write():
             result = operation(tx)
             changes = tx.settle(progress)
             if self.journey is None:
-                self._note_commit()
+                head = self._note_commit()
             else:
                 carried = self.journey.seal(tx, progress or Silent())
         if carried:
             self._carry(carried)
-        if self.journey is None:
-            self._renew_head()
+        if head is not None:
+            self._renew_head(head)
         return result, changes
 
     def _carry(self, carried: list[CarriedRow]) -> None:
@@ -268,25 +269,27 @@ class Core:
             with self.base.write():
                 for row in carried:
                     travel.carry(self.base, row)
-                self._note_commit()
-            self._renew_head()
+                head = self._note_commit()
+            self._renew_head(head)
 
-    def _note_commit(self) -> None:
+    def _note_commit(self) -> HeadState:
+        """Count the commit, within it; what the head is to say once it stands."""
         affairs.set_setting(self.base, "generation", self._generation() + 1)
+        return self._head_state()
 
-    def _renew_head(self) -> None:
+    def _renew_head(self, state: HeadState) -> None:
         if self.lost_head is None:
             # The commit stands whatever becomes of the head: an older one only notices less.
             with suppress(OSError):
-                self._write_head()
+                self._write_head(state)
 
-    def _write_head(self) -> None:
-        folder.write_head(self.place, self.notebook_key, self._head_state(), self.environment)
+    def _write_head(self, state: HeadState) -> None:
+        folder.write_head(self.place, self.notebook_key, state, self.environment)
 
     def release_head(self) -> None:
         """Write the head anew although it told of a loss. Raises DISK_ERROR, NO_SPACE."""
         with disk.disk_trouble():
-            self._write_head()
+            self._write_head(self._head_state())
         self.lost_head = None
         others = tuple(found for found in self.status.findings if found.code != health.LOST)
         self.status = replace(self.status, findings=others)

@@ -44,13 +44,23 @@ class Outcome(Enum):
     """Known before, and brought content that was missing."""
 
 
-def store(db: Database, entry: Entry, *, me: AuthorId, touched: set[int]) -> Outcome:
-    """Store an entry whose signature and commitments were checked; collect touched records."""
+def store(
+    db: Database,
+    entry: Entry,
+    *,
+    me: AuthorId,
+    touched: set[int],
+    frames: Frames | None = None,
+) -> Outcome:
+    """Store an entry whose signature and commitments were checked; collect touched records.
+
+    `frames` are the entry's own, where they are known already.
+    """
     known = entries.entry_num(db, entry.id)
     if known is not None:
         return _fill(db, known, entry, touched)
     num = entries.insert(db, entry)
-    frames = entry.frames()
+    frames = entry.frames() if frames is None else frames
     is_linked = entries.link_state(db, entry)
     _store_parts(db, num, entry, frames, is_new=True, is_linked=is_linked)
     if not is_linked:

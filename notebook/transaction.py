@@ -96,14 +96,16 @@ class Transaction:
             random=self.random,
         )
         entries.mark_seen(self.db, unseen)
-        self.store(entry)
+        self.store(entry, [frame for frame, _ in parts])
         self.appended.append(entry.id)
         return entry.id
 
-    def store(self, entry: journal.Entry) -> projection.Outcome:
+    def store(
+        self, entry: journal.Entry, frames: projection.Frames | None = None
+    ) -> projection.Outcome:
         """Store an entry, ours or one whose signature and commitments were checked."""
         self.cases.add(entry.header.case)
-        return projection.store(self.db, entry, me=self.author, touched=self.touched)
+        return projection.store(self.db, entry, me=self.author, touched=self.touched, frames=frames)
 
     def write_fields(
         self,

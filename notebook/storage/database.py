@@ -141,13 +141,19 @@ class Database:
 
     def run(self, sql: str, values: Sequence[Value] = ()) -> int:
         """Run one statement; the number of the row it inserted last."""
-        with _Translated():
+        try:
             return int(self._connection.execute(sql, values).lastrowid or 0)
+        except dbapi2.Error as error:
+            _translate(error)
+            raise
 
     def all(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
         """Every row of a query."""
-        with _Translated():
+        try:
             return list(self._connection.execute(sql, values).fetchall())
+        except dbapi2.Error as error:
+            _translate(error)
+            raise
 
     def each(self, sql: str, values: Sequence[Value] = ()) -> Iterator[Row]:
         """The rows of a query as they come."""
@@ -158,9 +164,12 @@ class Database:
 
     def find(self, sql: str, values: Sequence[Value] = ()) -> Row | None:
         """The first row of a query, if there is one."""
-        with _Translated():
+        try:
             row: Row | None = self._connection.execute(sql, values).fetchone()
             return row
+        except dbapi2.Error as error:
+            _translate(error)
+            raise
 
     def one(self, sql: str, values: Sequence[Value] = ()) -> Row:
         """The one row of a query that always has one. Raises `DatabaseDamaged` when not."""
@@ -267,7 +276,7 @@ def _merge_log(path: Path, key: DatabaseKey) -> None:
 
 
 class _Translated:
-    """SQLite's failures as the few that callers tell apart; a class, as it runs at every query."""
+    """SQLite's failures as the few that callers tell apart."""
 
     __slots__ = ()
 
@@ -277,16 +286,20 @@ class _Translated:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: object
     ) -> None:
-        if not isinstance(error, dbapi2.Error):
-            return
-        code = getattr(error, "sqlite_errorcode", 0) & 0xFF
-        if code == _FULL:
-            raise DiskFull from None
-        if code in _IO_ERRORS or code in _PASSING:
-            raise DiskFailed from None
-        if isinstance(error, (dbapi2.IntegrityError, dbapi2.ProgrammingError)) or code == 1:
-            return
-        raise DatabaseDamaged("the database cannot be read") from None
+        if isinstance(error, dbapi2.Error):
+            _translate(error)
+
+
+def _translate(error: dbapi2.Error) -> None:
+    """Raise what callers know the failure as; nothing for a mistake in a statement of ours."""
+    code = getattr(error, "sqlite_errorcode", 0) & 0xFF
+    if code == _FULL:
+        raise DiskFull from None
+    if code in _IO_ERRORS or code in _PASSING:
+        raise DiskFailed from None
+    if isinstance(error, (dbapi2.IntegrityError, dbapi2.ProgrammingError)) or code == 1:
+        return
+    raise DatabaseDamaged("the database cannot be read") from None
 
 
 def _steps(schema: str) -> list[str]:
