@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelectionModel, Qt, Signal
-from PySide6.QtGui import QFocusEvent
+from PySide6.QtGui import QFocusEvent, QKeyEvent
 from PySide6.QtWidgets import QListView, QWidget
 
 from notebook.model import RecordId
@@ -17,6 +17,8 @@ class RowList(QListView):
     """Shows rows; says which one a person chose."""
 
     chosen = Signal(str)
+    opened = Signal(str)
+    """A click, or Enter."""
 
     def __init__(self, look: Look, name: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -30,6 +32,7 @@ class RowList(QListView):
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         self._is_showing = False
+        self.clicked.connect(self._on_opened)
         self.selectionModel().currentChanged.connect(self._on_current)
         self.clicked.connect(self._on_current)
         self.activated.connect(self._on_current)
@@ -53,6 +56,19 @@ class RowList(QListView):
                 self._rows.index(at), QItemSelectionModel.SelectionFlag.ClearAndSelect
             )
         self._is_showing = False
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter opens the row, and is not the way on of the page around it."""
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+            self._on_opened()
+            event.accept()
+            return
+        super().keyPressEvent(event)
+
+    def _on_opened(self) -> None:
+        index = self.currentIndex()
+        if index.isValid():
+            self.opened.emit(self._rows.item(index.row()).id)
 
     def _on_current(self) -> None:
         index = self.currentIndex()

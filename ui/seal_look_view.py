@@ -8,13 +8,15 @@ from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
 
 from notebook.i18n import _, ngettext, number
 from notebook.model import RecordId
-from ui.handover_parts import Remark, ScrolledPage, clear
+from ui.handover_parts import Choice as TickChoice
+from ui.handover_parts import ChoiceColumn, Remark, ScrolledPage, clear
 from ui.handover_rows import RowList
-from ui.seal_pages import LookPage, Named, NoticeGroup
+from ui.seal_look_pages import LookPage, Named, NoticeGroup
 from ui.style.look import Look
 from ui.style.tokens import PAGE_WIDTH, Space
 from ui.widgets.basics import Button, column, is_inside, label, row
 from ui.widgets.choices import Choice
+from ui.widgets.editors import LineEditor
 from ui.words import isolated
 
 
@@ -98,12 +100,59 @@ class LeftOutCard(Remark):
             self.put_back.emit(str(button.property("record")))
 
 
+class OverrideCard(Remark):
+    """Lets go what consent does not cover, with a reason that is typed; or takes that back."""
+
+    given = Signal(str)
+
+    def __init__(self, look: Look, reason: str, parent: QWidget) -> None:
+        super().__init__(look, parent, icon="consent", tone="caution")
+        beside = row()
+        if reason:
+            back = Button(_("Take it back"), self, role="quiet")
+            back.clicked.connect(self._on_back)
+            beside.addStretch()
+            beside.addWidget(back)
+        else:
+            self.reason = LineEditor(_("Why they go all the same"), self)
+            self.reason.setPlaceholderText(_("Who agreed to it, when and how"))
+            self.reason.textChanged.connect(self._on_reason)
+            beside.addWidget(self.reason, 1)
+            self._go = Button(_("Let them go"), self)
+            self._go.setEnabled(False)
+            self._go.clicked.connect(self._on_go)
+            beside.addWidget(self._go)
+        self.words.addLayout(beside)
+        if reason:
+            self.show_words(_("They go all the same, because:"), isolated(reason))
+        else:
+            self.show_words(
+                _("Let go what no consent covers?"),
+                _(
+                    "Only with a reason. It stays in the custody of each record for ever. A no and"
+                    " a withdrawal cannot be passed over."
+                ),
+            )
+
+    def _on_reason(self, reason: str) -> None:
+        self._go.setEnabled(bool(reason.strip()))
+
+    def _on_go(self) -> None:
+        self.given.emit(self.reason.text().strip())
+
+    def _on_back(self) -> None:
+        self.given.emit("")
+
+
 class LookView(QWidget):
     """Shows all that leaves: warnings on one side, every record on the other, or below."""
 
     purpose_chosen = Signal(str)
     left_out = Signal(object)
     put_back = Signal(str)
+    override_given = Signal(str)
+    media_toggled = Signal(bool)
+    record_opened = Signal(str)
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
@@ -118,6 +167,9 @@ class LookView(QWidget):
         asked.addWidget(self.purpose)
         asked.addStretch()
         box.addLayout(asked)
+        self.media = ChoiceColumn(self)
+        self.media.toggled.connect(self._on_media)
+        box.addWidget(self.media)
         self._sides = row(gap=Space.XL)
         box.addLayout(self._sides, 1)
         self._sides.addWidget(self._build_notices(), 1)
@@ -133,13 +185,18 @@ class LookView(QWidget):
         clear(self._cards)
         for group in shown.refusals:
             self._add_group(group, icon="danger", tone="danger")
+        if shown.may_override or shown.override:
+            override = OverrideCard(self._look, shown.override, self._notices)
+            override.given.connect(self.override_given)
+            self._cards.addWidget(override)
         for group in shown.warnings:
             self._add_group(group, icon="warning", tone="caution")
         if shown.left_out:
             card = LeftOutCard(self._look, shown.left_out, self._notices)
             card.put_back.connect(self.put_back)
             self._cards.addWidget(card)
-        has_cards = bool(shown.refusals or shown.warnings or shown.left_out)
+        self._show_media(shown)
+        has_cards = bool(shown.refusals or shown.warnings or shown.left_out or shown.override)
         self._notices.setVisible(has_cards)
         self._drafts.show_words(shown.drafts)
         self._scroll.setVisible(has_cards or bool(shown.drafts or shown.empty))
@@ -185,6 +242,8 @@ class LookView(QWidget):
         box = column(self._list, gap=Space.XS)
         box.addWidget(label(_("Everything that leaves"), self._list, "strong"))
         self.rows = RowList(self._look, _("Everything that leaves"), self._list)
+        self.rows.opened.connect(self.record_opened)
+        box.addWidget(label(_("Open one to see its fields and texts."), self._list, "small"))
         box.addWidget(self.rows, 1)
         return self._list
 
@@ -200,6 +259,22 @@ class LookView(QWidget):
         card = GroupCard(self._look, group, self._notices, icon=icon, tone=tone)
         card.left_out.connect(self.left_out)
         self._cards.addWidget(card)
+
+    def _show_media(self, shown: LookPage) -> None:
+        self.media.setVisible((bool(shown.media) and not shown.empty) or shown.is_without_media)
+        self.media.show_choices(
+            [
+                TickChoice(
+                    key="media",
+                    name=_("Text first, files later"),
+                    note=shown.media,
+                    is_chosen=shown.is_without_media,
+                )
+            ]
+        )
+
+    def _on_media(self, _key: str, is_on: bool) -> None:
+        self.media_toggled.emit(is_on)
 
     def _on_purpose(self) -> None:
         self.purpose_chosen.emit(str(self.purpose.currentData()))

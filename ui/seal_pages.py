@@ -1,6 +1,6 @@
 """What the steps of sealing show, made from plans and results. No Qt."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import IntEnum
 from pathlib import Path
@@ -8,19 +8,15 @@ from typing import Final, Protocol
 
 from notebook.contacts import Contact
 from notebook.errors import NotebookError
-from notebook.forms import Forms
-from notebook.handover import Notice, SealPlan
+from notebook.handover import SealPlan
 from notebook.i18n import _, ngettext, number
-from notebook.model import AuthorId, CaseId, RecordId, Row
+from notebook.model import AuthorId, CaseId, Row
 from notebook.sealing import SealedBundle, SealResult
 from ui.contacts_cards import line_of
 from ui.handover_words import grouped_hash, names_words
-from ui.list_items import ListItem, items
-from ui.words import isolated, size_words
-
-MOST_NAMED: Final = 6
-"""More records than these are counted; the list below names them all."""
-
+from ui.seal_leaving import LeavingPage
+from ui.seal_look_pages import LookPage
+from ui.words import size_words
 
 SPARE_BYTES: Final = 16 * 1024 * 1024
 """What is asked for beside the evidence: text, pages, padding."""
@@ -77,41 +73,6 @@ class WhomPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Named:
-    """A record by its name."""
-
-    id: RecordId
-    title: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class NoticeGroup:
-    """One sentence and the records it is about."""
-
-    sentence: str
-    all: tuple[RecordId, ...]
-    named: tuple[Named, ...]
-    more: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LookPage:
-    """All that leaves, and what is to be known before it does."""
-
-    empty: str
-    """The calm sentence when there is nothing to send; else empty."""
-    summary: str
-    purposes: tuple[tuple[str, str], ...]
-    purpose: str
-    refusals: tuple[NoticeGroup, ...]
-    warnings: tuple[NoticeGroup, ...]
-    drafts: str
-    left_out: tuple[Named, ...]
-    rows: tuple[ListItem, ...]
-    may_go_on: bool
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class WherePage:
     """Where the bundle goes, and whether there is room."""
 
@@ -158,6 +119,9 @@ class SealScreen(Protocol):
 
     def show_look(self, page: LookPage) -> None:
         """Show all that leaves."""
+
+    def show_record(self, page: LeavingPage) -> None:
+        """Show one record before it leaves."""
 
     def show_where(self, page: WherePage) -> None:
         """Ask where the bundle goes."""
@@ -246,33 +210,6 @@ def where_page(
     )
 
 
-def look_page(
-    forms: Forms,
-    plan: SealPlan,
-    *,
-    purposes: tuple[tuple[str, str], ...],
-    left_out: Mapping[RecordId, Row],
-) -> LookPage:
-    """The look at what would leave, without the drafts; with many records it takes a while."""
-    rows = {row.id: row for row in plan.records}
-    shown = items(forms, plan.records, {}, shows_type=True)
-    titles = {item.id: item.title for item in shown}
-    return LookPage(
-        empty=_empty(plan) if plan.is_empty else "",
-        summary=_summary(plan),
-        purposes=purposes,
-        purpose=plan.request.purpose,
-        refusals=_groups(plan.refusals, titles),
-        warnings=_groups([n for n in plan.warnings if n.record in {None, *rows}], titles),
-        drafts="",
-        left_out=tuple(
-            Named(id=item.id, title=item.title) for item in items(forms, [*left_out.values()], {})
-        ),
-        rows=_marked(shown, plan),
-        may_go_on=not plan.is_empty and not plan.refusals,
-    )
-
-
 def done_page(plan: SealPlan, result: SealResult) -> DonePage:
     """What was made, for whom, and what comes next."""
     names = names_words([reader.name for reader in plan.readers])
@@ -319,93 +256,3 @@ def done_page(plan: SealPlan, result: SealResult) -> DonePage:
 
 def _readers_of(plan: SealPlan, bundle: SealedBundle) -> str:
     return names_words([reader.name for reader in plan.readers if reader.id in bundle.readers])
-
-
-def _empty(plan: SealPlan) -> str:
-    names = names_words([reader.name for reader in plan.readers])
-    return ngettext(
-        "There is nothing to send: {names} has all of this already.",
-        "There is nothing to send: {names} have all of this already.",
-        len(plan.readers),
-    ).format(names=names)
-
-
-def _summary(plan: SealPlan) -> str:
-    records = len(plan.records) - len(plan.files)
-    parts = [ngettext("{count} record", "{count} records", records).format(count=number(records))]
-    if plan.files:
-        parts.append(
-            ngettext("{count} file ({size})", "{count} files ({size})", len(plan.files)).format(
-                count=number(len(plan.files)), size=size_words(plan.size_bytes)
-            )
-        )
-    what = _("For {names}: {what}.").format(
-        names=names_words([reader.name for reader in plan.readers]), what=_(", ").join(parts)
-    )
-    return f"{what} {_several(plan)}".strip()
-
-
-def _several(plan: SealPlan) -> str:
-    """That readers who differ get bundles of their own; empty when there is only one."""
-    groups = [bundle for bundle in plan.bundles if not bundle.is_empty]
-    if len(groups) < 2:
-        return ""
-    return _("They become {count} bundles, because these readers differ: {groups}.").format(
-        count=number(len(groups)),
-        groups=_("; ").join(names_words([r.name for r in bundle.readers]) for bundle in groups),
-    )
-
-
-def drafts_words(count: int) -> str:
-    """That drafts stay behind; empty when there are none."""
-    if not count:
-        return ""
-    return ngettext(
-        "{count} draft is not in this bundle. Save it first if it is to go.",
-        "{count} drafts are not in this bundle. Save them first if they are to go.",
-        count,
-    ).format(count=number(count))
-
-
-def _groups(notices: Sequence[Notice], titles: Mapping[RecordId, str]) -> tuple[NoticeGroup, ...]:
-    """Notices of one wording together, so that a thousand records are one sentence."""
-    by_sentence: dict[str, dict[RecordId, None]] = {}
-    for notice in notices:
-        records = by_sentence.setdefault(notice.text, {})
-        if notice.record:
-            records[notice.record] = None
-    return tuple(_group(sentence, tuple(ids), titles) for sentence, ids in by_sentence.items())
-
-
-def _group(sentence: str, ids: tuple[RecordId, ...], titles: Mapping[RecordId, str]) -> NoticeGroup:
-    more = len(ids) - MOST_NAMED
-    return NoticeGroup(
-        sentence=sentence,
-        all=ids,
-        named=tuple(Named(id=id_, title=titles.get(id_, id_)) for id_ in ids[:MOST_NAMED]),
-        more=(
-            ngettext("and {count} more, named below", "and {count} more, named below", more).format(
-                count=number(more)
-            )
-            if more > 0
-            else ""
-        ),
-    )
-
-
-def _marked(shown: Sequence[ListItem], plan: SealPlan) -> tuple[ListItem, ...]:
-    """The rows, those with a notice saying so in their second line."""
-    said = {n.record: n.text for n in (*plan.warnings, *plan.refusals) if n.record}
-    return tuple(
-        item
-        if item.id not in said
-        else ListItem(
-            id=item.id,
-            type=item.type,
-            title=item.title,
-            second=f"{item.second} · {isolated(said[item.id])}",
-            marks=item.marks,
-            spoken=f"{item.spoken}, {said[item.id]}",
-        )
-        for item in shown
-    )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
@@ -16,15 +16,15 @@ from notebook.sealing import SealResult
 from ui.rooms import Place, Shell
 from ui.runner import Lane
 from ui.seal_job import SealJob
+from ui.seal_known import Known, read_all
+from ui.seal_leaving import leaving_page
+from ui.seal_look_pages import LookPage, drafts_words, look_page
 from ui.seal_pages import (
     DonePage,
-    LookPage,
     SealScreen,
     Step,
     WherePage,
     done_page,
-    drafts_words,
-    look_page,
     what_page,
     where_page,
     whom_page,
@@ -35,17 +35,11 @@ if TYPE_CHECKING:
     from notebook.contacts import Contact
     from notebook.drafts import Draft
     from notebook.notebook import Notebook
+    from notebook.preview import BundlePreview
 
 T = TypeVar("T")
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class _Known:
-    """What the notebook says that the steps need."""
-
-    cases: tuple[Row, ...]
-    contacts: tuple[Contact, ...]
-    purposes: tuple[tuple[str, str], ...]
+_Looked = tuple[SealPlan, "tuple[BundlePreview, ...]", LookPage]
+"""The plan, what each bundle of it holds, and how that is shown."""
 
 
 class SealPresenter:
@@ -82,11 +76,15 @@ class SealPresenter:
         self._purpose = TEAM
         self._is_checksums = False
         self._left_out: dict[RecordId, Row] = {}
+        self._left_fields: frozenset[tuple[RecordId, str]] = frozenset()
+        self._is_without_media = False
+        self._override = ""
+        self._previews: tuple[BundlePreview, ...] = ()
         self._plan: SealPlan | None = None
         self._folder: Path | None = None
         self._free: int | None = None
         self._page: LookPage | None = None
-        self._looking: Question[tuple[SealPlan, LookPage]] | None = None
+        self._looking: Question[_Looked] | None = None
         self._is_looking = False
         self._done: DonePage | None = None
         self._is_seen = False
@@ -153,6 +151,8 @@ class SealPresenter:
         """Say what the bundle is for."""
         if purpose != self._purpose:
             self._purpose = purpose
+            # A reason is one for this use alone.
+            self._override = ""
             self._look()
 
     def leave_out(self, records: tuple[RecordId, ...]) -> None:
@@ -166,6 +166,31 @@ class SealPresenter:
         """Let a record go after all."""
         self._left_out.pop(RecordId(record), None)
         self._look()
+
+    def choose_field(self, record: str, field: str, goes: bool) -> None:
+        """Let a field of a record go, or keep it back."""
+        self._left_fields = _toggled(self._left_fields, (RecordId(record), field), is_in=not goes)
+        self._look()
+
+    def choose_without_media(self, is_without: bool) -> None:
+        """Send the text first and keep the files for later, or send all."""
+        self._is_without_media = is_without
+        self._look()
+
+    def give_reason(self, reason: str) -> None:
+        """Let go what consent does not cover, for this reason; empty takes it back."""
+        self._override = reason.strip()
+        self._look()
+
+    def open_record(self, record: str) -> None:
+        """Show the fields and texts of a record that leaves."""
+        found = next(
+            (one for shown in self._previews for one in shown.records if one.id == record), None
+        )
+        if found is not None and not self._is_looking:
+            self._session.ask(
+                lambda notebook: leaving_page(notebook.forms, found), self._screen.show_record
+            )
 
     def choose_folder(self, folder: Path) -> None:
         """Put the bundle here."""
@@ -238,10 +263,10 @@ class SealPresenter:
     # Reading.
 
     def _read(self) -> None:
-        self._session.ask(_read_all, self._on_read, self._screen.show_trouble)
+        self._session.ask(read_all, self._on_read, self._screen.show_trouble)
         self._session.drafts(lambda drafts: drafts.all(), self._on_drafts)
 
-    def _on_read(self, found: _Known) -> None:
+    def _on_read(self, found: Known) -> None:
         self._purposes = found.purposes
         self._cases, self._contacts = found.cases, found.contacts
         self._chosen_cases &= {CaseId(row.id) for row in found.cases}
@@ -273,6 +298,8 @@ class SealPresenter:
             self._screen.show_lack(_("Choose at least one person."))
             return
         self._left_out = {}
+        self._left_fields = frozenset()
+        self._override = ""
         self._look()
 
     def _leave_look(self) -> None:
@@ -290,13 +317,18 @@ class SealPresenter:
             is_full=self._is_full,
             purpose=self._purpose,
             leave_out=frozenset(self._left_out),
+            leave_out_fields=self._left_fields,
+            without_media=self._is_without_media,
+            override=self._override,
         )
         purposes, left_out = self._purposes, dict(self._left_out)
 
-        def gather(notebook: Notebook) -> tuple[SealPlan, LookPage]:
+        def gather(notebook: Notebook) -> _Looked:
             # With thousands of records the page takes long too, and must not stop the window.
             plan = notebook.plan_seal(request)
-            return plan, look_page(notebook.forms, plan, purposes=purposes, left_out=left_out)
+            previews = notebook.preview_seal(plan)
+            page = look_page(notebook.forms, plan, previews, purposes=purposes, left_out=left_out)
+            return plan, previews, page
 
         if self._step is not Step.LOOK:
             self._screen.show_looking()
@@ -310,9 +342,9 @@ class SealPresenter:
             self._looking.cancel()
         self._is_looking = False
 
-    def _on_plan(self, found: tuple[SealPlan, LookPage]) -> None:
+    def _on_plan(self, found: _Looked) -> None:
         self._is_looking = False
-        self._plan, self._page = found
+        self._plan, self._previews, self._page = found
         self._step = Step.LOOK
         self._show()
 
@@ -410,14 +442,3 @@ class SealPresenter:
 
 def _toggled(chosen: frozenset[T], one: T, *, is_in: bool) -> frozenset[T]:
     return chosen | {one} if is_in else chosen - {one}
-
-
-def _read_all(notebook: Notebook) -> _Known:
-    purposes = tuple(
-        (field.purpose, field.label) for field in notebook.forms["consent"].fields if field.purpose
-    )
-    return _Known(
-        cases=tuple(notebook.cases()),
-        contacts=tuple(notebook.contacts()),
-        purposes=purposes,
-    )

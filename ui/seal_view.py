@@ -9,8 +9,11 @@ from notebook.errors import NotebookError
 from notebook.i18n import _
 from ui.files import FileChooser
 from ui.handover_parts import EmptyState, Guide
+from ui.seal_leaving import LeavingPage
+from ui.seal_leaving_sheet import LeavingSheet
+from ui.seal_look_pages import LookPage
 from ui.seal_look_view import LookView
-from ui.seal_pages import DonePage, LookPage, Step, WhatPage, WherePage, WhomPage
+from ui.seal_pages import DonePage, Step, WhatPage, WherePage, WhomPage
 from ui.seal_steps_view import DoneView, WhatView, WhereView, WhomView
 from ui.style.look import Look
 from ui.widgets.basics import column
@@ -27,6 +30,10 @@ class SealView(QWidget):
     purpose_chosen = Signal(str)
     left_out = Signal(object)
     put_back = Signal(str)
+    override_given = Signal(str)
+    media_toggled = Signal(bool)
+    record_opened = Signal(str)
+    field_toggled = Signal(str, str, bool)
     folder_chosen = Signal(object)
     checksums_chosen = Signal(bool)
     gone_on = Signal()
@@ -84,6 +91,13 @@ class SealView(QWidget):
         on = "" if page.empty else _("Go on")
         first = self.look.first() if page.refusals else None
         self._show(self.look, Step.LOOK, on=on, lack=lack, may_go_on=page.may_go_on, first=first)
+
+    def show_record(self, page: LeavingPage) -> None:
+        """Show one record before it leaves."""
+        sheet = LeavingSheet(self._look, page, self.window())
+        sheet.field_toggled.connect(self.field_toggled)
+        sheet.left_out.connect(self.left_out)
+        sheet.open_sheet(sheet.done)
 
     def show_where(self, page: WherePage) -> None:
         """Ask where the bundle goes."""
@@ -178,6 +192,9 @@ class SealView(QWidget):
         self.look.purpose_chosen.connect(self.purpose_chosen)
         self.look.left_out.connect(self.left_out)
         self.look.put_back.connect(self.put_back)
+        self.look.override_given.connect(self.override_given)
+        self.look.media_toggled.connect(self.media_toggled)
+        self.look.record_opened.connect(self.record_opened)
         self.where.folder_requested.connect(self._ask_for_folder)
         self.where.checksums_chosen.connect(self.checksums_chosen)
         self.done.copy_requested.connect(self.copy_requested)

@@ -12,7 +12,9 @@ from notebook.model import CaseId, RecordId
 from tests.notebook.support_notebook import case_in, create, interview_in
 from tests.ui.handover_support import FakeShell, Pair, WaitingRunner, make_pair, session
 from ui.rooms import Place
-from ui.seal_pages import DonePage, LookPage, WhatPage, WherePage, WhomPage
+from ui.seal_leaving import LeavingPage
+from ui.seal_look_pages import LookPage
+from ui.seal_pages import DonePage, WhatPage, WherePage, WhomPage
 from ui.seal_presenter import SealPresenter
 
 PLENTY_BYTES = 10 * 2**30
@@ -29,6 +31,7 @@ class FakeScreen:
         self.whom: WhomPage | None = None
         self.look: LookPage | None = None
         self.where: WherePage | None = None
+        self.record: LeavingPage | None = None
         self.done: DonePage | None = None
         self.progress: list[tuple[int, int, str]] = []
         self.on_progress: Callable[[str], None] = ignore
@@ -52,6 +55,9 @@ class FakeScreen:
 
     def show_look(self, page: LookPage) -> None:
         self.shown, self.look = "look", page
+
+    def show_record(self, page: LeavingPage) -> None:
+        self.record = page
 
     def show_where(self, page: WherePage) -> None:
         self.shown, self.where = "where", page
@@ -523,3 +529,120 @@ def test_readers_of_two_kinds_get_a_bundle_each_and_it_is_said(room: Room, tmp_p
     assert len(done.files) == 2
     assert {"Archive" in line for line in done.files} == {True, False}
     third.close()
+
+
+# The preview.
+
+
+def opened_record(room: Room, record: RecordId) -> LeavingPage:
+    room.presenter.open_record(record)
+    room.settle()
+    assert room.screen.record is not None
+    return room.screen.record
+
+
+def test_a_record_opens_with_its_fields_and_the_versions_before_them(room: Room) -> None:
+    room.pair.aida.edit(room.pair.interview, {"account": "First words."})
+    room.pair.aida.edit(room.pair.interview, {"account": "Second words.", "mode": "in-person"})
+    room.look()
+    page = opened_record(room, room.pair.interview)
+    fields = {field.name: field for field in page.fields}
+    assert page.title == "Сұхбат"
+    assert "Second words." in fields["account"].text
+    assert "First words." in fields["account"].text
+    assert "earlier version" in fields["account"].text.lower()
+    assert "No consent is recorded for this use." in page.facts
+
+
+def test_a_field_can_be_kept_back_and_let_go_again(room: Room) -> None:
+    room.pair.aida.edit(room.pair.interview, {"account": "Secret words."})
+    room.look()
+    room.presenter.choose_field(room.pair.interview, "account", False)
+    room.settle()
+    page = opened_record(room, room.pair.interview)
+    assert [f.name for f in page.fields if not f.goes and f.may_change] == ["account"]
+    room.seal()
+    room.pair.kairat.open_bundle(room.files(), accept_unknown=False)
+    assert "account" not in room.pair.kairat.record(room.pair.interview).fields
+
+
+def test_what_consent_does_not_cover_goes_with_a_reason_and_not_without(room: Room) -> None:
+    room.look()
+    room.presenter.choose_purpose("court")
+    room.settle()
+    assert room.look_page().may_override
+    room.presenter.give_reason("  She asked me. ")
+    room.settle()
+    look = room.look_page()
+    assert look.may_go_on
+    assert look.override == "She asked me."
+    room.presenter.give_reason("")
+    room.settle()
+    assert not room.look_page().may_go_on
+    room.presenter.give_reason("She asked me.")
+    room.settle()
+    room.seal()
+    history = room.pair.aida.history(room.pair.interview)
+    assert history[-1].details["reason"] == "She asked me."
+
+
+def test_a_reason_is_one_for_this_use_alone(room: Room) -> None:
+    room.look()
+    room.presenter.choose_purpose("court")
+    room.presenter.give_reason("She asked me.")
+    room.presenter.choose_purpose("journalist")
+    room.settle()
+    assert not room.look_page().may_go_on
+    assert room.look_page().override == ""
+
+
+def test_a_no_cannot_be_passed_over(room: Room) -> None:
+    say_no(room)
+    assert not room.look().may_override
+    room.presenter.give_reason("I want to.")
+    room.settle()
+    assert not room.look_page().may_go_on
+
+
+def test_text_first_keeps_the_files_for_later(room: Room) -> None:
+    room.pair.aida.attach(room.pair.interview, BytesIO(b"x" * 2_000_000), file_name="talk.ogg")
+    assert "MB" in room.look().media
+    room.presenter.choose_without_media(True)
+    room.settle()
+    look = room.look_page()
+    assert look.is_without_media
+    assert "MB" in look.media
+    room.seal()
+    assert room.files()[0].stat().st_size < 1_000_000
+
+
+def test_without_files_nothing_is_said_of_keeping_them(room: Room) -> None:
+    assert room.look().media == ""
+
+
+def test_known_names_and_notes_for_the_team_are_said(room: Room) -> None:
+    aida, case = room.pair.aida, room.pair.case
+    aida.add("person", case, {"title": "P1", "names": ["Гүлнар"]})
+    told = {"account": "Гүлнарға айттым.", "interviewer_comment": "Afraid."}
+    aida.edit(room.pair.interview, told)
+    look = room.look()
+    assert any("Notes for the team" in group.sentence for group in look.warnings)
+    row = next(row for row in look.rows if row.title == "Сұхбат")
+    assert "Гүлнар" in row.second
+    page = opened_record(room, room.pair.interview)
+    assert any("Гүлнар" in fact for fact in page.facts)
+    room.presenter.choose_purpose("court")
+    room.settle()
+    assert any("A known name" in group.sentence for group in room.look_page().warnings)
+    page = opened_record(room, room.pair.interview)
+    stays = {field.name: field for field in page.fields if not field.goes}
+    assert not stays["interviewer_comment"].may_change
+
+
+def test_a_withdrawal_that_is_told_with_it_is_said(room: Room) -> None:
+    room.look()
+    room.seal()
+    room.go_on()
+    room.pair.aida.withdraw([room.pair.interview], "asked")
+    look = room.look()
+    assert any("withdrawal is told" in group.sentence for group in look.warnings)
