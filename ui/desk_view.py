@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
@@ -18,6 +18,7 @@ from ui.record_view import RecordView
 from ui.style.look import Look
 from ui.style.tokens import DRAWER_FROM_WIDTH, FOLD_WIDTH, LIST_WIDTH, SPLITTER_WIDTH
 from ui.widgets.basics import column
+from ui.widgets.reading_order import first_stop
 from ui.withdraw_sheet import WithdrawSheet
 from ui.withdrawing import WithdrawalSheet
 
@@ -123,6 +124,16 @@ class DeskView(QWidget):
         """The width of the window is known only now."""
         super().showEvent(event)
         self._fold()
+        if not event.spontaneous():
+            # What is inside is shown only after this.
+            QTimer.singleShot(0, self._take_focus)
+
+    def _take_focus(self) -> None:
+        """The arrow keys go through the list from the first moment on."""
+        window = self.window()
+        if window.focusWidget() in (None, first_stop(window)):
+            # Nobody has chosen where the focus is: Qt put it on what was made first.
+            self.list.take_focus()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc steps back to the list."""

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
-from PySide6.QtWidgets import QApplication, QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from notebook.i18n import _
 from ui.door import Advise, Gate
@@ -26,6 +26,7 @@ from ui.style.tokens import DOOR_HEIGHT, DOOR_WIDTH
 from ui.unlock_presenter import UnlockPresenter
 from ui.unlock_view import UnlockView
 from ui.widgets.basics import column
+from ui.widgets.fitting import size_on_screen
 from ui.widgets.focus_ring import FocusRing
 
 if TYPE_CHECKING:
@@ -117,6 +118,8 @@ class DoorWindow(QWidget):
         self.unlock.others_requested.connect(self._show_first)
         self.unlock.remember_changed.connect(self._on_remember)
         self.unlock.gone_on.connect(self._unlock.go_on)
+        self.unlock.keyboard_used.connect(self._name_keyboard)
+        self.new.keyboard_used.connect(self._name_keyboard)
         self.new.folder_requested.connect(self._ask_new_folder)
         self.new.back_requested.connect(self._show_first)
         self.new.passphrase_edited.connect(self._new.judge)
@@ -124,9 +127,13 @@ class DoorWindow(QWidget):
         self.new.create_requested.connect(self._on_create)
 
     def _fit(self) -> None:
-        width, height = self._look.scaled(DOOR_WIDTH), self._look.scaled(DOOR_HEIGHT)
-        available = QApplication.primaryScreen().availableSize()
-        self.resize(min(width, available.width()), min(height, available.height()))
+        self.resize(size_on_screen(self._look.scaled(DOOR_WIDTH), self._look.scaled(DOOR_HEIGHT)))
+
+    def _name_keyboard(self) -> None:
+        """The person may change the layout in the middle of a passphrase."""
+        name = layout_name()
+        self.unlock.show_keyboard(name)
+        self.new.show_keyboard(name)
 
     def _show_first(self) -> None:
         self._pages.setCurrentWidget(self.first)
@@ -134,14 +141,14 @@ class DoorWindow(QWidget):
 
     def _show_new(self) -> None:
         self._pages.setCurrentWidget(self.new)
-        self.new.show_keyboard(layout_name())
+        self._name_keyboard()
         self.new.take_focus()
 
     def _show_unlock(self, folder: Path) -> None:
         self._folder = folder
         self._unlock.choose(folder)
         self.unlock.show_remembered(is_remembered=str(folder) == self._remembered)
-        self.unlock.show_keyboard(layout_name())
+        self._name_keyboard()
         self._pages.setCurrentWidget(self.unlock)
         self.unlock.take_focus()
 

@@ -2,6 +2,7 @@
 
 import ctypes
 import ctypes.util
+from functools import cache
 from typing import Final
 
 from PySide6.QtGui import QGuiApplication
@@ -35,7 +36,7 @@ def layout_name() -> str:
 
 
 def _from_x11() -> str:
-    library = ctypes.util.find_library("X11")
+    library = _x11_library()
     if library is None:
         return ""
     x11 = ctypes.CDLL(library)
@@ -47,6 +48,12 @@ def _from_x11() -> str:
         return _layout_in_force(x11, display)
     finally:
         x11.XCloseDisplay(display)
+
+
+@cache
+def _x11_library() -> str | None:
+    """The name of the library; the system takes a while to find it, and keys come fast."""
+    return ctypes.util.find_library("X11")
 
 
 def _layout_in_force(x11: ctypes.CDLL, display: ctypes.c_void_p) -> str:

@@ -95,7 +95,10 @@ class ListView(QFrame):
                 self.rows.doItemsLayout()
                 bar.setValue(at)
         self._count.setText(count)
+        had_focus = self._has_focus(self._empty_button)
         self._stack.setCurrentWidget(self.rows)
+        if had_focus:
+            self.focus_rows()
         self.rows.viewport().update()
 
     def show_empty(self, sentence: str, button: str, step: Step) -> None:
@@ -104,7 +107,10 @@ class ListView(QFrame):
         self._empty_button.set_words(button)
         self._empty_button.setVisible(step is not Step.NONE)
         self._step = step
+        had_focus = self._has_focus(self.rows)
         self._stack.setCurrentWidget(self._empty)
+        if had_focus and step is not Step.NONE:
+            self._empty_button.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_query(self, query: str) -> None:
         """Fill in the search field without searching again."""
@@ -139,6 +145,17 @@ class ListView(QFrame):
     def focus_rows(self) -> None:
         """Be ready for choosing."""
         self.rows.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def take_focus(self) -> None:
+        """Be ready for choosing, or for the one step that an empty list offers."""
+        if self._stack.currentWidget() is self._empty and self._step is not Step.NONE:
+            self._empty_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self.focus_rows()
+
+    def _has_focus(self, widget: QWidget) -> bool:
+        # Also in a window that is not in front yet.
+        return self.window().focusWidget() is widget
 
     # How it is built.
 

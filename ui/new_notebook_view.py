@@ -21,6 +21,7 @@ class NewNotebookView(QWidget):
     passphrase_edited = Signal(str)
     suggestion_requested = Signal()
     create_requested = Signal()
+    keyboard_used = Signal()
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
@@ -117,6 +118,7 @@ class NewNotebookView(QWidget):
         self._passphrase.edited.connect(self.passphrase_edited)
         self._passphrase.suggestion_requested.connect(self.suggestion_requested)
         self._passphrase.entered.connect(self.create_requested)
+        self._passphrase.keyboard_used.connect(self.keyboard_used)
         box.addWidget(self._passphrase)
         box.addWidget(
             label(_("Nobody can open the notebook without it, nor give it back."), page, "small")

@@ -2,7 +2,7 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
@@ -12,6 +12,7 @@ from ui.open_pages import ConflictLine, FilesPage, MergedPage, WhatPage, WhoPage
 from ui.style.look import Look
 from ui.style.tokens import Space
 from ui.widgets.basics import Button, IconLabel, frame, label, row
+from ui.widgets.link import LinkButton
 from ui.words import isolated
 
 
@@ -194,16 +195,13 @@ class MergedView(ScrolledPage):
         self._conflicts.show_words(shown.conflicts)
         clear(self._lines)
         for line in shown.conflict_lines:
-            self._lines.addWidget(self._conflict_button(line), 0, Qt.AlignmentFlag.AlignLeading)
+            self._lines.addWidget(self._conflict_button(line))
         self._waiting.show_words(shown.waiting, shown.waiting_advice)
         self._refused.show_words("\n".join(shown.refused))
 
     def _conflict_button(self, line: ConflictLine) -> Button:
-        button = Button(
-            _("Look at both: {title}").format(title=isolated(line.title)).replace("&", "&&"),
-            self._conflicts,
-            role="quiet",
-        )
+        words = _("Look at both: {title}").format(title=isolated(line.title))
+        button = LinkButton(words, self._conflicts)
         button.setProperty("record", line.id)
         button.clicked.connect(self._on_conflict)
         return button

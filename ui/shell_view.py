@@ -13,6 +13,7 @@ from ui.rail_view import RailEntry, RailView
 from ui.style.look import Look
 from ui.style.tokens import WINDOW_LEAST, WINDOW_SIZE, Space
 from ui.widgets.basics import upright_line
+from ui.widgets.fitting import size_on_screen
 from ui.widgets.focus_ring import FocusRing
 from ui.widgets.notices import SayBar, TroubleCard
 
@@ -31,7 +32,7 @@ class ShellView(QWidget):
         self.setAttribute(Qt.WidgetAttribute.WA_StyledBackground)
         self.setWindowTitle(WINDOW_TITLE)
         self.setMinimumSize(*WINDOW_LEAST)
-        self.resize(*WINDOW_SIZE)
+        self.resize(size_on_screen(*WINDOW_SIZE))
         self._build(look, entries)
 
     def add_room(self, view: QWidget) -> None:

@@ -27,6 +27,7 @@ class UnlockView(QWidget):
     others_requested = Signal()
     remember_changed = Signal(bool)
     gone_on = Signal()
+    keyboard_used = Signal()
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
@@ -118,6 +119,7 @@ class UnlockView(QWidget):
         box.addSpacing(Space.S)
         self._passphrase = PassphraseField(self._look, _("Passphrase"), page)
         self._passphrase.entered.connect(self._on_unlock)
+        self._passphrase.keyboard_used.connect(self.keyboard_used)
         box.addWidget(self._passphrase)
         self._unlock = Button(_("Unlock"), page, role="primary")
         self._unlock.clicked.connect(self._on_unlock)

@@ -63,6 +63,8 @@ def left_untranslated(text: str, folder: Path) -> list[str]:
     """The words of a text that are neither data nor come out of the catalogue."""
     rest = DATA.sub("", text.replace(str(folder), ""))
     rest = UNREADABLE.sub("", re.sub("[\u200b\u200d\u2066-\u2069&]", "", rest))
+    # A sentence that was shortened to its place lost the mark at its end.
+    rest += "⟧" * (rest.count("⟦") - rest.count("⟧")) if "…" in text else ""
     while TRANSLATED.search(rest):
         rest = TRANSLATED.sub("", rest)
     return [word for word in WORD.findall(rest) if word not in ALLOWED]
@@ -77,6 +79,8 @@ def left_untranslated(text: str, folder: Path) -> list[str]:
         ("⟦Open⟧ it", ["it"]),
         ("Ctrl+L, F12", []),
         ("⟦3 records⟧, 2 files", ["files"]),
+        ("⟦Look at both: §W-0…", []),
+        ("⟦Look at §W-01§", ["Look", "at"]),
         ("", []),
     ],
 )

@@ -3,7 +3,7 @@
 import gc
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QRect, Qt
+from PySide6.QtCore import QMimeData, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QTextCursor
 from PySide6.QtWidgets import QApplication, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -11,9 +11,10 @@ from pytestqt.qtbot import QtBot
 from ui.keyboard import layout_of_group
 from ui.preferences import Preferences
 from ui.style.look import Look
-from ui.style.tokens import FOCUS_RING, MEASURE_CHARACTERS
+from ui.style.tokens import FOCUS_RING, MEASURE_CHARACTERS, WINDOW_SIZE
 from ui.widgets.basics import Button, label
 from ui.widgets.editors import AccountEditor, LineEditor, TextEditor
+from ui.widgets.fitting import fitted
 from ui.widgets.focus_ring import FocusRing
 from ui.widgets.notices import ProgressStrip, TroubleCard
 from ui.widgets.passphrase_field import PassphraseField, script_of
@@ -156,6 +157,16 @@ def test_a_passphrase_is_hidden_until_shown(look: Look, window: QWidget) -> None
     field.clear()
     assert field.text() == ""
     assert editor.echoMode() is QLineEdit.EchoMode.Password
+
+
+@pytest.mark.parametrize(
+    ("screen", "fits"),
+    [((1366, 768), (1280, 720)), ((1920, 1080), (1280, 768)), ((1024, 600), (1016, 552))],
+)
+def test_a_new_window_and_its_frame_fit_on_the_screen(
+    screen: tuple[int, int], fits: tuple[int, int]
+) -> None:
+    assert fitted(QSize(*WINDOW_SIZE), QSize(*screen)) == QSize(*fits)
 
 
 @pytest.mark.parametrize(

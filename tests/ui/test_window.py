@@ -13,6 +13,7 @@ from PySide6.QtWidgets import (
     QApplication,
     QComboBox,
     QFileDialog,
+    QLabel,
     QLineEdit,
     QListWidget,
     QPlainTextEdit,
@@ -24,12 +25,15 @@ from pytestqt.qtbot import QtBot
 from notebook.errors import Code, NotebookError
 from notebook.i18n import ENGLISH, set_language
 from tests.ui.window_desk import PASSPHRASE, Desk, make_notebook
+from ui import door_window
+from ui.list_view import ListView
 from ui.parting import End, Opened, Reason, Start
 from ui.preferences import Direction, Preferences, ThemeChoice, load_preferences
 from ui.runner import Lane
 from ui.settings_sheet import SettingsSheet
 from ui.sheets import ActionSheet, BugSheet, KeysSheet, trace_without_content
 from ui.shell_view import ShellView
+from ui.title_line import TitleLine
 from ui.widgets.basics import Button
 from ui.widgets.sheets import Sheet
 
@@ -87,6 +91,34 @@ def test_typing_the_passphrase_and_enter_unlocks(desk: Desk, folder: Path) -> No
     desk.until(lambda: desk.app.view)
     assert desk.told.messages == [Opened(folder=str(folder))]
     assert not door.isVisible()
+
+
+def test_the_keyboard_that_is_named_is_the_one_in_force(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    door = desk.app.door
+    door.activateWindow()
+    desk.until(lambda: isinstance(QApplication.focusWidget(), QLineEdit))
+    layouts = iter(("US", "US", "RU"))
+    monkeypatch.setattr(door_window, "layout_name", lambda: next(layouts))
+    named = []
+    for _letter in "abc":
+        type_text(door, "a")
+        named.append(
+            [each.text() for each in door.unlock.findChildren(QLabel) if "Keyb" in each.text()]
+        )
+    assert named[:2] == 2 * [["Keyboard: US · Latin letters"]]
+    assert named[2] == ["Keyboard: RU · Latin letters"]
+
+
+def test_the_arrow_keys_go_through_the_list_from_the_first_moment_on(desk: Desk) -> None:
+    view = desk.unlock()
+    shown = view.findChild(ListView)
+    assert shown is not None
+    # The notebook has no record yet: the one button is what can be done.
+    desk.until(shown._empty_button.hasFocus)
+    press(view, Qt.Key.Key_Return)
+    desk.until(lambda: isinstance(QApplication.focusWidget(), TitleLine))
 
 
 def test_a_wrong_passphrase_says_what_to_do_and_keeps_the_door_shut(desk: Desk) -> None:

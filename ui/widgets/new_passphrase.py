@@ -16,12 +16,14 @@ class NewPassphrase(QWidget):
     edited = Signal(str)
     suggestion_requested = Signal()
     entered = Signal()
+    keyboard_used = Signal()
 
     def __init__(self, look: Look, name: str, parent: QWidget) -> None:
         super().__init__(parent)
         box = column(self, gap=Space.S)
         self._first = PassphraseField(look, name, self)
         self._first.edited.connect(self.edited)
+        self._first.keyboard_used.connect(self.keyboard_used)
         box.addWidget(self._first)
         advice = row()
         self._icon = IconLabel(look, "info", self, "mute")
@@ -36,6 +38,7 @@ class NewPassphrase(QWidget):
         box.addLayout(advice)
         self._second = PassphraseField(look, _("The same once more"), self)
         self._second.entered.connect(self.entered)
+        self._second.keyboard_used.connect(self.keyboard_used)
         box.addWidget(self._second)
         self.setFocusProxy(self._first)
 

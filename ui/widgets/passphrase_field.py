@@ -16,6 +16,8 @@ class PassphraseField(QWidget):
 
     entered = Signal()
     edited = Signal(str)
+    keyboard_used = Signal()
+    """A key was pressed, or is about to be: its layout is worth naming."""
 
     def __init__(self, look: Look, name: str, parent: QWidget) -> None:
         super().__init__(parent)
@@ -70,7 +72,10 @@ class PassphraseField(QWidget):
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Notice in which letters the person types: a wrong layout is the commonest mistake."""
         if event.type() is QEvent.Type.KeyPress and isinstance(event, QKeyEvent):
+            self.keyboard_used.emit()
             self._say(event.text())
+        elif event.type() is QEvent.Type.FocusIn:
+            self.keyboard_used.emit()
         return super().eventFilter(watched, event)
 
     def _on_show(self, *, checked: bool = False) -> None:

@@ -35,6 +35,14 @@ def step_in_order(parts: Sequence[QWidget], *, is_forward: bool) -> bool:
     return True
 
 
+def first_stop(window: QWidget) -> QWidget | None:
+    """What Qt gives the focus to in a window where nobody chose."""
+    each = window.nextInFocusChain()
+    while each is not None and each is not window and not is_stop(each):
+        each = each.nextInFocusChain()
+    return each
+
+
 def is_stop(widget: QWidget) -> bool:
     """Whether Tab may come to this."""
     return (
