@@ -49,6 +49,7 @@ from ui.parting import Opened, Reason, Start
 from ui.preferences import Preferences, load_preferences, save_preferences
 from ui.room_builders import ROOMS, BuiltRoom, RoomNeeds, rail_lines
 from ui.rooms import Place, Room
+from ui.runner import Lane
 from ui.session import Session
 from ui.settings_sheet import IDLE_MINUTES, IDLE_MINUTES_SETTING
 from ui.sheets import BugSheet, trace_without_content
@@ -56,6 +57,7 @@ from ui.shell_presenter import ShellPresenter
 from ui.shell_view import ShellView
 from ui.style.look import Look
 from ui.style.tokens import TEXT_SCALES_PERCENT
+from ui.system_watch import Buses, Hearing, SystemWatch
 from ui.watch_presenter import Watch
 from ui.widgets.sheets import Sheet
 from ui.window_sheets import WindowSheets
@@ -64,6 +66,7 @@ if TYPE_CHECKING:
     from notebook.notebook import Notebook
 
 IDLE_CHECK_MS = 1_000
+NO_BUSES = Buses()
 
 
 class App(QObject):
@@ -80,6 +83,7 @@ class App(QObject):
         tell_opened: Callable[[Opened], None],
         make_lock: Callable[[Jobs], Lock],
         now_s: Callable[[], float],
+        buses: Buses = NO_BUSES,
     ) -> None:
         super().__init__(application)
         self._preferences_path = preferences_path
@@ -98,6 +102,10 @@ class App(QObject):
         self._idle = IdleWatch(now_s)
         self._keys.touched.connect(self._idle.touch)
         self.idle_minutes = IDLE_MINUTES
+        self._buses = buses
+        self.system = SystemWatch(self)
+        self.system.heard.connect(self._on_system)
+        self.hearing = Hearing()
         self._shell: ShellPresenter | None = None
         self.view: ShellView | None = None
         self._session: Session | None = None
@@ -125,6 +133,13 @@ class App(QObject):
         self.door.show()
         self._keys.watch(self.door.windowHandle())
         self.door.begin()
+        # Not before the window is there: a bus may be slow, and is none of a person's business.
+        self.jobs.run(
+            Lane.SYSTEM,
+            lambda _progress: self.system.listen(self._buses),
+            self._on_hearing,
+            self.trouble,
+        )
 
     # What rooms ask for (ui.rooms.Shell).
 
@@ -206,6 +221,12 @@ class App(QObject):
     def end_for_system(self) -> None:
         """The system asked the process to end."""
         self.locking.lock(Reason.SYSTEM)
+
+    def _on_system(self, reason: Reason) -> None:
+        self.locking.lock(reason)
+
+    def _on_hearing(self, hearing: Hearing) -> None:
+        self.hearing = hearing
 
     def show_bug(self, bug: BaseException) -> None:
         """Say that the program made a mistake."""
@@ -304,7 +325,8 @@ class App(QObject):
 
     def perform(self, name: str) -> bool:
         """Do an action; whether it could be done."""
-        if name == actions.LOCK and self._shell:
+        if name == actions.LOCK:
+            # At the door too: a key may be under way, and a passphrase may stand there.
             self.lock()
             return True
         action = self._actions[name]
@@ -322,6 +344,7 @@ class App(QObject):
             actions.ORDINARY_SIZE: self._ordinary,
             actions.SHOW_KEYS: self._sheets.show_keys,
             actions.ABOUT: self._sheets.show_about,
+            actions.LOCK: self.lock,
             actions.CLOSE: self.close,
         }
 
@@ -329,7 +352,6 @@ class App(QObject):
         return {
             **self._anywhere(),
             **{f"go-{name}": partial(self.choose_entry, name) for name in entries},
-            actions.LOCK: self.lock,
             actions.FIND_ACTION: self._sheets.find_action,
             actions.SEAL: partial(self._enter, "seal"),
             actions.OPEN_BUNDLE: partial(self._enter, "open"),

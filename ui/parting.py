@@ -21,6 +21,9 @@ class Reason(StrEnum):
     ASKED = "asked"
     IDLE = "idle"
     SYSTEM = "system"
+    SLEEP = "sleep"
+    LID = "lid"
+    SCREEN = "screen"
     STOPPED = "stopped"
     """It ended without a word; only the guard says this."""
 

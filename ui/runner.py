@@ -27,6 +27,8 @@ class Lane(StrEnum):
     """Intake, sealing, staging."""
     DRAFTS = "drafts"
     """Keeps what is typed, whatever the other lanes do."""
+    SYSTEM = "system"
+    """Asks the system what it has to say; it may be slow, and nothing waits for it."""
 
 
 class JobHandle(Protocol):

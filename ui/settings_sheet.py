@@ -33,8 +33,14 @@ class SettingsSheet(Sheet):
     about_requested = Signal()
 
     def __init__(
-        self, look: Look, preferences: Preferences, idle_minutes: int, window: QWidget
+        self,
+        look: Look,
+        preferences: Preferences,
+        idle_minutes: int,
+        also_locks: str,
+        window: QWidget,
     ) -> None:
+        """`also_locks` is a sentence: what locks the notebook beside the person and the clock."""
         super().__init__(look, _("Settings"), window)
         self._preferences = preferences
         self.theme = self._choice(
@@ -81,6 +87,7 @@ class SettingsSheet(Sheet):
             ],
             idle_minutes,
         )
+        self.body.addWidget(label(also_locks, self, "small"))
         self._passphrase = Button(_("Change the passphrase…"), self, look=look, icon="key")
         self._passphrase.clicked.connect(self.passphrase_requested)
         self._check = Button(_("Check the notebook…"), self, look=look, icon="ok")

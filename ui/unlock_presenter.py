@@ -106,6 +106,9 @@ def locked_because(start: Start) -> str:
     sentences = {
         Reason.ASKED: _("Locked: you locked it"),
         Reason.SYSTEM: _("Locked: the system asked for it"),
+        Reason.SLEEP: _("Locked: the computer went to sleep"),
+        Reason.LID: _("Locked: the lid was closed"),
+        Reason.SCREEN: _("Locked: the screen was locked"),
         Reason.STOPPED: _(
             "The program stopped by itself. What you typed is kept, but for the last two seconds."
         ),

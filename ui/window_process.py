@@ -76,6 +76,7 @@ def build_window(line: Line, start: Start) -> tuple[QApplication, App]:
     from ui.qt_messages import silence  # noqa: PLC0415 - after hardening
     from ui.real_gate import RealAdvice, RealGate  # noqa: PLC0415 - after hardening
     from ui.signals import Wakeup  # noqa: PLC0415 - after hardening
+    from ui.system_watch import find_buses  # noqa: PLC0415 - after hardening
 
     silence()
     keep_no_history()
@@ -95,6 +96,7 @@ def build_window(line: Line, start: Start) -> tuple[QApplication, App]:
         tell_opened=line.tell,
         make_lock=make_lock,
         now_s=boot_seconds,
+        buses=find_buses(os.environ),
     )
     sys.excepthook = app.on_exception
     sys.unraisablehook = app.on_unraisable

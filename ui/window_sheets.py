@@ -23,6 +23,7 @@ from ui.session import Session
 from ui.settings_sheet import IDLE_MINUTES_SETTING, SettingsSheet
 from ui.sheets import ActionSheet, KeysSheet
 from ui.style.look import Look
+from ui.system_watch import Hearing
 from ui.watch_presenter import Watch
 from ui.widgets.sheets import Sheet
 
@@ -31,6 +32,7 @@ class SheetHost(Protocol):
     """What sheets need of the window (see `ui.app`)."""
 
     idle_minutes: int
+    hearing: Hearing
 
     def window_shown(self) -> QWidget:
         """The window to lie over."""
@@ -99,7 +101,11 @@ class WindowSheets:
         self.put_away()
         host = self._host
         sheet = SettingsSheet(
-            self._look, host.preferences(), host.idle_minutes, host.window_shown()
+            self._look,
+            host.preferences(),
+            host.idle_minutes,
+            host.hearing.in_words(),
+            host.window_shown(),
         )
         sheet.preferences_changed.connect(host.set_preferences)
         sheet.idle_minutes_changed.connect(partial(_keep_idle_minutes, session))

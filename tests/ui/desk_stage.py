@@ -161,6 +161,7 @@ class PaperRecord:
     focused: str = ""
     held: str = ""
     is_holding: bool = False
+    """Whether letters wait for a record that is on its way."""
 
     def show_nothing(self, sentence: str) -> None:
         self.sheet, self.values, self.sentence = None, {}, sentence

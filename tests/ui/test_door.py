@@ -132,6 +132,9 @@ def test_nothing_is_tried_without_a_folder_or_a_passphrase(screen: Screen) -> No
         (Reason.IDLE, 1, "Locked: 1 minute without input"),
         (Reason.ASKED, 0, "Locked: you locked it"),
         (Reason.SYSTEM, 0, "Locked: the system asked for it"),
+        (Reason.SLEEP, 0, "Locked: the computer went to sleep"),
+        (Reason.LID, 0, "Locked: the lid was closed"),
+        (Reason.SCREEN, 0, "Locked: the screen was locked"),
     ],
 )
 def test_the_next_window_says_why_the_last_one_locked(

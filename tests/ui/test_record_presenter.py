@@ -88,6 +88,23 @@ def test_leaving_a_record_saves_it(stage: Stage) -> None:
     assert stage.paper.values["account"] == "second"
 
 
+def test_keys_are_held_from_the_choice_of_a_record_until_it_is_there(notebook: Notebook) -> None:
+    late = LateRunner()
+    stage = Stage(notebook, late)
+    record = stage.interview(stage.case())
+    stage.record.open(record)
+    assert stage.paper.is_holding
+    late.finish()
+    assert not stage.paper.is_holding
+    stage.record.begin("interview", None)
+    assert stage.paper.is_holding
+    stage.record.open(record)
+    assert not stage.paper.is_holding
+    late.finish()
+    assert stage.paper.sheet is not None
+    assert stage.paper.sheet.id == record
+
+
 def test_a_record_without_a_title_stays_a_draft_and_is_there_again(stage: Stage) -> None:
     case = stage.case()
     stage.record.begin("interview", case)

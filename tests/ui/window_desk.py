@@ -14,12 +14,13 @@ from notebook.environment import Environment, real_environment
 from notebook.notebook import Kdf, Notebook
 from notebook.passphrases import PassphraseAdvice, passphrase_advice
 from notebook.progress import Progress
-from ui.app import App
+from ui.app import NO_BUSES, App
 from ui.lock import Lock
 from ui.parting import End, Opened, Start
 from ui.preferences import Preferences, save_preferences
 from ui.runner import Lane
 from ui.shell_view import ShellView
+from ui.system_watch import Buses
 
 PASSPHRASE = "romantic fishing ladybug olympic wrist cradle"
 
@@ -108,6 +109,7 @@ class Desk:
         *,
         start: Start,
         preferences: Preferences | None = None,
+        buses: Buses = NO_BUSES,
     ) -> None:
         self.qtbot = qtbot
         self.told = Told()
@@ -125,6 +127,7 @@ class Desk:
                 lanes=jobs, tell=self.told.tell, end=self.told.end, arm=lambda _wait_s: None
             ),
             now_s=lambda: self.now_s,
+            buses=buses,
         )
         qtbot.addWidget(self.app.door)
         self.app.start()
