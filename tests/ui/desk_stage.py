@@ -203,6 +203,9 @@ class PaperRecord:
     def drop_keys(self) -> None:
         self.is_holding, self.held = False, ""
 
+    def holds_keys(self) -> bool:
+        return self.is_holding
+
     def is_empty(self) -> bool:
         return self.sheet is None
 

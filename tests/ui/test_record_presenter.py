@@ -93,13 +93,13 @@ def test_keys_are_held_from_the_choice_of_a_record_until_it_is_there(notebook: N
     stage = Stage(notebook, late)
     record = stage.interview(stage.case())
     stage.record.open(record)
-    assert stage.paper.is_holding
+    assert stage.paper.holds_keys()
     late.finish()
-    assert not stage.paper.is_holding
+    assert not stage.paper.holds_keys()
     stage.record.begin("interview", None)
-    assert stage.paper.is_holding
+    assert stage.paper.holds_keys()
     stage.record.open(record)
-    assert not stage.paper.is_holding
+    assert not stage.paper.holds_keys()
     late.finish()
     assert stage.paper.sheet is not None
     assert stage.paper.sheet.id == record
