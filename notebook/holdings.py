@@ -125,27 +125,25 @@ def _of_case(
     row = affairs.holding(db, contact, case)
     linked = exchange.linked(db, case)
     held = _behind(linked, row.tips if row else ())
-    lacking, up_to = 0, ""
-    for num, entry, _prev in linked:
-        header = entries.header_of(db, num)
-        if entry in held:
-            up_to = max(up_to, header.time)
-        elif header.kind not in BOOKKEEPING:
-            lacking += 1
+    tips = [
+        num for tip in (row.tips if row else ()) if (num := entries.entry_num(db, EntryId(tip)))
+    ]
     return CaseHolding(
         case=case,
         title=title,
         said_on=row.day if row else "",
-        up_to=up_to,
-        entries_lacking=lacking,
+        up_to=max((entries.header_of(db, num).time for num in tips), default=""),
+        entries_lacking=sum(
+            entry not in held and kind not in BOOKKEEPING for entry, _prev, kind in linked
+        ),
         files_lacking=len(_files_lacking(db, forms, case, row, held)),
         more_than_here=ahead,
     )
 
 
-def _behind(linked: Sequence[tuple[int, EntryId, str]], tips: Sequence[str]) -> set[str]:
+def _behind(linked: Sequence[tuple[EntryId, str, str]], tips: Sequence[str]) -> set[str]:
     """These tips and everything before them along `prev`."""
-    prevs: dict[str, str] = {entry: prev for _num, entry, prev in linked}
+    prevs: dict[str, str] = {entry: prev for entry, prev, _kind in linked}
     held: set[str] = set()
     for tip in tips:
         current = tip

@@ -66,11 +66,18 @@ def _(sentence: str) -> str:
 
 def number(count: int) -> str:
     """A count in the reader's digits, its thousands set apart as the reader is used to."""
+    return f"{count:,}".translate(_local_digits())
+
+
+def digits(text: str) -> str:
+    """Digits that are no count, such as a fingerprint's, in the reader's own."""
+    return text.translate(_local_digits())
+
+
+def _local_digits() -> dict[int, int]:
     # Translators write this number in their own way; digits and separator are read from it.
     english, local = "1,234,567,890", _("1,234,567,890").strip(PSEUDO_MARKS)
-    if len(local) != len(english):
-        local = english
-    return f"{count:,}".translate(str.maketrans(english, local))
+    return str.maketrans(english, local if len(local) == len(english) else english)
 
 
 def ngettext(singular: str, plural: str, count: int) -> str:

@@ -1,6 +1,9 @@
 """The front door's room for trust: who is known, what exchange has shown, what a person decided."""
 
-from notebook import contacts, holdings, notices, quarantine
+from collections.abc import Sequence
+from pathlib import Path
+
+from notebook import contacts, holdings, notices, quarantine, volumes
 from notebook.contacts import Contact, People
 from notebook.core import Core, at_the_door
 from notebook.holdings import CaseHolding
@@ -87,6 +90,10 @@ class Trust:
     def quarantined(self) -> list[Quarantined]:
         """The sealed bundles that wait for a decision."""
         return quarantine.listed(self._core.place.staging)
+
+    def keep(self, paths: Sequence[Path]) -> bool:
+        """Keep sealed files in quarantine; False when there is no room. In any thread."""
+        return quarantine.keep(volumes.in_order(paths), self._core.place.staging)
 
     def find_quarantined(self, untrusted_id: str) -> Quarantined:
         """A bundle in quarantine by its id. Raises BAD_INPUT."""

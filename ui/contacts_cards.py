@@ -4,8 +4,9 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from notebook.contacts import Contact, Profile, is_same_name, read_card
-from notebook.i18n import _
+from notebook.contacts import OLD_AGE, Contact, Profile, is_same_name, read_card
+from notebook.holdings import CaseHolding
+from notebook.i18n import _, ngettext, number
 from notebook.model import AuthorId
 from ui.handover_words import day_words
 from ui.words import isolated
@@ -56,6 +57,14 @@ class ContactLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CaseLine:
+    """What a contact is known to hold of a case."""
+
+    title: str
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class ContactPage:
     """A contact with both fingerprints."""
 
@@ -66,6 +75,11 @@ class ContactPage:
     mine: Print
     is_compared: bool
     is_classic: bool
+    reason: str
+    """Why it is sealed in the older way, when it is another reason than the usual one."""
+    cases: tuple[CaseLine, ...]
+    has_offered_card: bool
+    """Whether a bundle they signed brought a card with other keys."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -141,7 +155,13 @@ def line_of(contact: Contact) -> ContactLine:
     )
 
 
-def page_of(contact: Contact, mine: Print) -> ContactPage:
+def page_of(
+    contact: Contact,
+    mine: Print,
+    cases: Sequence[CaseHolding] = (),
+    *,
+    has_offered_card: bool = False,
+) -> ContactPage:
     """A contact as its page shows it."""
     came = _("Accepted with a bundle") if contact.how == "accepted" else _("Card added by you")
     return ContactPage(
@@ -152,12 +172,51 @@ def page_of(contact: Contact, mine: Print) -> ContactPage:
         mine=mine,
         is_compared=contact.is_compared,
         is_classic=contact.profile is Profile.CLASSIC,
+        reason="" if contact.reason == OLD_AGE else contact.reason,
+        cases=tuple(
+            CaseLine(
+                title=isolated(case.title) if case.title else _("Untitled"),
+                words=holding_words(case),
+            )
+            for case in cases
+        ),
+        has_offered_card=has_offered_card,
     )
+
+
+def holding_words(held: CaseHolding) -> str:
+    """What a contact is known to hold of a case, in a sentence or two."""
+    if not held.said_on:
+        return _("They have not said yet what they have of it.")
+    said = _("said on {day}").format(day=day_words(held.said_on))
+    entries = ngettext("{count} entry", "{count} entries", held.entries_lacking)
+    files = ngettext("{count} file", "{count} files", held.files_lacking)
+    lacks = [
+        words.format(count=number(count))
+        for words, count in ((entries, held.entries_lacking), (files, held.files_lacking))
+        if count
+    ]
+    if not lacks:
+        what = _("They have everything")
+    elif held.up_to:
+        what = _("They have it up to {day} and lack {what}").format(
+            day=day_words(held.up_to), what=_(", ").join(lacks)
+        )
+    else:
+        what = _("They lack {what}").format(what=_(", ").join(lacks))
+    told = _("{what} ({said}).").format(what=what, said=said)
+    if held.more_than_here:
+        told += " " + _("They also have entries that are not here.")
+    return told
 
 
 def _compared(contact: Contact) -> str:
     if contact.compared_on is None:
         return _("Not compared yet")
+    if contact.compared_by:
+        return _("Compared in person on {day}, by {name}").format(
+            day=day_words(contact.compared_on), name=isolated(contact.compared_by)
+        )
     return _("Compared on {day}").format(day=day_words(contact.compared_on))
 
 

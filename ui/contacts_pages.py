@@ -1,23 +1,29 @@
 """The pages of the contacts' room: my card, a contact, adding one, and a card to think about."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from notebook.i18n import _
-from ui.contacts_cards import ContactPage, DoubtPage
+from ui.contacts_cards import CaseLine, ContactPage, DoubtPage
 from ui.contacts_presenter import MyCard
 from ui.handover_parts import (
     CheckLine,
     Choice,
+    Fact,
     PrintCard,
     PrintPair,
     Remark,
     ScrolledPage,
+    clear,
+    column_layout,
 )
 from ui.style.look import Look
 from ui.style.tokens import Space
 from ui.widgets.basics import Button, label, line, row
 from ui.widgets.editors import TextEditor
+from ui.words import isolated
 
 CLASSIC = "classic"
 
@@ -88,9 +94,12 @@ class ContactDetails(ScrolledPage):
 
     compared = Signal()
     classic_toggled = Signal(bool)
+    receipt_requested = Signal()
+    offered_card_requested = Signal()
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(look, parent)
+        self._shown_cases: tuple[CaseLine, ...] = ()
         box, page = self.box, self.page
         self._name = label("", page, "heading")
         box.addWidget(self._name)
@@ -100,6 +109,14 @@ class ContactDetails(ScrolledPage):
         box.addWidget(self._alone)
         self._both = Remark(look, page, icon="ok", tone="ok")
         box.addWidget(self._both)
+        self._offered = Remark(look, page, icon="danger", tone="danger")
+        offers = row()
+        self.offered = Button(_("Look at the other card…"), self._offered)
+        self.offered.clicked.connect(self.offered_card_requested)
+        offers.addWidget(self.offered)
+        offers.addStretch()
+        self._offered.words.addLayout(offers)
+        box.addWidget(self._offered)
         self._pair = PrintPair(look, page)
         box.addWidget(self._pair)
         self._how = label(
@@ -116,6 +133,21 @@ class ContactDetails(ScrolledPage):
         buttons.addWidget(self.compare)
         buttons.addStretch()
         box.addLayout(buttons)
+        box.addSpacing(Space.M)
+        box.addWidget(line(page))
+        box.addWidget(label(_("What they are known to have"), page, "strong"))
+        self._no_cases = label(_("There is no case here yet."), page, "mute")
+        box.addWidget(self._no_cases)
+        self._cases = column_layout()
+        self._cases.setSpacing(Space.S)
+        box.addLayout(self._cases)
+        receipts = row()
+        self.receipt = Button(_("Seal a receipt…"), page, look=look, icon="seal")
+        self.receipt.setToolTip(_("A small file that tells them what you have of what you share."))
+        self.receipt.clicked.connect(self.receipt_requested)
+        receipts.addWidget(self.receipt)
+        receipts.addStretch()
+        box.addLayout(receipts)
         box.addSpacing(Space.M)
         box.addWidget(line(page))
         self._classic = CheckLine(self._classic_choice(is_chosen=False), page)
@@ -141,13 +173,37 @@ class ContactDetails(ScrolledPage):
         self._pair.show_prints(shown.theirs, shown.mine)
         self._how.setVisible(not shown.is_compared)
         self.compare.setVisible(not shown.is_compared)
-        self._classic.show_choice(self._classic_choice(is_chosen=shown.is_classic))
+        self._offered.show_words(
+            _("A bundle signed by {name} brought a card with other keys.").format(
+                name=shown.theirs.whose
+            )
+            if shown.has_offered_card
+            else "",
+            _("You seal with the card you have until you take the other one."),
+        )
+        self._show_cases(shown.cases)
+        self._classic.show_choice(
+            self._classic_choice(is_chosen=shown.is_classic, reason=shown.reason)
+        )
 
-    def _classic_choice(self, *, is_chosen: bool) -> Choice:
+    def _show_cases(self, cases: Sequence[CaseLine]) -> None:
+        if cases == self._shown_cases:
+            return
+        self._shown_cases = tuple(cases)
+        clear(self._cases)
+        for case in cases:
+            fact = Fact(case.title, self.page)
+            fact.show_text(case.words)
+            self._cases.addWidget(fact)
+        self._no_cases.setVisible(not cases)
+
+    def _classic_choice(self, *, is_chosen: bool, reason: str = "") -> Choice:
         return Choice(
             key=CLASSIC,
             name=_("Seal in the older way"),
-            note=_(
+            note=_("Because: {reason}.").format(reason=isolated(reason))
+            if is_chosen and reason
+            else _(
                 "Only when their archive’s age program is older than 1.3. Such bundles may be"
                 " opened one day by a quantum computer."
             ),

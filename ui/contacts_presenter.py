@@ -23,6 +23,7 @@ from ui.contacts_cards import (
     look_at,
     page_of,
 )
+from ui.receipt_job import ReceiptJob
 from ui.rooms import Place, Shell
 from ui.runner import Lane
 from ui.session import Session
@@ -30,6 +31,7 @@ from ui.words import isolated
 
 if TYPE_CHECKING:
     from notebook.contacts import Contact
+    from notebook.holdings import CaseHolding
     from notebook.notebook import Notebook
 
 MAX_CARD_FILE_BYTES: Final = 64 * 1024
@@ -43,6 +45,15 @@ class MyCard:
     name: str
     text: str
     print: Print
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Held:
+    """What a contact is known to hold, and a card of theirs that is not the pinned one."""
+
+    contact: AuthorId
+    cases: tuple[CaseHolding, ...]
+    offered_card: str | None
 
 
 class ContactsScreen(Protocol):
@@ -81,17 +92,21 @@ class ContactsPresenter:
         self._contacts: tuple[Contact, ...] = ()
         self._chosen: AuthorId | None = None
         self._doubtful: CardLook | None = None
+        self._held: _Held | None = None
         self._is_adding = False
 
     # The room.
 
     def enter(self, place: Place) -> None:
-        """Show the contacts, and what was open before."""
+        """Show the contacts, and what was open before, or the contact that was asked for."""
+        if place.contact:
+            self._chosen = place.contact
+            self._is_adding = False
         self._read()
 
     def changed(self, changes: Changes) -> None:
         """A contact may have come, or been compared."""
-        if changes.contacts:
+        if changes.contacts or changes.cases:
             self._read()
 
     def flush(self) -> None:
@@ -169,6 +184,19 @@ class ContactsPresenter:
                 self._screen.show_trouble,
             )
 
+    def send_receipt(self, folder: Path) -> None:
+        """Tell the contact what is here of the cases they share."""
+        if self._chosen:
+            ReceiptJob(self._session, self._shell, self._screen.show_trouble).start(
+                self._chosen, folder
+            )
+
+    def look_at_offered(self) -> None:
+        """Think about the other card that a bundle by this contact brought."""
+        if self._held and self._held.offered_card:
+            self.ask_to_add()
+            self.add_text(self._held.offered_card)
+
     def copy_card(self) -> None:
         """Put my card on the clipboard."""
         if self._me:
@@ -211,13 +239,37 @@ class ContactsPresenter:
 
     def _show_page(self) -> None:
         contact = self._contact(self._chosen)
+        if contact:
+            author = contact.id
+            self._session.ask(
+                lambda notebook: _read_held(notebook, author),
+                self._on_held,
+                self._screen.show_trouble,
+            )
         if self._is_adding or self._me is None:
             # A card that is being typed or thought about stays where it is.
             return
         if contact:
-            self._screen.show_contact(page_of(contact, self._me.print))
+            self._show_contact(contact, self._me)
         else:
             self._screen.show_me(self._me)
+
+    def _show_contact(self, contact: Contact, me: MyCard) -> None:
+        held = self._held if self._held and self._held.contact == contact.id else None
+        self._screen.show_contact(
+            page_of(
+                contact,
+                me.print,
+                held.cases if held else (),
+                has_offered_card=held is not None and held.offered_card is not None,
+            )
+        )
+
+    def _on_held(self, held: _Held) -> None:
+        self._held = held
+        contact = self._contact(self._chosen)
+        if contact and contact.id == held.contact and self._me and not self._is_adding:
+            self._show_contact(contact, self._me)
 
     def _judge(self, look: CardLook) -> None:
         if look.known and look.standing in (Standing.CHANGED, Standing.NAMESAKE):
@@ -259,6 +311,14 @@ def write_card_file(path: Path, text: str) -> None:
     """Write a card, whole or not at all. Raises NO_SPACE, DISK_ERROR."""
     with disk.disk_trouble():
         disk.replace(path, text.encode())
+
+
+def _read_held(notebook: Notebook, contact: AuthorId) -> _Held:
+    return _Held(
+        contact=contact,
+        cases=tuple(notebook.trust.holdings(contact)),
+        offered_card=notebook.trust.offered_card(contact),
+    )
 
 
 def _read_all(notebook: Notebook) -> tuple[MyCard, tuple[Contact, ...]]:

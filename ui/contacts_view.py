@@ -42,6 +42,9 @@ class ContactsView(QWidget):
     copy_requested = Signal()
     compared = Signal()
     classic_toggled = Signal(bool)
+    offered_card_requested = Signal()
+    receipt_folder_chosen = Signal(object)
+    """The folder that a receipt is to lie in."""
     doubt_kept = Signal()
     doubt_taken = Signal()
 
@@ -128,6 +131,8 @@ class ContactsView(QWidget):
         self.details = ContactDetails(self._look, right)
         self.details.compared.connect(self.compared)
         self.details.classic_toggled.connect(self.classic_toggled)
+        self.details.offered_card_requested.connect(self.offered_card_requested)
+        self.details.receipt_requested.connect(self._ask_where)
         self.adding = AddingPage(self._look, right)
         self.adding.file_requested.connect(self._ask_for_file)
         self.adding.text_given.connect(self.text_given)
@@ -198,6 +203,12 @@ class ContactsView(QWidget):
 
     def _ask_for_file(self) -> None:
         self._files.files(_("Take the card from a file"), self._on_files)
+
+    def _ask_where(self) -> None:
+        self._files.folder(_("Where the receipt is to lie"), self._on_folder)
+
+    def _on_folder(self, folder: Path) -> None:
+        self.receipt_folder_chosen.emit(folder)
 
     def _on_files(self, paths: list[Path]) -> None:
         self.file_chosen.emit(paths[0])

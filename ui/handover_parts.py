@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
+from notebook import i18n
 from notebook.i18n import _
 from ui.contacts_cards import Print
 from ui.style.look import Look
@@ -301,7 +302,7 @@ class PrintCard(QFrame):
         """Show a fingerprint."""
         self._whose.setText(shown.whose)
         clear(self._grid)
-        for place, group in enumerate(shown.digits.split()):
+        for place, group in enumerate(i18n.digits(shown.digits).split()):
             digits = label(group, self._grid_holder, "words", wraps=False)
             font = digits.font()
             # Digits of one width stand under one another.

@@ -3,15 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Protocol
 
 from notebook.i18n import _, ngettext, number
-from notebook.model import CaseId, Changes
+from notebook.model import AuthorId, CaseId, Changes
+from ui.notice_words import NoticeLine, notice_lines
 from ui.rooms import Place, Shell
 from ui.session import Session
 
 if TYPE_CHECKING:
     from notebook.contacts import Contact
+    from notebook.notebook import Notebook
 
 
 class HandoverScreen(Protocol):
@@ -19,6 +22,21 @@ class HandoverScreen(Protocol):
 
     def show_contacts(self, words: str) -> None:
         """Say how many contacts there are, and how many are to be compared."""
+
+    def show_quarantine(self, words: str) -> None:
+        """Say how many bundles of strangers wait; empty when none does."""
+
+    def show_notices(self, lines: Sequence[NoticeLine]) -> None:
+        """Show what exchange has shown and nobody put aside."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Standing:
+    """What the room tells about."""
+
+    contacts: Sequence[Contact]
+    waiting_count: int
+    notices: tuple[NoticeLine, ...]
 
 
 class HandoverPresenter:
@@ -37,7 +55,7 @@ class HandoverPresenter:
 
     def changed(self, changes: Changes) -> None:
         """A contact may have come, or been compared."""
-        if changes.contacts:
+        if changes.contacts or changes.cases:
             self._read()
 
     def flush(self) -> None:
@@ -63,11 +81,45 @@ class HandoverPresenter:
         """Look into the exchange folder."""
         self._shell.go(Place(room="exchange", case=self._case))
 
-    def _read(self) -> None:
-        self._session.ask(lambda notebook: notebook.contacts(), self._show)
+    def go_to_quarantine(self) -> None:
+        """Look at what strangers sealed."""
+        self._shell.go(Place(room="quarantine"))
 
-    def _show(self, contacts: Sequence[Contact]) -> None:
-        self._screen.show_contacts(contacts_words(contacts))
+    def go_to_contact(self, contact: str) -> None:
+        """Look at the contact whom a notice is about."""
+        self._shell.go(Place(room="contacts", contact=AuthorId(contact)))
+
+    def put_aside(self, notice: str) -> None:
+        """Show a notice no more, until it is about something else."""
+        self._session.change(lambda notebook: notebook.trust.put_aside(notice))
+
+    def _read(self) -> None:
+        self._session.ask(_read_standing, self._show)
+
+    def _show(self, found: _Standing) -> None:
+        self._screen.show_contacts(contacts_words(found.contacts))
+        self._screen.show_quarantine(waiting_words(found.waiting_count))
+        self._screen.show_notices(found.notices)
+
+
+def _read_standing(notebook: Notebook) -> _Standing:
+    trust = notebook.trust
+    return _Standing(
+        contacts=notebook.contacts(),
+        waiting_count=len(trust.quarantined()),
+        notices=notice_lines(trust.notices(), notebook.author, trust.people()),
+    )
+
+
+def waiting_words(count: int) -> str:
+    """How many bundles of strangers wait; empty when none does."""
+    if not count:
+        return ""
+    return ngettext(
+        "{count} bundle by somebody you do not know waits for your decision.",
+        "{count} bundles by people you do not know wait for your decision.",
+        count,
+    ).format(count=number(count))
 
 
 def contacts_words(contacts: Sequence[Contact]) -> str:

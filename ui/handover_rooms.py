@@ -11,6 +11,8 @@ from ui.handover_presenter import HandoverPresenter
 from ui.handover_view import HandoverView
 from ui.open_presenter import OpenPresenter
 from ui.open_view import OpenView
+from ui.quarantine_presenter import QuarantinePresenter
+from ui.quarantine_view import QuarantineView
 from ui.room_builders import BuiltRoom, RoomNeeds
 from ui.seal_presenter import SealPresenter
 from ui.seal_view import SealView
@@ -23,6 +25,9 @@ def build_handover(needs: RoomNeeds) -> BuiltRoom:
     view.seal_requested.connect(presenter.go_to_seal)
     view.open_requested.connect(presenter.go_to_open)
     view.contacts_requested.connect(presenter.go_to_contacts)
+    view.quarantine_requested.connect(presenter.go_to_quarantine)
+    view.notices.put_aside.connect(presenter.put_aside)
+    view.notices.contact_chosen.connect(presenter.go_to_contact)
     view.exchange_requested.connect(presenter.go_to_exchange)
     return BuiltRoom(view=view, presenter=presenter)
 
@@ -42,6 +47,8 @@ def build_contacts(needs: RoomNeeds) -> BuiltRoom:
     view.classic_toggled.connect(presenter.set_classic)
     view.doubt_kept.connect(presenter.keep_known)
     view.doubt_taken.connect(presenter.take_doubtful)
+    view.receipt_folder_chosen.connect(presenter.send_receipt)
+    view.offered_card_requested.connect(presenter.look_at_offered)
     return BuiltRoom(view=view, presenter=presenter)
 
 
@@ -82,6 +89,19 @@ def build_open(needs: RoomNeeds) -> BuiltRoom:
     view.record_chosen.connect(presenter.go_to_record)
     view.desk_requested.connect(presenter.go_to_desk)
     view.contacts_requested.connect(presenter.go_to_contacts)
+    view.receipt_folder_chosen.connect(presenter.send_receipt)
+    view.notice_put_aside.connect(presenter.put_aside)
+    view.contact_chosen.connect(presenter.go_to_contact)
+    return BuiltRoom(view=view, presenter=presenter)
+
+
+def build_quarantine(needs: RoomNeeds) -> BuiltRoom:
+    """What strangers sealed."""
+    view = QuarantineView(needs.look, needs.parent)
+    presenter = QuarantinePresenter(needs.session, view, needs.shell)
+    view.looked_at.connect(presenter.look_at)
+    view.dropped.connect(presenter.drop)
+    view.gone_back.connect(presenter.go_back)
     return BuiltRoom(view=view, presenter=presenter)
 
 

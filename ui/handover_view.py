@@ -1,11 +1,15 @@
 """The room of handover: the ways on, each with a sentence."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QLabel, QWidget
 
 from notebook.i18n import _
 from ui.handover_parts import ScrolledPage, column_layout
+from ui.notice_cards import NoticeCards
+from ui.notice_words import NoticeLine
 from ui.style.look import Look
 from ui.style.tokens import Space
 from ui.widgets.basics import Button, IconLabel, column, frame, label, ring_inset, row
@@ -18,6 +22,7 @@ class HandoverView(QWidget):
     open_requested = Signal()
     contacts_requested = Signal()
     exchange_requested = Signal()
+    quarantine_requested = Signal()
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
@@ -28,6 +33,18 @@ class HandoverView(QWidget):
     def show_contacts(self, words: str) -> None:
         """Say how many contacts there are."""
         self._contacts_words.setText(words)
+
+    def show_quarantine(self, words: str) -> None:
+        """Say how many bundles of strangers wait; nothing at all when none does."""
+        self._quarantine_words.setText(words)
+        card = self._quarantine_words.parentWidget()
+        if card:
+            card.setVisible(bool(words))
+
+    def show_notices(self, lines: Sequence[NoticeLine]) -> None:
+        """Show what exchange has shown."""
+        self.notices.show_notices(lines)
+        self._notices_head.setVisible(bool(lines))
 
     def showEvent(self, event: QShowEvent) -> None:
         """Be ready for Enter."""
@@ -74,6 +91,17 @@ class HandoverView(QWidget):
         )
         self.contacts = Button(_("Contacts…"), self._page.page)
         self._contacts_words = self._way("contact", _("People"), self.contacts, "")
+        self.quarantine = Button(_("Look…"), self._page.page)
+        self.quarantine.setAccessibleName(_("Look at what waits in quarantine"))
+        self.quarantine.clicked.connect(self.quarantine_requested)
+        self._quarantine_words = self._way("warning", _("Quarantine"), self.quarantine, "")
+        self._page.box.addSpacing(Space.M)
+        self._notices_head = label(_("To know about"), self._page.page, "strong")
+        self._page.box.addWidget(self._notices_head)
+        self.notices = NoticeCards(self._look, self._page.page)
+        self._page.box.addWidget(self.notices)
+        self._notices_head.hide()
+        self.show_quarantine("")
         self._page.box.addStretch()
         self.seal.clicked.connect(self.seal_requested)
         self.open.clicked.connect(self.open_requested)

@@ -26,6 +26,11 @@ def day_words(moment: str) -> str:
     return readable(moment[:10])
 
 
+def left_to_right(text: str) -> str:
+    """Groups of digits or letters that keep their order between right-to-left words."""
+    return f"{LEFT_TO_RIGHT_ISOLATE}{text}{POP_ISOLATE}"
+
+
 def grouped_hash(hexadecimal: str) -> str:
     """A hash in groups of four, so that two people can compare it."""
     starts = range(0, len(hexadecimal), HASH_GROUP)

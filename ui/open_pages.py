@@ -11,9 +11,11 @@ from notebook.errors import NotebookError
 from notebook.i18n import _, ngettext, number
 from notebook.merge import OpenResult
 from notebook.model import RecordId, Row
+from notebook.notices import NoticeKind
 from notebook.opening import Inspection
 from ui.contacts_cards import Print
 from ui.handover_words import day_words
+from ui.notice_words import NoticeLine
 from ui.words import isolated, size_words
 
 
@@ -88,9 +90,12 @@ class MergedPage:
     present: str
     waiting: str
     waiting_advice: str
+    notices: tuple[NoticeLine, ...]
     conflicts: str
     conflict_lines: tuple[ConflictLine, ...]
     refused: tuple[str, ...]
+    receipt: str
+    """The words of the button that says to the sealer what is here; empty for none."""
     on: str
     """The words of the way on."""
 
@@ -157,7 +162,7 @@ def who_page(seen: Inspection, contacts: Sequence[Contact], mine: Print) -> WhoP
             on=go_on,
             back=back,
         )
-    if pinned and pinned.fingerprint != seen.fingerprint:
+    if pinned and seen.has_other_card:
         return WhoPage(
             title=name,
             tone="danger",
@@ -219,7 +224,7 @@ def _stranger(seen: Inspection, contacts: Sequence[Contact], theirs: Print, mine
         theirs=theirs,
         mine=mine,
         on=_("Accept and go on"),
-        back=_("Leave it"),
+        back=_("Keep it for later"),
     )
 
 
@@ -265,7 +270,12 @@ def _kind_words(kind: str) -> str:
 
 
 def merged_page(
-    result: OpenResult, conflicts: Sequence[ConflictLine], bundles_left: int
+    result: OpenResult,
+    conflicts: Sequence[ConflictLine],
+    bundles_left: int,
+    *,
+    notices: Sequence[NoticeLine] = (),
+    can_answer: bool = False,
 ) -> MergedPage:
     """What came in."""
     name = isolated(result.sealer_name)
@@ -275,15 +285,12 @@ def merged_page(
         ).format(count=bundles_left)
     else:
         on = _("Go to the desk")
+    # A gap says which entries are missing, and so says more.
+    is_told = any(notice.kind is NoticeKind.GAP for notice in result.notices)
+    is_receipt = result.kind == "receipt"
     return MergedPage(
-        title=_("Opened, checked and merged"),
-        new=(
-            ngettext("{count} entry is new.", "{count} entries are new.", result.new).format(
-                count=number(result.new)
-            )
-            if result.new
-            else _("Nothing in it was new.")
-        ),
+        title=_("A receipt, checked and noted") if is_receipt else _("Opened, checked and merged"),
+        new=_new_words(result, name),
         has_news=result.new > 0,
         present=_counted(
             ngettext(
@@ -299,7 +306,7 @@ def merged_page(
                 "{count} entries wait for earlier ones that are not here.",
                 result.waiting,
             ),
-            result.waiting,
+            0 if is_told else result.waiting,
         ),
         waiting_advice=_(
             "Ask {name} for a bundle of everything; then they fall into place."
@@ -313,8 +320,26 @@ def merged_page(
             len(conflicts),
         ),
         conflict_lines=tuple(conflicts),
+        notices=tuple(notices),
+        receipt=(
+            _("Seal a receipt for {name}…").format(name=name)
+            if can_answer and not is_receipt
+            else ""
+        ),
         refused=tuple(notice.text for notice in result.refused),
         on=on,
+    )
+
+
+def _new_words(result: OpenResult, name: str) -> str:
+    if result.kind == "receipt":
+        return _("{name} says what they hold; their page in Contacts shows it.").format(name=name)
+    if result.is_again:
+        return _("You opened this bundle before; nothing was new and nothing was changed.")
+    if not result.new:
+        return _("Nothing in it was new.")
+    return ngettext("{count} entry is new.", "{count} entries are new.", result.new).format(
+        count=number(result.new)
     )
 
 

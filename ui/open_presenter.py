@@ -3,19 +3,21 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from notebook import volumes
 from notebook.errors import NotebookError
 from notebook.i18n import _
-from notebook.model import Changes, RecordId
+from notebook.model import AuthorId, Changes, RecordId
 from notebook.opening import Accept, forwarded
 from ui.contacts_cards import Print
+from ui.notice_words import NoticeLine, notice_lines
 from ui.open_job import OpenJob
 from ui.open_pages import (
     ConflictLine,
+    MergedPage,
     OpenScreen,
     Step,
     files_page,
@@ -23,6 +25,7 @@ from ui.open_pages import (
     what_page,
     who_page,
 )
+from ui.receipt_job import ReceiptJob
 from ui.rooms import Place, Shell
 from ui.runner import JobHandle, Lane
 from ui.session import Session
@@ -42,6 +45,16 @@ class _Known:
     contacts: tuple[Contact, ...]
     cases: tuple[Row, ...]
     mine: Print
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _CameIn:
+    """What is to be told of a bundle that was merged."""
+
+    conflicts: tuple[ConflictLine, ...]
+    notices: tuple[NoticeLine, ...]
+    can_answer: bool
+    """Whether the sealer is a contact, so that a receipt can be sealed for them."""
 
 
 class OpenPresenter:
@@ -66,6 +79,8 @@ class OpenPresenter:
         self._seen: Inspection | None = None
         self._conflicts: tuple[ConflictLine, ...] = ()
         self._known: _Known | None = None
+        self._merged: MergedPage | None = None
+        self._sealer: AuthorId | None = None
         self._reading: JobHandle | None = None
 
     # The room.
@@ -73,6 +88,9 @@ class OpenPresenter:
     def enter(self, place: Place) -> None:
         """Show the step that the person is at."""
         self._is_here = True
+        if place.bundle and not self._job.is_running:
+            self.choose_files(place.bundle)
+            return
         if self._step is Step.MERGED and not self._is_seen:
             # It came in while the person was elsewhere.
             self._is_seen = True
@@ -136,6 +154,8 @@ class OpenPresenter:
             self._step = Step.WHO
             self._show()
         elif self._step is Step.WHO:
+            if self._seen and not self._seen.is_known:
+                self._keep_for_later(self._groups[0])
             # What was left is not asked about again.
             self._groups = self._groups[1:]
             self._step = Step.FILES
@@ -151,6 +171,45 @@ class OpenPresenter:
     def go_to_contacts(self) -> None:
         """Compare or add somebody."""
         self._shell.go(Place(room="contacts"))
+
+    def go_to_contact(self, contact: str) -> None:
+        """Look at the contact whom a notice is about."""
+        self._shell.go(Place(room="contacts", contact=AuthorId(contact)))
+
+    def put_aside(self, notice: str) -> None:
+        """Show a notice no more, until it is about something else."""
+
+        def gone() -> None:
+            if self._merged:
+                left = tuple(line for line in self._merged.notices if line.key != notice)
+                self._merged = replace(self._merged, notices=left)
+                self._screen.show_merged(self._merged)
+
+        self._session.change(lambda notebook: notebook.trust.put_aside(notice), gone)
+
+    def send_receipt(self, folder: Path) -> None:
+        """Tell the sealer what is here now."""
+        if self._sealer:
+            ReceiptJob(self._session, self._shell, self._screen.show_trouble).start(
+                self._sealer, folder
+            )
+
+    def _keep_for_later(self, paths: tuple[Path, ...]) -> None:
+        """Keep what a stranger sealed in quarantine."""
+
+        def kept(is_kept: bool) -> None:
+            self._shell.say(
+                _("It waits in quarantine, under Handover, until you decide.")
+                if is_kept
+                else _("There is no room for it in quarantine; keep the file.")
+            )
+
+        self._session.long_job(
+            Lane.FILES,
+            lambda notebook, _progress: notebook.trust.keep(paths),
+            kept,
+            self._screen.show_trouble,
+        )
 
     def go_to_record(self, record: str) -> None:
         """Look at a record on which people disagree."""
@@ -225,20 +284,28 @@ class OpenPresenter:
     def on_opened(self, result: OpenResult) -> None:
         """It is verified and merged."""
         self._session.ask(
-            lambda notebook: _conflict_lines(notebook, result.conflict_records),
-            lambda lines: self._on_merged(result, lines),
+            lambda notebook: _came_in(notebook, result),
+            lambda came: self._on_merged(result, came),
             self.on_open_trouble,
         )
 
-    def _on_merged(self, result: OpenResult, lines: tuple[ConflictLine, ...]) -> None:
+    def _on_merged(self, result: OpenResult, came: _CameIn) -> None:
         self._step = Step.MERGED
         self._groups = self._groups[1:]
         self._seen = None
-        self._conflicts = lines
+        self._conflicts = came.conflicts
+        self._sealer = result.sealer
         self._is_seen = self._is_here
         if not self._is_here:
             self._shell.say(_("The bundle is opened. “Open a bundle” shows what came in."))
-        self._screen.show_merged(merged_page(result, lines, len(self._groups)))
+        self._merged = merged_page(
+            result,
+            came.conflicts,
+            len(self._groups),
+            notices=came.notices,
+            can_answer=came.can_answer,
+        )
+        self._screen.show_merged(self._merged)
 
     def on_open_trouble(self, error: NotebookError) -> None:
         """It could not be done."""
@@ -266,6 +333,15 @@ def _read_known(notebook: Notebook) -> _Known:
         contacts=tuple(notebook.contacts()),
         cases=tuple(notebook.cases()),
         mine=Print(whose=_("You"), digits=card.fingerprint(), words=card.fingerprint_words()),
+    )
+
+
+def _came_in(notebook: Notebook, result: OpenResult) -> _CameIn:
+    people = notebook.trust.people()
+    return _CameIn(
+        conflicts=_conflict_lines(notebook, result.conflict_records),
+        notices=notice_lines(result.notices, notebook.author, people),
+        can_answer=result.sealer in people.names and result.sealer != notebook.author,
     )
 
 

@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QWidget
 
 from notebook.i18n import _
 from ui.handover_parts import Fact, PrintPair, Remark, ScrolledPage, clear, column_layout
+from ui.notice_cards import NoticeCards
 from ui.open_pages import ConflictLine, FilesPage, MergedPage, WhatPage, WhoPage
 from ui.style.look import Look
 from ui.style.tokens import Space
@@ -155,6 +156,7 @@ class MergedView(ScrolledPage):
 
     record_chosen = Signal(str)
     desk_requested = Signal()
+    receipt_requested = Signal()
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(look, parent)
@@ -183,6 +185,21 @@ class MergedView(ScrolledPage):
         box.addWidget(self._waiting)
         self._refused = Remark(look, page, icon="warning", tone="caution")
         box.addWidget(self._refused)
+        self.notices = NoticeCards(look, page)
+        box.addWidget(self.notices)
+        self._answer = label(
+            _("A receipt is a small file. It tells them what you have, so that they send no more."),
+            page,
+            "mute",
+        )
+        answers = row()
+        self.receipt = Button("", page, look=look, icon="seal")
+        self.receipt.clicked.connect(self.receipt_requested)
+        answers.addWidget(self.receipt)
+        answers.addStretch()
+        box.addSpacing(Space.M)
+        box.addWidget(self._answer)
+        box.addLayout(answers)
         box.addStretch()
 
     def show_merged(self, shown: MergedPage) -> None:
@@ -198,6 +215,10 @@ class MergedView(ScrolledPage):
             self._lines.addWidget(self._conflict_button(line))
         self._waiting.show_words(shown.waiting, shown.waiting_advice)
         self._refused.show_words("\n".join(shown.refused))
+        self.notices.show_notices(shown.notices)
+        self.receipt.set_words(shown.receipt.replace("&", "&&"))
+        for widget in (self.receipt, self._answer):
+            widget.setVisible(bool(shown.receipt))
 
     def _conflict_button(self, line: ConflictLine) -> Button:
         words = _("Look at both: {title}").format(title=isolated(line.title))

@@ -26,6 +26,10 @@ class OpenView(QWidget):
     record_chosen = Signal(str)
     desk_requested = Signal()
     contacts_requested = Signal()
+    contact_chosen = Signal(str)
+    notice_put_aside = Signal(str)
+    receipt_folder_chosen = Signal(object)
+    """The folder that a receipt is to lie in."""
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
@@ -113,6 +117,9 @@ class OpenView(QWidget):
         self.merged = MergedView(self._look, self.guide)
         self.merged.record_chosen.connect(self.record_chosen)
         self.merged.desk_requested.connect(self.desk_requested)
+        self.merged.receipt_requested.connect(self._ask_where)
+        self.merged.notices.put_aside.connect(self.notice_put_aside)
+        self.merged.notices.contact_chosen.connect(self.contact_chosen)
         for page in (self.files, self.who, self.what, self.working, self.merged):
             self.guide.add_page(page)
 
@@ -136,6 +143,12 @@ class OpenView(QWidget):
         self._chooser.files(
             _("Open a bundle"), self._on_files, [_("Bundles (*.sealed.age *.sealed.age.*)")]
         )
+
+    def _ask_where(self) -> None:
+        self._chooser.folder(_("Where the receipt is to lie"), self._on_folder)
+
+    def _on_folder(self, folder: Path) -> None:
+        self.receipt_folder_chosen.emit(folder)
 
     def _on_files(self, paths: list[Path]) -> None:
         self.files_chosen.emit(paths)

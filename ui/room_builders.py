@@ -68,6 +68,10 @@ def _build_open(needs: RoomNeeds) -> BuiltRoom:
     return _handover_room("open", needs)
 
 
+def _build_quarantine(needs: RoomNeeds) -> BuiltRoom:
+    return _handover_room("quarantine", needs)
+
+
 def _build_exchange(needs: RoomNeeds) -> BuiltRoom:
     return _handover_room("exchange", needs)
 
@@ -82,6 +86,7 @@ def _handover_room(name: str, needs: RoomNeeds) -> BuiltRoom:
         "seal": handover_rooms.build_seal,
         "open": handover_rooms.build_open,
         "exchange": handover_rooms.build_exchange,
+        "quarantine": handover_rooms.build_quarantine,
     }
     return builders[name](needs)
 
@@ -94,6 +99,7 @@ ROOMS: Final[Mapping[str, Callable[[RoomNeeds], BuiltRoom]]] = MappingProxyType(
         "seal": _build_seal,
         "open": _build_open,
         "exchange": _build_exchange,
+        "quarantine": _build_quarantine,
     }
 )
 

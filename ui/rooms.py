@@ -10,11 +10,11 @@ from types import MappingProxyType
 from typing import Final, Protocol, runtime_checkable
 
 from notebook.errors import NotebookError
-from notebook.model import CaseId, Changes, RecordId
+from notebook.model import AuthorId, CaseId, Changes, RecordId
 from ui.preferences import Preferences
 
 WITHIN: Final[Mapping[str, str]] = MappingProxyType(
-    {"seal": "handover", "open": "handover", "exchange": "handover"}
+    {"seal": "handover", "open": "handover", "exchange": "handover", "quarantine": "handover"}
 )
 """Rooms without a line in the rail, and the room whose line stands for them."""
 
@@ -33,6 +33,10 @@ class Place:
     """Go straight to what people disagree about in `record`."""
     folder: Path | None = None
     """Where a bundle is to lie, for the room of sealing."""
+    bundle: tuple[Path, ...] = ()
+    """The files of a bundle to look at, for the room of opening."""
+    contact: AuthorId | None = None
+    """Whose page to show, for the room of contacts."""
 
 
 class Room(Protocol):

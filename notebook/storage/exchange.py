@@ -97,14 +97,14 @@ def branches(db: Database, case: CaseId, author: AuthorId) -> list[Branching]:
     ]
 
 
-def linked(db: Database, case: CaseId) -> list[tuple[int, EntryId, str]]:
-    """Every linked entry of a case: number, id and prev."""
+def linked(db: Database, case: CaseId) -> list[tuple[EntryId, str, str]]:
+    """Every linked entry of a case: id, prev and kind."""
     rows = db.all(
-        "SELECT num, id, prev FROM entry WHERE case_id = ?"
+        "SELECT id, prev, kind FROM entry WHERE case_id = ?"
         " AND num NOT IN (SELECT entry FROM waiting) ORDER BY num",
         (bytes.fromhex(case),),
     )
-    return [(row[0], EntryId(row[1].hex()), row[2].hex()) for row in rows]
+    return [(EntryId(row[0].hex()), row[1].hex(), row[2]) for row in rows]
 
 
 def all_waiting(db: Database) -> list[Waiting]:

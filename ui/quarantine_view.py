@@ -1,0 +1,130 @@
+"""The room of quarantine: every bundle of a stranger that waits, and two ways to decide."""
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QWidget
+
+from notebook.errors import NotebookError
+from notebook.i18n import _, digits
+from ui.handover_parts import ScrolledPage, clear, column_layout
+from ui.handover_words import left_to_right
+from ui.quarantine_presenter import WaitingLine
+from ui.style.look import Look
+from ui.style.tokens import Space
+from ui.widgets.basics import Button, IconLabel, column, frame, label, ring_inset, row
+from ui.widgets.notices import TroubleCard
+
+
+class QuarantineView(QWidget):
+    """Shows what waits; says which one a person looks at or drops."""
+
+    looked_at = Signal(str)
+    dropped = Signal(str)
+    gone_back = Signal()
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+        self.setAccessibleName(_("Quarantine"))
+        self._build()
+
+    def show_waiting(self, lines: Sequence[WaitingLine]) -> None:
+        """Show what waits."""
+        clear(self._cards)
+        for line in lines:
+            self._cards.addWidget(self._card(line))
+        self._empty.setVisible(not lines)
+        self._lead.setVisible(bool(lines))
+        self.back.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_trouble(self, error: NotebookError | None) -> None:
+        """Show trouble, or that there is none any more."""
+        if error:
+            self._trouble.show_trouble(error)
+        else:
+            self._trouble.clear()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc steps back."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.gone_back.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _build(self) -> None:
+        outer = column(self, margin=Space.XL, gap=Space.S)
+        head = column_layout()
+        head.setSpacing(Space.S)
+        head.setContentsMargins(ring_inset(outer))
+        head.addWidget(label(_("Quarantine"), self, "heading"))
+        self._lead = label(
+            _(
+                "Sealed for you by people who are no contacts. Nothing of it was read or taken in."
+                " Accept only what you expected."
+            ),
+            self,
+            "mute",
+        )
+        head.addWidget(self._lead)
+        self._empty = label(
+            _("Nothing waits here. What strangers seal for you comes here first."), self, "mute"
+        )
+        head.addWidget(self._empty)
+        head.addSpacing(Space.M)
+        outer.addLayout(head)
+        self._trouble = TroubleCard(self._look, self, can_dismiss=True)
+        outer.addWidget(self._trouble)
+        self._page = ScrolledPage(self._look, self)
+        outer.addWidget(self._page, 1)
+        self._cards = column_layout()
+        self._cards.setSpacing(Space.M)
+        self._page.box.addLayout(self._cards)
+        self._page.box.addStretch()
+        foot = row()
+        self.back = Button(_("Back to handover"), self, look=self._look, icon="back")
+        self.back.clicked.connect(self.gone_back)
+        foot.addWidget(self.back)
+        foot.addStretch()
+        outer.addLayout(foot)
+
+    def _card(self, line: WaitingLine) -> QFrame:
+        card = frame("card", self._page.page)
+        beside = row(card, margin=Space.L, gap=Space.L)
+        icon = IconLabel(self._look, "warning", card, "caution")
+        beside.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
+        words = column_layout()
+        words.setSpacing(Space.S)
+        words.addWidget(label(line.title, card, "strong"))
+        if line.digits:
+            words.addWidget(label(left_to_right(digits(line.digits)), card))
+        words.addWidget(label(line.note, card, "mute"))
+        buttons = row()
+        if line.can_be_opened:
+            open_ = self._button(_("Look who it is…"), line, card, role="secondary")
+            open_.clicked.connect(self._on_looked_at)
+            buttons.addWidget(open_)
+        drop = self._button(_("Delete the sealed copy"), line, card, role="quiet")
+        drop.clicked.connect(self._on_dropped)
+        buttons.addWidget(drop)
+        buttons.addStretch()
+        words.addLayout(buttons)
+        beside.addLayout(words, 1)
+        return card
+
+    def _button(self, words: str, line: WaitingLine, card: QWidget, *, role: str) -> Button:
+        button = Button(words, card, role=role)
+        button.setAccessibleDescription(line.title)
+        button.setProperty("which", line.id)
+        return button
+
+    def _on_looked_at(self) -> None:
+        self.looked_at.emit(self._which())
+
+    def _on_dropped(self) -> None:
+        self.dropped.emit(self._which())
+
+    def _which(self) -> str:
+        button = self.sender()
+        return str(button.property("which")) if button else ""
