@@ -71,6 +71,7 @@ def build_seal(needs: RoomNeeds) -> BuiltRoom:
     view.field_toggled.connect(presenter.choose_field)
     view.folder_chosen.connect(presenter.choose_folder)
     view.checksums_chosen.connect(presenter.choose_checksums)
+    view.parts_chosen.connect(presenter.choose_parts)
     view.gone_on.connect(presenter.go_on)
     view.gone_back.connect(presenter.go_back)
     view.contacts_requested.connect(presenter.go_to_contacts)

@@ -1,7 +1,7 @@
 """What the steps of sealing show, made from plans and results. No Qt."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import IntEnum
 from pathlib import Path
 from typing import Final, Protocol
@@ -12,6 +12,7 @@ from notebook.handover import SealPlan
 from notebook.i18n import _, ngettext, number
 from notebook.model import AuthorId, CaseId, Row
 from notebook.sealing import SealedBundle, SealResult
+from notebook.volumes import GREATEST_VOLUME_BYTES, MAX_VOLUME_BYTES
 from ui.contacts_cards import line_of
 from ui.handover_words import grouped_hash, names_words
 from ui.seal_leaving import LeavingPage
@@ -73,6 +74,22 @@ class WhomPage:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FileChoice:
+    """Which files are made."""
+
+    is_checksums: bool = False
+    """A list for sha256sum as well."""
+    is_in_parts: bool = True
+    """Parts that fit every stick, not one file."""
+
+    def of(self, plan: SealPlan) -> SealPlan:
+        """The plan with this choice."""
+        most = MAX_VOLUME_BYTES if self.is_in_parts else GREATEST_VOLUME_BYTES
+        request = replace(plan.request, checksums=self.is_checksums, volume_bytes=most)
+        return replace(plan, request=request)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class WherePage:
     """Where the bundle goes, and whether there is room."""
 
@@ -82,6 +99,8 @@ class WherePage:
     lack: str
     """Why it cannot be sealed there; else empty."""
     is_checksums: bool
+    is_in_parts: bool | None
+    """None when it is so small that nobody needs to choose."""
     may_seal: bool
 
 
@@ -185,7 +204,10 @@ def whom_page(contacts: Sequence[Contact], chosen: frozenset[AuthorId]) -> WhomP
 
 
 def where_page(
-    plan: SealPlan, folder: Path | None, free_bytes: int | None, *, is_checksums: bool
+    plan: SealPlan,
+    folder: Path | None,
+    free_bytes: int | None,
+    files: FileChoice,
 ) -> WherePage:
     """The folder and its room; `free_bytes` is None while that is not known."""
     needed = int(plan.size_bytes * PADDED_BY) + SPARE_BYTES
@@ -205,7 +227,8 @@ def where_page(
             else ""
         ),
         lack="" if has_room else _("There is not enough room. Choose another folder."),
-        is_checksums=is_checksums,
+        is_checksums=files.is_checksums,
+        is_in_parts=files.is_in_parts if needed > MAX_VOLUME_BYTES else None,
         may_seal=folder is not None and has_room,
     )
 
@@ -229,6 +252,14 @@ def done_page(plan: SealPlan, result: SealResult) -> DonePage:
         )
     elif len(result.files) > 1:
         steps.insert(0, _("Keep these files together: each is a part of it."))
+    if not result.is_from_medium:
+        steps.append(
+            _(
+                "The system does not say whether it was read back from the stick itself or from"
+                " this computer's memory. To be sure, pull the stick out, plug it in again, and"
+                " compare the hash."
+            ),
+        )
     hashes = [bundle.sha256 for bundle in result.bundles]
     return DonePage(
         title=(

@@ -21,6 +21,7 @@ from ui.seal_leaving import leaving_page
 from ui.seal_look_pages import LookPage, drafts_words, look_page
 from ui.seal_pages import (
     DonePage,
+    FileChoice,
     SealScreen,
     Step,
     WherePage,
@@ -74,7 +75,7 @@ class SealPresenter:
         self._readers: frozenset[AuthorId] = frozenset()
         self._is_full = False
         self._purpose = TEAM
-        self._is_checksums = False
+        self._files = FileChoice()
         self._left_out: dict[RecordId, Row] = {}
         self._left_fields: frozenset[tuple[RecordId, str]] = frozenset()
         self._is_without_media = False
@@ -208,7 +209,11 @@ class SealPresenter:
 
     def choose_checksums(self, is_checksums: bool) -> None:
         """Write a file for sha256sum beside it."""
-        self._is_checksums = is_checksums
+        self._files = replace(self._files, is_checksums=is_checksums)
+
+    def choose_parts(self, is_in_parts: bool) -> None:
+        """Make files that fit every stick, or one file."""
+        self._files = replace(self._files, is_in_parts=is_in_parts)
 
     def go_on(self) -> None:
         """The way on."""
@@ -365,9 +370,8 @@ class SealPresenter:
     def _seal(self) -> None:
         plan, folder = self._plan, self._folder
         if plan and folder and self._where(plan).may_seal:
-            request = replace(plan.request, checksums=self._is_checksums)
             self._screen.show_sealing()
-            self._job.start(replace(plan, request=request), folder)
+            self._job.start(self._files.of(plan), folder)
 
     def on_progress(self, done: int, total: int, words: str) -> None:
         """How far it is."""
@@ -429,7 +433,7 @@ class SealPresenter:
             self._screen.show_no_contacts()
 
     def _where(self, plan: SealPlan) -> WherePage:
-        return where_page(plan, self._folder, self._free, is_checksums=self._is_checksums)
+        return where_page(plan, self._folder, self._free, self._files)
 
     def _drafts_here(self) -> int:
         return sum(

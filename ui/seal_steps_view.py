@@ -125,6 +125,7 @@ class WhereView(ScrolledPage):
 
     folder_requested = Signal()
     checksums_chosen = Signal(bool)
+    parts_chosen = Signal(bool)
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(look, parent)
@@ -159,19 +160,35 @@ class WhereView(ScrolledPage):
         self._folder.setText(shown.folder or _("Not chosen yet"))
         self._size.setText(" ".join(part for part in (shown.size, shown.room) if part))
         self._lack.show_words(shown.lack)
+        parts = []
+        if shown.is_in_parts is not None:
+            parts.append(
+                Choice(
+                    key="parts",
+                    name=_("In parts that fit every stick"),
+                    note=_(
+                        "Files of about 2 GB. One large file needs a disk with exFAT, NTFS or ext4."
+                    ),
+                    is_chosen=shown.is_in_parts,
+                )
+            )
         self.checksums.show_choices(
             [
+                *parts,
                 Choice(
                     key="checksums",
                     name=_("Write a list of checksums beside it"),
                     note=_("For archives that check files with sha256sum."),
                     is_chosen=shown.is_checksums,
-                )
+                ),
             ]
         )
 
-    def _on_checksums(self, _key: str, is_on: bool) -> None:
-        self.checksums_chosen.emit(is_on)
+    def _on_checksums(self, key: str, is_on: bool) -> None:
+        if key == "parts":
+            self.parts_chosen.emit(is_on)
+        else:
+            self.checksums_chosen.emit(is_on)
 
 
 class DoneView(ScrolledPage):

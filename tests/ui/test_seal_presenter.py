@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from hashlib import sha256
 from io import BytesIO
 from pathlib import Path
@@ -9,12 +10,13 @@ from notebook.drafts import Draft
 from notebook.errors import Code, NotebookError
 from notebook.handover import SealRequest
 from notebook.model import CaseId, RecordId
+from notebook.progress import Silent
 from tests.notebook.support_notebook import case_in, create, interview_in
 from tests.ui.handover_support import FakeShell, Pair, WaitingRunner, make_pair, session
 from ui.rooms import Place
 from ui.seal_leaving import LeavingPage
 from ui.seal_look_pages import LookPage
-from ui.seal_pages import DonePage, WhatPage, WherePage, WhomPage
+from ui.seal_pages import DonePage, WhatPage, WherePage, WhomPage, done_page
 from ui.seal_presenter import SealPresenter
 
 PLENTY_BYTES = 10 * 2**30
@@ -646,3 +648,25 @@ def test_a_withdrawal_that_is_told_with_it_is_said(room: Room) -> None:
     room.pair.aida.withdraw([room.pair.interview], "asked")
     look = room.look()
     assert any("withdrawal is told" in group.sentence for group in look.warnings)
+
+
+def test_only_a_large_bundle_asks_for_the_size_of_its_files(room: Room) -> None:
+    room.look()
+    assert room.where().is_in_parts is None
+    plan = room.presenter._plan
+    assert plan is not None
+    room.presenter._plan = replace(plan, size_bytes=3 * 2**30)
+    assert room.presenter._where(room.presenter._plan).is_in_parts is True
+    room.presenter.choose_parts(False)
+    assert room.presenter._where(room.presenter._plan).is_in_parts is False
+
+
+def test_what_was_perhaps_read_from_memory_is_not_said_to_come_from_the_stick(room: Room) -> None:
+    room.look()
+    plan = room.presenter._plan
+    assert plan is not None
+    written = room.pair.aida.write_sealed(plan, room.folder, Silent())
+    for is_known in (True, False):
+        page = done_page(plan, replace(written, is_from_medium=is_known))
+        said = any("memory" in step for step in page.next_steps)
+        assert said is not is_known
