@@ -226,6 +226,5 @@ def conflicts_in(db: Database, forms: Forms, cases: tuple[str, ...]) -> list[tup
     return [
         (row.id, max(1, len(registers.load(db, forms, row).conflicts)))
         for case in cases
-        for row in records.visible(db, type_=None, case=CaseId(case))
-        if row.has_conflict
+        for row in records.disputed(db, CaseId(case))
     ]

@@ -259,10 +259,9 @@ def _authors(db: Database, case: CaseId) -> list[AuthorId]:
 
 def _chains(db: Database, case: CaseId, held: set[str], given: set[str]) -> Iterator[Chain]:
     wanted = {ref.partition(":")[0] for ref in given}
+    waiting = entries.all_waiting(db)
     for author in _authors(db, case):
-        chain = [
-            link for link in entries.chain(db, case, author) if not entries.is_waiting(db, link[0])
-        ]
+        chain = [link for link in entries.chain(db, case, author) if link[0] not in waiting]
         new = [link for link in chain if link[1] not in held or link[1] in wanted]
         if new:
             yield Chain(

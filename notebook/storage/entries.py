@@ -261,6 +261,11 @@ def is_waiting(db: Database, num: int) -> bool:
     return db.find("SELECT 1 FROM waiting WHERE entry = ?", (num,)) is not None
 
 
+def all_waiting(db: Database) -> frozenset[int]:
+    """The numbers of all entries that wait for a parent."""
+    return frozenset(row[0] for row in db.all("SELECT entry FROM waiting"))
+
+
 def wait(db: Database, num: int, prev: str) -> None:
     """Let an entry wait for its parent."""
     db.run("INSERT INTO waiting (entry, prev) VALUES (?, ?)", (num, bytes.fromhex(prev)))

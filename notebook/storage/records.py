@@ -97,6 +97,16 @@ def visible(db: Database, *, type_: str | None, case: CaseId | None) -> list[Rec
     return [_row(row) for row in rows]
 
 
+def disputed(db: Database, case: CaseId) -> list[RecordRow]:
+    """The records of a case that lists show and that hold a conflict."""
+    rows = db.all(
+        _SELECT_ROW + "WHERE parent IS NULL AND type <> '' AND is_deleted = 0"
+        " AND is_withdrawn = 0 AND has_conflict = 1 AND case_id = ?",
+        (bytes.fromhex(case),),
+    )
+    return [_row(row) for row in rows]
+
+
 def of_type(db: Database, type_: str) -> list[RecordRow]:
     """Every record of a type that is not withdrawn, deleted ones too."""
     rows = db.all(
