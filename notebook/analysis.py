@@ -16,6 +16,9 @@ from unicodedata import combining, normalize
 MAX_TERMS = 16
 """Terms of a query that are looked for; the rest of a longer one is left out."""
 
+SHORTEST_STEM = 4
+"""A shorter word is a name only as a whole; longer ones may have an ending behind them."""
+
 MARK_START = "\x02"
 MARK_END = "\x03"
 """Around a hit in a snippet: control characters, which no text on screen may hold."""
@@ -62,6 +65,7 @@ _LETTERS = str.maketrans(
 # What `_RUN` takes for a gap, for texts in which it is enough to know the 128 signs of ASCII.
 _ASCII_SEPARATORS = str.maketrans({code: " " for code in range(128) if not chr(code).isalnum()})
 
+_NOTHING = re.compile(r"(?!)")
 _QUOTES = re.compile('["“”„«»「」『』]')
 # A piece of text to look at in one go, never cut inside a word.
 _PIECE = re.compile(r".{1,256}\w*", re.DOTALL)
@@ -141,6 +145,35 @@ def snippet(text: str, query: str, width: int = 160) -> str:
     before = "…" if start > 0 else ""
     after = "…" if start + width < len(text) else ""
     return before + shown.strip(" ") + after
+
+
+def name_spans(text: str, names: Sequence[str]) -> list[tuple[int, int, int]]:
+    """Where these names stand in a text: start, end, and which name, from the left.
+
+    Folded like the index. A name's last word of four signs or more may go on with an ending, which
+    is no part of the span. Where two names lie over one another, the longer one counts.
+    """
+    folded, origins = _fold_by_character(text)
+    found: list[tuple[int, int, int]] = []
+    for number in sorted(range(len(names)), key=lambda each: len(names[each]), reverse=True):
+        for hit in _name_needle(names[number]).finditer(folded):
+            start, end = origins[hit.start()], origins[hit.end() - 1] + 1
+            start -= start > 0 and text[start - 1] == _HAMZA_CARRIER
+            while end < len(text) and combining(text[end]):
+                end += 1
+            if all(end <= other[0] or start >= other[1] for other in found):
+                found.append((start, end, number))
+    return sorted(found)
+
+
+@lru_cache(maxsize=4096)
+def _name_needle(name: str) -> re.Pattern[str]:
+    runs = _RUN.findall(fold(name))
+    if not runs:
+        return _NOTHING
+    words = [run if _IS_HAN.match(run) else f"{_NO_LETTER_BEFORE}{run}" for run in runs]
+    is_open = _IS_HAN.match(runs[-1]) or len(runs[-1]) >= SHORTEST_STEM
+    return re.compile(r"[\W_]*".join(words) + ("" if is_open else _NO_LETTER_AFTER))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -8,14 +8,13 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from notebook import analysis, registers
+from notebook.analysis import SHORTEST_STEM
 from notebook.forms import Forms
 from notebook.model import RecordId
 from notebook.storage import records
 from notebook.storage.database import Database
 
 NAME_FIELDS = ("names", "aliases")
-SHORTEST_STEM = 4
-"""A shorter word is a name only as a whole; longer ones may have an ending behind them."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -69,6 +68,24 @@ def _goes_on(term: str, stem: str) -> bool:
 
 def of_notebook(db: Database, forms: Forms) -> KnownNames:
     """The names and other names of every person who is not withdrawn, also of deleted ones."""
+    return KnownNames(all_names(db, forms))
+
+
+def with_their_words(names: Sequence[KnownName]) -> list[KnownName]:
+    """The names, and each of their longer words for itself: endings come between words, too."""
+    found = {(name.person, name.terms): name for name in names}
+    for name in names:
+        for word in name.name.split():
+            terms = _terms(word)
+            if len(analysis.fold(word)) >= SHORTEST_STEM and terms:
+                found.setdefault(
+                    (name.person, terms), KnownName(person=name.person, name=word, terms=terms)
+                )
+    return list(found.values())
+
+
+def all_names(db: Database, forms: Forms) -> list[KnownName]:
+    """Each name of the notebook's people, once for each of them."""
     found: dict[tuple[RecordId, tuple[str, ...]], KnownName] = {}
     for row in records.of_type(db, "person"):
         record = registers.load(db, forms, row)
@@ -80,7 +97,7 @@ def of_notebook(db: Database, forms: Forms) -> KnownNames:
                         found.setdefault(
                             (row.id, terms), KnownName(person=row.id, name=name, terms=terms)
                         )
-    return KnownNames(list(found.values()))
+    return list(found.values())
 
 
 def _terms(name: str) -> tuple[str, ...]:

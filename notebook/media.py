@@ -8,15 +8,19 @@ no key, no file and no way to open one; its answer is checked here like anything
     4        length of the metadata
     …        the metadata: one JSON object of names and texts, UTF-8
     …        the pixels: 3 bytes each, red, green, blue, row by row from the top
+
+Asked to cover regions of a picture, it reads a question before the file (u32 length, JSON) and
+answers with `COVERED_MAGIC` and a file of the same kind, which is taken in like any other.
 """
 
+import io
 import os
 import select
 import struct
 import subprocess
 import sys
 import time
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import IO, Protocol
@@ -27,11 +31,17 @@ MEDIA_TYPES = frozenset({"image/jpeg", "image/png", "image/webp"})
 MAX_FILE_BYTES = 64 * 1024 * 1024
 """Larger files are kept like all others; only their picture is not shown."""
 WAIT_S = 15.0
+COVER_WAIT_S = 30.0
+COVER = "cover"
+MAX_COVERED_BYTES = 256 * 1024 * 1024
 PIPE_BYTES = 64 * 1024
 
 MAGIC = b"fnpict1\n"
 HEADER = struct.Struct(">8sHHI")
 MAX_METADATA_BYTES = 64 * 1024
+COVERED_MAGIC = b"fncover\n"
+MAX_REGIONS = 500
+QUESTION_LENGTH = struct.Struct(">I")
 MAX_TAGS = 200
 
 
@@ -65,6 +75,16 @@ class Placeholder:
     reason: Reason
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Region:
+    """A part of the upright picture, in pixels from its upper left corner."""
+
+    x: int
+    y: int
+    width: int
+    height: int
+
+
 class Source(Protocol):
     """Where a file's bytes come from."""
 
@@ -87,7 +107,60 @@ def examine(
     """
     if media_type not in MEDIA_TYPES:
         return Placeholder(reason=Reason.NOT_A_PICTURE)
-    command = [sys.executable, "-I", "-m", "notebook.media_child", str(os.getpid()), str(max_side)]
+    most_bytes = HEADER.size + MAX_METADATA_BYTES + 3 * max_side * max_side
+    try:
+        answer = _asked_child(source, str(max_side), most_bytes, wait_s)
+        return _picture(answer, max_side)
+    except _NoPictureError as error:
+        return Placeholder(reason=error.reason)
+
+
+def cover(
+    source: Source,
+    media_type: str,
+    regions: Sequence[Region],
+    *,
+    keeps_metadata: bool,
+    wait_s: float = COVER_WAIT_S,
+) -> bytes | Placeholder:
+    """The picture as a new file of the same kind, these regions black, or why there is none.
+
+    Metadata stays out, or is kept but for what may show the picture as it was: its thumbnail and
+    the maker's notes. Raises only what `source.read` raises.
+    """
+    if media_type not in MEDIA_TYPES:
+        return Placeholder(reason=Reason.NOT_A_PICTURE)
+    question = strict_json.dump(
+        {
+            "keeps_metadata": keeps_metadata,
+            "regions": [[each.x, each.y, each.width, each.height] for each in regions],
+        }
+    )
+    asked = _Then(io.BytesIO(QUESTION_LENGTH.pack(len(question)) + question), source)
+    try:
+        answer = _asked_child(asked, COVER, len(COVERED_MAGIC) + MAX_COVERED_BYTES, wait_s)
+    except _NoPictureError as error:
+        return Placeholder(reason=error.reason)
+    if not answer.startswith(COVERED_MAGIC) or len(answer) == len(COVERED_MAGIC):
+        return Placeholder(reason=Reason.STOPPED)
+    return answer[len(COVERED_MAGIC) :]
+
+
+@dataclass(slots=True)
+class _Then:
+    """One source after another."""
+
+    first: Source
+    second: Source
+
+    def read(self, max_bytes: int, /) -> bytes:
+        """At most so many bytes; none at the end of both."""
+        return self.first.read(max_bytes) or self.second.read(max_bytes)
+
+
+def _asked_child(source: Source, what: str, most_bytes: int, wait_s: float) -> bytes:
+    """The answer of a process of its own, which is gone afterwards in every case."""
+    command = [sys.executable, "-I", "-m", "notebook.media_child", str(os.getpid()), what]
     # Nothing of ours goes along: no environment, no open file, no folder that stays in use.
     child = subprocess.Popen(
         command,
@@ -101,11 +174,7 @@ def examine(
     )
     with child:
         try:
-            most_bytes = HEADER.size + MAX_METADATA_BYTES + 3 * max_side * max_side
-            answer = _converse(child, source, most_bytes, time.monotonic() + wait_s)
-            return _picture(answer, max_side)
-        except _NoPictureError as error:
-            return Placeholder(reason=error.reason)
+            return _converse(child, source, most_bytes, time.monotonic() + wait_s)
         finally:
             child.kill()
 

@@ -1,8 +1,8 @@
 """The process that decodes pictures: it holds no key, opens no file, and may be killed any time.
 
 Started by `notebook.media`, which says what it answers, as
-`python -I -m notebook.media_child PARENT_PID MAX_SIDE`. It reads one file from standard input to
-its end and writes one answer to standard output. What cannot be decoded ends it without one.
+`python -I -m notebook.media_child PARENT_PID MAX_SIDE|cover`. It reads one file from standard input
+to its end and writes one answer to standard output. What cannot be decoded ends it without one.
 """
 
 import json
@@ -18,7 +18,16 @@ from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
 from notebook import process
-from notebook.media import HEADER, MAGIC, MAX_METADATA_BYTES, MAX_TAGS
+from notebook.media import (
+    COVER,
+    COVERED_MAGIC,
+    HEADER,
+    MAGIC,
+    MAX_METADATA_BYTES,
+    MAX_REGIONS,
+    MAX_TAGS,
+    QUESTION_LENGTH,
+)
 
 # Named by their classes, so that they are loaded before the limits close the door to files.
 DECODERS = (JpegImageFile, PngImageFile, WebPImageFile)
@@ -33,6 +42,20 @@ MAX_PIXELS = 40_000_000
 million Pillow refuses it."""
 
 MAX_TEXT_CHARACTERS = 500
+COVERED_QUALITY = 92
+NOT_KEPT = frozenset(
+    {
+        ExifTags.Base.Orientation,
+        ExifTags.Base.MakerNote,
+        ExifTags.Base.UserComment,
+        ExifTags.Base.JpegIFOffset,
+        ExifTags.Base.JpegIFByteCount,
+        ExifTags.Base.ImageID,
+        ExifTags.IFD.Exif,
+        ExifTags.IFD.GPSInfo,
+    }
+)
+"""The picture is upright already; the others may hold pictures or anything else."""
 
 
 class _TooManyPixelsError(Exception):
@@ -41,10 +64,12 @@ class _TooManyPixelsError(Exception):
 
 def main() -> None:
     """Answer the one question on standard input."""
-    parent_pid, max_side = (int(argument) for argument in sys.argv[1:3])
+    parent_pid, what = int(sys.argv[1]), sys.argv[2]
     Image.preinit()
     _limit(parent_pid)
-    sys.stdout.buffer.write(_answer(sys.stdin.buffer.read(), max_side))
+    content = sys.stdin.buffer.read()
+    answer = _covered(content) if what == COVER else _answer(content, int(what))
+    sys.stdout.buffer.write(answer)
     sys.stdout.buffer.flush()
 
 
@@ -68,6 +93,52 @@ def _answer(content: bytes, max_side: int) -> bytes:
         picture = _picture(image, max_side)
     width, height = picture.size
     return HEADER.pack(MAGIC, width, height, len(metadata)) + metadata + picture.tobytes()
+
+
+def _covered(content: bytes) -> bytes:
+    """The picture again as a file of its kind, upright, its regions black."""
+    (length,) = QUESTION_LENGTH.unpack_from(content)
+    start = QUESTION_LENGTH.size
+    question = json.loads(content[start : start + length])
+    out = BytesIO()
+    with Image.open(BytesIO(content[start + length :]), formats=FORMATS) as image:
+        kind = image.format
+        if image.width * image.height > MAX_PIXELS:
+            raise _TooManyPixelsError
+        image.load()
+        exif = _harmless(image)
+        # Pixels alone: whatever else the file held does not come along.
+        mode = "RGBA" if image.has_transparency_data and kind != "JPEG" else "RGB"
+        seen = ImageOps.exif_transpose(image).convert(mode)
+    plain = Image.new(mode, seen.size)
+    plain.paste(seen)
+    black = (0, 0, 0, 255) if mode == "RGBA" else (0, 0, 0)
+    for x, y, width, height in question["regions"][:MAX_REGIONS]:
+        left, top = max(0, x), max(0, y)
+        right, bottom = min(plain.width, x + width), min(plain.height, y + height)
+        if left < right and top < bottom:
+            plain.paste(black, (left, top, right, bottom))
+    kept = {"exif": exif} if question["keeps_metadata"] and exif else {}
+    match kind:
+        case "JPEG":
+            plain.save(out, "JPEG", quality=COVERED_QUALITY, subsampling=0, **kept)
+        case "WEBP":
+            plain.save(out, "WEBP", lossless=True, **kept)
+        case _:
+            plain.save(out, "PNG", **kept)
+    return COVERED_MAGIC + out.getvalue()
+
+
+def _harmless(image: Image.Image) -> bytes:
+    """The metadata without what may show the picture as it was."""
+    source = image.getexif()
+    kept = Image.Exif()
+    kept.update({tag: value for tag, value in source.items() if tag not in NOT_KEPT})
+    for table in (ExifTags.IFD.Exif, ExifTags.IFD.GPSInfo):
+        values = {tag: v for tag, v in source.get_ifd(table).items() if tag not in NOT_KEPT}
+        if values:
+            kept.get_ifd(table).update(values)
+    return kept.tobytes() if len(kept) or kept.get_ifd(ExifTags.IFD.Exif) else b""
 
 
 def _picture(image: Image.Image, max_side: int) -> Image.Image:

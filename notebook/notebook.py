@@ -11,6 +11,7 @@ from notebook import (
     checking,
     contacts,
     custody,
+    derivative,
     editing,
     entrance,
     evidence,
@@ -29,6 +30,7 @@ from notebook import (
 from notebook.checking import JournalSlice
 from notebook.contacts import Contact
 from notebook.core import Core, Extent, Status, at_the_door
+from notebook.derivative import PictureChoice, Proposal, Swap
 from notebook.drafts import Drafts
 from notebook.environment import Environment
 from notebook.evidence import ObjectReader
@@ -419,6 +421,22 @@ class Notebook:
         if not result.files:
             return Changes()
         return self._core.change(lambda tx: sealing.note(tx, result))
+
+    @at_the_door
+    def propose_derivative(self, case: CaseId, level: str) -> Proposal:
+        """What a copy of a case for readers who may not know who is who would hold."""
+        return derivative.propose(self._core.db, self.forms, case, level)
+
+    @at_the_door
+    def make_derivative(
+        self,
+        proposal: Proposal,
+        swaps: Sequence[Swap],
+        title: str,
+        pictures: Sequence[PictureChoice] = (),
+    ) -> tuple[RecordId, Changes]:
+        """Make the case. Raises BAD_INPUT for a swap or a picture that does not fit."""
+        return derivative.carry_out(self._core, proposal, swaps, title, pictures)
 
     @at_the_door
     def handover_state(self, contact: AuthorId) -> str:

@@ -293,6 +293,29 @@ def verbs() -> dict[str, Verb]:
             ),
         ),
         Verb(
+            name="redact",
+            room="verbs_derivative",
+            help=_("make a copy of a case without what says who is who, under new ids"),
+            places=(folder, Place(name="CASE")),
+            options=(
+                Option(
+                    name="--level",
+                    value="LEVEL",
+                    choices=("pseudonym", "none"),
+                    help=_("what people are called: their pseudonym (the default), or a number"),
+                ),
+                Option(
+                    name="--dry-run",
+                    help=_("only say what would be replaced and left out; write nothing"),
+                ),
+                Option(
+                    name="--decisions",
+                    value="FILE",
+                    help=_("what a person decided after the dry run, as JSON; “-” reads it"),
+                ),
+            ),
+        ),
+        Verb(
             name="exchange",
             room="verbs_exchange",
             help=_("open what is new in a folder that others fill, and put bundles there"),

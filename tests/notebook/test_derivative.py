@@ -1,0 +1,414 @@
+import io
+import json
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PIL import ExifTags, Image
+
+from crypto.age import open_age
+from notebook import derivative, media
+from notebook.derivative import BLACKED_OUT, PictureChoice, Proposal, Swap
+from notebook.errors import Code, NotebookError
+from notebook.media import Region
+from notebook.model import CaseId, RecordId
+from notebook.notebook import Notebook
+from notebook.sealing import SealResult
+from tests.notebook.support_cli import command_line, new_folder
+from tests.notebook.support_exchange import Team, opened
+
+NAMES = {
+    "kk": "Асқар Нұрланұлы",
+    "ug": "ئەسقەر",
+    "ru": "Аскар Нурланов",
+    "zh": "阿斯卡尔",
+}
+ACCOUNT = (
+    "Асқар Нұрланұлын көктемде алып кетті. ئەسقەر قايتىپ كەلمىدى. "
+    "Аскара Нурланова увели. 阿斯卡尔被带走了。 Nobody called Askar2 is meant."
+)
+
+
+def picture() -> bytes:
+    image = Image.new("RGB", (200, 100), "white")
+    exif = Image.Exif()
+    exif[ExifTags.Base.Make] = "CANARYCAMERA"
+    out = io.BytesIO()
+    image.save(out, "JPEG", exif=exif)
+    return out.getvalue()
+
+
+class Story:
+    """A notebook with a case in which a person is named in four scripts."""
+
+    def __init__(self, notebook: Notebook) -> None:
+        self.notebook = notebook
+        self.case = CaseId(notebook.add("case", None, {"title": "The case of Асқар"})[0])
+        self.person, _ = notebook.add(
+            "person",
+            self.case,
+            {
+                "title": "Our witness",
+                "pseudonym": "W-07",
+                "names": [*NAMES.values(), "Аскар"],
+                "birth_place": "CANARYBIRTH",
+                "internal_notes": "CANARYNOTE",
+            },
+        )
+        self.interview, _ = notebook.add(
+            "interview",
+            self.case,
+            {
+                "title": "First talk with Асқар",
+                "witness": self.person,
+                "people_present": ["the mother of Асқар", "an interpreter"],
+                "account": ACCOUNT,
+            },
+        )
+        self.consent, _ = notebook.add(
+            "consent",
+            self.case,
+            {
+                "title": "Consent",
+                "covers": [self.interview, self.person],
+                "given_by": self.person,
+                "use_partner": "yes",
+                "level_partner": "pseudonym",
+            },
+        )
+        self.evidence, _ = notebook.attach(
+            self.interview, io.BytesIO(picture()), file_name="CANARYFILE.jpg"
+        )
+
+    def proposal(self, level: str = derivative.PSEUDONYM) -> Proposal:
+        return self.notebook.propose_derivative(self.case, level)
+
+    def made(self, *pictures: PictureChoice, level: str = derivative.PSEUDONYM) -> CaseId:
+        proposal = self.proposal(level)
+        swaps = proposal.swaps
+        return CaseId(self.notebook.make_derivative(proposal, swaps, "Derivative", pictures)[0])
+
+    def text(self, case: CaseId, type_: str, field: str) -> str:
+        [row] = self.notebook.rows(type=type_, case=case)
+        return str(self.notebook.record(row.id).fields[field].value)
+
+
+def objects(notebook: Notebook) -> list[str]:
+    """The files of evidence."""
+    return sorted(p.name for p in (notebook.folder / "objects").rglob("*") if p.is_file())
+
+
+def inside(result: SealResult, reader: Notebook) -> bytes:
+    """The archive in a bundle."""
+    with result.files[0].open("rb") as sealed:
+        archive = open_age(sealed, [reader._core.identity.hybrid])
+        return b"".join(iter(lambda: bytes(archive.read(65536)), b""))
+
+
+@pytest.fixture
+def team(tmp_path: Path) -> Iterator[Team]:
+    made = Team(tmp_path)
+    yield made
+    made.close()
+
+
+@pytest.fixture
+def story(team: Team) -> Story:
+    one, _other = team.members("Aida", "Berik")
+    return Story(one)
+
+
+def test_names_in_four_scripts_are_replaced_and_endings_stay(story: Story) -> None:
+    case = story.made()
+    account = story.text(case, "interview", "account")
+    assert account == (
+        "W-07н көктемде алып кетті. W-07 قايتىپ كەلمىدى. "
+        "W-07а увели. W-07被带走了。 Nobody called Askar2 is meant."
+    )
+    for name in ("Асқар", "Аскар", "ئەسقەر", "阿斯卡尔", "Нұрлан", "Нурлан"):
+        assert name not in account.replace("W-07", ""), name
+    assert story.text(case, "interview", "title") == "First talk with W-07"
+    assert "the mother of W-07" in story.text(case, "interview", "people_present")
+
+
+def test_what_says_who_somebody_is_stays_out(story: Story) -> None:
+    case = story.made()
+    [row] = story.notebook.rows(type="person", case=case)
+    fields = story.notebook.record(row.id).fields
+    assert set(fields) == {"title", "pseudonym"}
+    assert fields["title"].value == "W-07"
+
+
+def test_at_level_none_people_have_a_number_alone(story: Story) -> None:
+    case = story.made(level=derivative.NOBODY)
+    [row] = story.notebook.rows(type="person", case=case)
+    fields = story.notebook.record(row.id).fields
+    assert {name: state.value for name, state in fields.items()} == {"title": "Person 1"}
+    assert "W-07" not in story.text(case, "interview", "account")
+    assert "Person 1" in story.text(case, "interview", "account")
+
+
+def test_references_lead_inside_the_copy_alone(story: Story) -> None:
+    case = story.made()
+    [person] = story.notebook.rows(type="person", case=case)
+    assert story.text(case, "interview", "witness") == person.id
+    [interview] = story.notebook.rows(type="interview", case=case)
+    [consent] = story.notebook.rows(type="consent", case=case)
+    covers = story.notebook.record(consent.id).fields["covers"].value
+    assert covers == [interview.id, person.id]
+    assert {person.id, interview.id, consent.id}.isdisjoint(
+        {story.person, story.interview, story.consent}
+    )
+
+
+def test_the_originals_are_untouched_and_know_their_copies(story: Story) -> None:
+    before = story.notebook.record(story.interview)
+    case = story.made()
+    after = story.notebook.record(story.interview)
+    assert after.fields == before.fields
+    custody = story.notebook.history(story.interview)[-1].details
+    [copy] = story.notebook.rows(type="interview", case=case)
+    assert (custody["what"], custody["record"], custody["case"]) == ("derived", copy.id, case)
+    # The copy does not know where it comes from.
+    assert all(
+        story.interview not in json.dumps(dict(each.details))
+        for each in story.notebook.history(copy.id)
+    )
+
+
+def test_nothing_that_leaves_with_the_copy_leads_back(story: Story, team: Team) -> None:
+    one, other = team.notebooks
+    case = story.made(
+        PictureChoice(evidence=story.evidence, regions=(Region(x=0, y=0, width=9, height=9),))
+    )
+    result = team.sealed(one, other, cases=(case,), purpose="partner")
+    assert opened(other, result).new > 0
+    whole = inside(result, other)
+    sources = (story.case, story.person, story.interview, story.consent, story.evidence)
+    hashes = [one.sha256_of(story.evidence)]
+    entries = [line.entry for record in sources for line in one.history(record)]
+    for trace in (*sources, *hashes, *entries):
+        assert trace.encode() not in whole, trace
+        assert bytes.fromhex(trace) not in whole, trace
+    for word in ("CANARYBIRTH", "CANARYNOTE", "CANARYFILE", "CANARYCAMERA", *NAMES.values()):
+        assert word.encode() not in whole, word
+    # The control: the original would have told all of it.
+    original = team.sealed(one, other, cases=(story.case,))
+    whole = inside(original, other)
+    assert story.person.encode() in whole
+    assert b"CANARYBIRTH" in whole
+
+
+def test_a_partner_may_have_the_copy_and_not_who_it_is_about(story: Story, team: Team) -> None:
+    one, other = team.notebooks
+    case = story.made()
+    assert opened(other, team.sealed(one, other, cases=(case,), purpose="partner")).conflicts == 0
+    [row] = other.rows(type="interview")
+    assert "W-07" in str(other.record(row.id).fields["account"].value)
+
+
+def test_a_picture_is_made_anew_with_its_regions_black(story: Story) -> None:
+    region = Region(x=10, y=20, width=30, height=40)
+    case = story.made(PictureChoice(evidence=story.evidence, regions=(region,)))
+    [row] = story.notebook.rows(type="evidence", case=case)
+    record = story.notebook.record(row.id)
+    assert record.fields["copy_kind"].value == "derivative"
+    assert record.fields["derivation"].value == "1 part covered. Metadata removed."
+    assert "file_name" not in record.fields
+    assert record.fields["sha256"].value != story.notebook.sha256_of(story.evidence)
+    with story.notebook.evidence_content(row.id) as content:
+        made = Image.open(io.BytesIO(content.read()))
+    assert max(made.convert("L").crop((12, 22, 38, 58)).getextrema()) < 16
+    assert min(made.convert("L").crop((60, 0, 200, 100)).getextrema()) > 240
+    assert not dict(made.getexif())
+    with story.notebook.evidence_content(story.evidence) as original:
+        assert original.read() == picture()
+
+
+def test_metadata_is_kept_when_somebody_says_so(story: Story) -> None:
+    choice = PictureChoice(evidence=story.evidence, regions=(), keeps_metadata=True)
+    case = story.made(choice)
+    [row] = story.notebook.rows(type="evidence", case=case)
+    assert str(story.notebook.record(row.id).fields["derivation"].value).endswith("Metadata kept.")
+    with story.notebook.evidence_content(row.id) as content:
+        made = Image.open(io.BytesIO(content.read()))
+    assert made.getexif()[ExifTags.Base.Make] == "CANARYCAMERA"
+
+
+def test_neither_thumbnail_nor_makers_notes_survive() -> None:
+    exif = Image.Exif()
+    exif[ExifTags.Base.Make] = "Maker"
+    exif.get_ifd(ExifTags.IFD.Exif)[ExifTags.Base.MakerNote] = b"CANARYMAKER"
+    out = io.BytesIO()
+    Image.new("RGB", (50, 50), "white").save(out, "JPEG", exif=exif, comment=b"CANARYCOMMENT")
+    assert b"CANARYMAKER" in out.getvalue()
+    made = media.cover(io.BytesIO(out.getvalue()), "image/jpeg", (), keeps_metadata=True)
+    assert isinstance(made, bytes)
+    assert b"CANARYMAKER" not in made
+    assert b"CANARYCOMMENT" not in made
+    assert b"Maker" in made
+
+
+@pytest.mark.parametrize("kind", ["PNG", "WEBP", "JPEG"])
+def test_every_kind_is_covered_and_upright(kind: str) -> None:
+    out = io.BytesIO()
+    exif = Image.Exif()
+    exif[ExifTags.Base.Orientation] = 6
+    Image.new("RGB", (40, 20), "white").save(out, kind, exif=exif)
+    whole = (Region(x=0, y=0, width=10**9, height=10**9),)
+    made = media.cover(
+        io.BytesIO(out.getvalue()), f"image/{kind.lower()}", whole, keeps_metadata=False
+    )
+    assert isinstance(made, bytes)
+    image = Image.open(io.BytesIO(made))
+    assert (image.format, image.size) == (kind, (20, 40))
+    assert image.convert("L").getextrema()[1] < 16
+
+
+def test_what_is_no_picture_cannot_go(story: Story) -> None:
+    text, _ = story.notebook.attach(story.interview, io.BytesIO(b"words"), file_name="a.txt")
+    before = objects(story.notebook)
+    with pytest.raises(NotebookError) as caught:
+        story.made(
+            PictureChoice(evidence=story.evidence, regions=()),
+            PictureChoice(evidence=text, regions=()),
+        )
+    assert caught.value.code is Code.BAD_INPUT
+    assert objects(story.notebook) == before
+    assert len(story.notebook.cases()) == 1
+
+
+def test_a_person_decides_about_each_replacement(story: Story) -> None:
+    proposal = story.proposal()
+    [first, *_rest] = [s for s in proposal.swaps if s.field == "account"]
+    assert (first.text, first.instead, first.person) == (first.text, "W-07", story.person)
+    span = Swap(record=story.interview, field="account", item=0, start=0, end=5, instead="")
+    case, _ = story.notebook.make_derivative(proposal, [span], "Chosen")
+    account = story.text(CaseId(case), "interview", "account")
+    assert account == BLACKED_OUT + ACCOUNT[5:]
+
+
+@pytest.mark.parametrize(
+    ("start", "end", "item", "field"),
+    [
+        (5, 5, 0, "account"),
+        (0, 10**6, 0, "account"),
+        (0, 3, 1, "account"),
+        (0, 3, 0, "nothing"),
+        (-1, 3, 0, "account"),
+        (0, 3, 7, "people_present"),
+    ],
+)
+def test_a_replacement_that_fits_nowhere_makes_nothing(
+    story: Story, start: int, end: int, item: int, field: str
+) -> None:
+    swap = Swap(record=story.interview, field=field, item=item, start=start, end=end, instead="X")
+    with pytest.raises(NotebookError) as caught:
+        story.notebook.make_derivative(story.proposal(), [swap], "None")
+    assert caught.value.code is Code.BAD_INPUT
+    assert len(story.notebook.cases()) == 1
+
+
+def test_replacements_over_one_another_make_nothing(story: Story) -> None:
+    swaps = [
+        Swap(record=story.interview, field="account", item=0, start=s, end=s + 4, instead="X")
+        for s in (0, 3)
+    ]
+    with pytest.raises(NotebookError):
+        story.notebook.make_derivative(story.proposal(), swaps, "None")
+
+
+def test_where_people_disagree_nothing_is_copied(story: Story, team: Team) -> None:
+    one, other = team.notebooks
+    opened(other, team.sealed(one, other))
+    one.edit(story.interview, {"title": "One"})
+    other.edit(story.interview, {"title": "Other"})
+    opened(one, team.sealed(other, one))
+    with pytest.raises(NotebookError) as caught:
+        story.proposal()
+    assert caught.value.code is Code.BAD_INPUT
+    assert caught.value.records == (story.interview,)
+
+
+def test_two_people_with_one_pseudonym_are_told_apart(story: Story) -> None:
+    story.notebook.add(
+        "person", story.case, {"title": "Another", "pseudonym": "W-07", "names": ["Болат"]}
+    )
+    case = story.made()
+    titles = {row.title for row in story.notebook.rows(type="person", case=case)}
+    assert len(titles) == 2
+    assert "W-07" in titles
+
+
+def test_the_command_line_proposes_and_makes(tmp_path: Path) -> None:
+    cli = command_line()
+    folder = new_folder(tmp_path / "notebook")
+    case = cli.add(folder, {"type": "case", "fields": {"title": "A case"}})
+    person = cli.add(
+        folder,
+        {
+            "type": "person",
+            "case": case,
+            "fields": {"title": "P", "pseudonym": "W-01", "names": ["Асқар"]},
+        },
+    )
+    note = cli.add(
+        folder, {"type": "note", "case": case, "fields": {"title": "About Асқар and Болат"}}
+    )
+    before = {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+    ran = cli("redact", folder, case, "--dry-run")
+    assert ran.status == 0
+    assert {path: path.read_bytes() for path in folder.rglob("*") if path.is_file()} == before
+    [swap] = ran.json["swaps"]
+    assert (swap["record"], swap["text"], swap["instead"]) == (note, "Асқар", "W-01")
+    assert swap["person"] == person
+    decided = ran.json | {"title": "For a partner"}
+    text = decided["swaps"][0]
+    decided["swaps"].append(text | {"start": 16, "end": 21, "instead": ""})
+    ran = cli("redact", folder, case, "--decisions", "-", stdin=json.dumps(decided))
+    assert ran.status == 0, ran.out
+    made = cli("list", folder, "--case", ran.json["case"]).json
+    assert {row["title"] for row in made} == {
+        "For a partner",
+        "W-01",
+        f"About W-01 and {BLACKED_OUT}",
+    }
+    # Without decisions: all that was proposed.
+    assert cli("redact", folder, case, "--level", "none").json["swaps"] == 1
+
+
+@pytest.mark.parametrize(
+    "decided",
+    [
+        [],
+        {"unknown": 1},
+        {"title": ""},
+        {"title": 3},
+        {"swaps": [{}]},
+        {"swaps": [{"record": "x", "field": "title", "start": 0, "end": True, "instead": ""}]},
+        {"pictures": [{"evidence": "x", "regions": [[0, 0, 0, 1]]}]},
+        {"pictures": [{"evidence": "x", "regions": [[0, 0, 1]]}]},
+        {"pictures": [{"evidence": "x", "keep_metadata": 1}]},
+        {"leave_out": [1]},
+    ],
+    ids=lambda decided: json.dumps(decided),
+)
+def test_decisions_that_are_not_as_they_should_be_make_nothing(
+    tmp_path: Path, decided: object
+) -> None:
+    cli = command_line()
+    folder = new_folder(tmp_path / "notebook")
+    case = cli.add(folder, {"type": "case", "fields": {"title": "A case"}})
+    ran = cli("redact", folder, case, "--decisions", "-", stdin=json.dumps(decided))
+    assert ran.code == "bad-input"
+    assert len(cli("list", folder).json) == 1
+    assert RecordId(case)
+
+
+def test_what_may_be_either_of_two_people_is_blacked_out(story: Story) -> None:
+    story.notebook.add(
+        "person", story.case, {"title": "Q", "pseudonym": "W-08", "names": ["Болат Нұрланұлы"]}
+    )
+    story.notebook.edit(story.interview, {"account": "Болат Нұрланұлы and a Нұрланұлы."})
+    case = story.made()
+    assert story.text(case, "interview", "account") == f"W-08 and a {BLACKED_OUT}."
