@@ -26,6 +26,8 @@ MARK_END = "\x03"
 _HAN = "\u3005-\u3007\u3400-\u4dbf\u4e00-\u9fff\U00020000-\U000323af"
 _RUN = re.compile(rf"[{_HAN}]+|[^\W_{_HAN}]+")
 _IS_HAN = re.compile(rf"[{_HAN}]")
+_NO_LETTER_BEFORE = rf"(?<![^\W_{_HAN}])"
+_NO_LETTER_AFTER = rf"(?![^\W_{_HAN}])"
 _LETTER = re.compile(rf"[^\W_{_HAN}]")
 
 _HAMZA_CARRIER = "\u0626"
