@@ -89,6 +89,12 @@ class Drafts:
         """Forget a draft: it was saved, or the person discarded it."""
         table.drop(self._db, id)
 
+    def seal_if_due(self) -> None:
+        """In a notebook that travels: seal what changed, if it is time. Here all is on disk."""
+
+    def seal(self) -> None:
+        """In a notebook that travels: seal what changed now. Here all is on disk."""
+
     def close(self) -> None:
         """Close the connection, if there is one; only in the thread that made it."""
         if self._opened is not None:

@@ -58,6 +58,7 @@ from ui.shell_view import ShellView
 from ui.style.look import Look
 from ui.style.tokens import TEXT_SCALES_PERCENT
 from ui.system_watch import Buses, Hearing, SystemWatch
+from ui.travelling import Travelling
 from ui.watch_presenter import Watch
 from ui.widgets.sheets import Sheet
 from ui.window_sheets import WindowSheets
@@ -263,6 +264,8 @@ class App(QObject):
         )
         self._shell = shell
         self.locking.flush = shell.flush
+        if session.is_travelling:
+            self._travel(session, view, shell)
         view.rail.entry_chosen.connect(shell.choose_entry)
         view.rail.case_chosen.connect(self._on_case)
         view.rail.lock_requested.connect(self.lock)
@@ -283,6 +286,12 @@ class App(QObject):
         watch = Watch(session, view.attention)
         self._watch = watch
         watch.start()
+
+    def _travel(self, session: Session, view: ShellView, shell: ShellPresenter) -> None:
+        """The notebook travels: the strip, drafts sealed in time, and all of them at the lock."""
+        travelling = Travelling(session, view, self.say, self)
+        self.locking.flush = partial(travelling.flush, shell.flush)
+        travelling.start()
 
     def _build_room(self, name: str) -> Room:
         assert self._session is not None

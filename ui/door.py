@@ -10,6 +10,7 @@ from notebook.progress import Progress
 
 if TYPE_CHECKING:
     from notebook.notebook import Notebook
+    from notebook.outbox import Contents
     from notebook.passphrases import PassphraseAdvice
 
 FOLDER_NAME = "notebook"
@@ -19,8 +20,13 @@ FOLDER_NAME = "notebook"
 class Gate(Protocol):
     """What opens and makes notebooks; every method runs in the notebook's lane."""
 
-    def unlock(self, folder: Path, passphrase: str) -> Notebook:
+    def unlock(
+        self, folder: Path, passphrase: str, *, allows_unsafe_memory: bool = False
+    ) -> Notebook:
         """Open the notebook in `folder`; raises `NotebookError`."""
+
+    def outbox(self, folder: Path) -> Contents:
+        """What lies in the outbox of a notebook, locked as it is."""
 
     def create(
         self, folder: Path, passphrase: str, author_name: str, *, is_low_memory: bool

@@ -120,6 +120,7 @@ class DoorWindow(QWidget):
         self.unlock.gone_on.connect(self._unlock.go_on)
         self.unlock.keyboard_used.connect(self._name_keyboard)
         self.new.keyboard_used.connect(self._name_keyboard)
+        self.unlock.override_requested.connect(self._unlock.allow_unsafe_memory)
         self.new.folder_requested.connect(self._ask_new_folder)
         self.new.back_requested.connect(self._show_first)
         self.new.passphrase_edited.connect(self._new.judge)

@@ -1,14 +1,18 @@
 """The door's way into the real notebook (see `ui.door`)."""
 
 import os
+from dataclasses import replace
 from pathlib import Path
 from shutil import rmtree
 from typing import Final
 
+from notebook import outbox
 from notebook.environment import real_environment
 from notebook.errors import NotebookError
+from notebook.folder import Folder
 from notebook.i18n import _
 from notebook.notebook import Kdf, Notebook
+from notebook.outbox import Contents
 from notebook.passphrases import PassphraseAdvice, new_passphrase, passphrase_advice
 from notebook.progress import Cancelled, Progress
 
@@ -19,9 +23,16 @@ SAMPLE_SEED: Final = 1
 class RealGate:
     """Opens and makes notebooks on this machine."""
 
-    def unlock(self, folder: Path, passphrase: str) -> Notebook:
+    def unlock(
+        self, folder: Path, passphrase: str, *, allows_unsafe_memory: bool = False
+    ) -> Notebook:
         """Open the notebook in `folder`."""
-        return Notebook.unlock(folder, passphrase, environment=real_environment())
+        environment = replace(real_environment(), allows_unsafe_memory=allows_unsafe_memory)
+        return Notebook.unlock(folder, passphrase, environment=environment)
+
+    def outbox(self, folder: Path) -> Contents:
+        """What lies in the outbox of a notebook, locked as it is."""
+        return outbox.contents(Folder(folder))
 
     def create(
         self, folder: Path, passphrase: str, author_name: str, *, is_low_memory: bool

@@ -34,6 +34,7 @@ class Session:
         self.folder: Path = notebook.folder
         self.author: AuthorId = notebook.author
         self.author_name: str = notebook.author_name
+        self.is_travelling: bool = notebook.travel.mission is not None
 
     def listen(self, listener: Callable[[Changes], None]) -> None:
         """Have `listener` called with the `Changes` of every write, in the window's thread."""

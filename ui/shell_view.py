@@ -12,6 +12,7 @@ from ui.attention_strip import AttentionStrip
 from ui.rail_view import RailEntry, RailView
 from ui.style.look import Look
 from ui.style.tokens import WINDOW_LEAST, WINDOW_SIZE, Space
+from ui.travel_strip import TravelStrip
 from ui.widgets.basics import upright_line
 from ui.widgets.fitting import size_on_screen
 from ui.widgets.focus_ring import FocusRing
@@ -66,6 +67,8 @@ class ShellView(QWidget):
         box.addWidget(upright_line(self))
         page = QVBoxLayout()
         page.setSpacing(Space.NONE)
+        self.travel = TravelStrip(look, self)
+        page.addWidget(self.travel)
         self.attention = AttentionStrip(look, self)
         page.addWidget(self.attention)
         self._trouble = TroubleCard(look, self, can_dismiss=True)

@@ -6,15 +6,17 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from notebook.errors import NotebookError
+from notebook.errors import Code, NotebookError
 from notebook.i18n import _, ngettext
 from ui.door import Gate
 from ui.parting import Reason, Start
 from ui.runner import Lane, Runner
+from ui.words import outbox_words
 
 if TYPE_CHECKING:
     from notebook.core import Status
     from notebook.notebook import Notebook
+    from notebook.outbox import Contents
 
 
 class UnlockScreen(Protocol):
@@ -31,6 +33,12 @@ class UnlockScreen(Protocol):
 
     def show_trouble(self, error: NotebookError) -> None:
         """Show trouble and let the person try again."""
+
+    def show_outbox(self, words: str) -> None:
+        """Show what waits in the outbox of a notebook that travels; empty for nothing."""
+
+    def offer_override(self) -> None:
+        """Offer to open it although memory may be written to the disk."""
 
     def show_head(self, words: Sequence[str], last_opened: str | None) -> None:
         """Show the four words of the journal and when it was last open (RFC 3339)."""
@@ -54,6 +62,7 @@ class UnlockPresenter:
         self._folder: Path | None = None
         self._notebook: Notebook | None = None
         self._is_busy = False
+        self._allows_unsafe_memory = False
 
     def start(self, start: Start) -> None:
         """Say why the last window locked."""
@@ -62,7 +71,20 @@ class UnlockPresenter:
     def choose(self, folder: Path) -> None:
         """Unlock this notebook."""
         self._folder = folder
+        self._allows_unsafe_memory = False
         self._screen.show_folder(folder.name, str(folder.parent))
+        self._screen.show_outbox("")
+        self._runner.run(
+            Lane.NOTEBOOK,
+            lambda _progress: self._gate.outbox(folder),
+            self._show_outbox,
+            # What cannot be counted, unlocking will say better.
+            lambda _error: None,
+        )
+
+    def allow_unsafe_memory(self) -> None:
+        """The person was told what that means, and opens it all the same."""
+        self._allows_unsafe_memory = True
 
     def unlock(self, passphrase: str) -> None:
         """Try the passphrase; a second try waits for the first."""
@@ -73,7 +95,9 @@ class UnlockPresenter:
         self._screen.show_busy(is_busy=True)
         self._runner.run(
             Lane.NOTEBOOK,
-            lambda _progress: _opened(self._gate, folder, passphrase),
+            lambda _progress: _opened(
+                self._gate, folder, passphrase, allows_unsafe_memory=self._allows_unsafe_memory
+            ),
             self._on_unlocked,
             self._on_trouble,
         )
@@ -92,6 +116,12 @@ class UnlockPresenter:
         self._is_busy = False
         self._screen.show_busy(is_busy=False)
         self._screen.show_trouble(error)
+        if error.code is Code.UNSAFE_MEMORY:
+            self._screen.offer_override()
+
+    def _show_outbox(self, contents: Contents) -> None:
+        if contents.files:
+            self._screen.show_outbox(locked_outbox_words(contents))
 
 
 def locked_because(start: Start) -> str:
@@ -116,6 +146,20 @@ def locked_because(start: Start) -> str:
     return sentences.get(start.reason, "") if start.reason else ""
 
 
-def _opened(gate: Gate, folder: Path, passphrase: str) -> tuple[Notebook, Status]:
-    notebook = gate.unlock(folder, passphrase)
+def locked_outbox_words(contents: Contents) -> str:
+    """What a locked notebook that travels says of itself."""
+    return (
+        outbox_words(contents)
+        + " "
+        + _(
+            "This laptop cannot open them. Unlocking begins a new session; earlier records cannot"
+            " be shown."
+        )
+    )
+
+
+def _opened(
+    gate: Gate, folder: Path, passphrase: str, *, allows_unsafe_memory: bool
+) -> tuple[Notebook, Status]:
+    notebook = gate.unlock(folder, passphrase, allows_unsafe_memory=allows_unsafe_memory)
     return notebook, notebook.status()

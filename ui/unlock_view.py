@@ -28,6 +28,7 @@ class UnlockView(QWidget):
     remember_changed = Signal(bool)
     gone_on = Signal()
     keyboard_used = Signal()
+    override_requested = Signal()
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
@@ -38,6 +39,7 @@ class UnlockView(QWidget):
         """Show which notebook it is."""
         self._name.setText(name)
         self._where.setText(where)
+        self._override.hide()
         self._passphrase.clear()
         self._trouble.clear()
 
@@ -66,6 +68,15 @@ class UnlockView(QWidget):
     def show_trouble(self, error: NotebookError) -> None:
         """Show trouble; the passphrase stays, so that one letter can be mended."""
         self._trouble.show_trouble(error)
+
+    def show_outbox(self, words: str) -> None:
+        """Show what waits in the outbox."""
+        self._outbox.setText(words)
+        self._outbox_line.setVisible(bool(words))
+
+    def offer_override(self) -> None:
+        """Offer to open it although memory may be written to the disk."""
+        self._override.show()
 
     def show_head(self, words: Sequence[str], last_opened: str | None) -> None:
         """Show the four words and when it was last open, for three seconds."""
@@ -133,8 +144,20 @@ class UnlockView(QWidget):
         reason.addWidget(self._reason, 1)
         self._reason_line.hide()
         box.addWidget(self._reason_line)
+        self._outbox_line = QWidget(page)
+        outbox = row(self._outbox_line)
+        icon = IconLabel(self._look, "handover", page, "mute")
+        outbox.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
+        self._outbox = label("", page, "mute")
+        outbox.addWidget(self._outbox, 1)
+        self._outbox_line.hide()
+        box.addWidget(self._outbox_line)
         self._trouble = TroubleCard(self._look, page)
         box.addWidget(self._trouble)
+        self._override = Button(_("Open it all the same"), page)
+        self._override.clicked.connect(self._on_override)
+        self._override.hide()
+        box.addWidget(self._override)
         box.addStretch()
         self._remember = QCheckBox(_("Remember this folder on this computer"), page)
         self._remember.toggled.connect(self.remember_changed)
@@ -181,6 +204,11 @@ class UnlockView(QWidget):
 
     def _on_unlock(self) -> None:
         self.unlock_requested.emit(self._passphrase.text())
+
+    def _on_override(self) -> None:
+        self._override.hide()
+        self.override_requested.emit()
+        self._on_unlock()
 
     def _on_go_on(self) -> None:
         self._timer.stop()

@@ -2,11 +2,14 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime
-from typing import Final
+from typing import TYPE_CHECKING, Final
 from unicodedata import bidirectional
 
 from notebook.dates import readable
-from notebook.i18n import _
+from notebook.i18n import _, ngettext
+
+if TYPE_CHECKING:
+    from notebook.outbox import Contents
 
 FIRST_STRONG_ISOLATE: Final = "\u2068"
 POP_ISOLATE: Final = "\u2069"
@@ -78,3 +81,11 @@ def _parsed(moment: str) -> datetime | None:
     except ValueError:
         return None
     return parsed if parsed.tzinfo else None
+
+
+def outbox_words(outbox: "Contents") -> str:
+    """What lies in an outbox."""
+    count = len(outbox.files)
+    return ngettext(
+        "In the outbox: {count} bundle, {size}.", "In the outbox: {count} bundles, {size}.", count
+    ).format(count=count, size=size_words(outbox.size_bytes))

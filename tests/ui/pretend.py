@@ -6,6 +6,7 @@ from pathlib import Path
 from notebook.drafts import Draft
 from notebook.errors import Code, NotebookError
 from notebook.model import AuthorId, CaseId, Changes, JsonValue, RecordId, Row
+from notebook.outbox import Contents
 from notebook.passphrases import PassphraseAdvice
 from notebook.progress import Progress
 
@@ -27,11 +28,17 @@ class PretendDrafts:
 
 
 @dataclass
+class PretendTravel:
+    mission: None = None
+
+
+@dataclass
 class PretendNotebook:
     folder: Path
     author: AuthorId = field(default=AuthorId("ab" * 32))
     author_name: str = "K-7"
     drafts: PretendDrafts = field(default_factory=PretendDrafts)
+    travel: PretendTravel = field(default_factory=PretendTravel)
     settings: dict[str, JsonValue] = field(default_factory=dict)
     passphrase: str = PASSPHRASE
 
@@ -67,7 +74,12 @@ def wrong_passphrase() -> NotebookError:
 
 
 class PretendGate:
-    def unlock(self, folder: Path, passphrase: str) -> PretendNotebook:
+    def outbox(self, folder: Path) -> Contents:
+        return Contents(files=(), size_bytes=0)
+
+    def unlock(
+        self, folder: Path, passphrase: str, *, allows_unsafe_memory: bool = False
+    ) -> PretendNotebook:
         if passphrase != PASSPHRASE:
             raise wrong_passphrase()
         return PretendNotebook(folder)

@@ -43,6 +43,12 @@ class Screen:
     def show_trouble(self, error: NotebookError) -> None:
         self.shown.append(("trouble", error.code))
 
+    def show_outbox(self, words: str) -> None:
+        self.shown.append(("outbox", words))
+
+    def offer_override(self) -> None:
+        self.shown.append(("override", True))
+
     def show_head(self, words: Sequence[str], last_opened: str | None) -> None:
         self.shown.append(("head", (*words, last_opened)))
 

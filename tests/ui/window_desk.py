@@ -10,8 +10,11 @@ from pathlib import Path
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
+from notebook import outbox
 from notebook.environment import Environment, real_environment
+from notebook.folder import Folder
 from notebook.notebook import Kdf, Notebook
+from notebook.outbox import Contents
 from notebook.passphrases import PassphraseAdvice, passphrase_advice
 from notebook.progress import Progress
 from ui.app import NO_BUSES, App
@@ -36,8 +39,14 @@ def cheap_environment() -> Environment:
 class CheapGate:
     """The real notebook, with a key derivation that takes no time."""
 
-    def unlock(self, folder: Path, passphrase: str) -> Notebook:
-        return Notebook.unlock(folder, passphrase, environment=cheap_environment())
+    def outbox(self, folder: Path) -> Contents:
+        return outbox.contents(Folder(folder))
+
+    def unlock(
+        self, folder: Path, passphrase: str, *, allows_unsafe_memory: bool = False
+    ) -> Notebook:
+        environment = replace(cheap_environment(), allows_unsafe_memory=allows_unsafe_memory)
+        return Notebook.unlock(folder, passphrase, environment=environment)
 
     def create(
         self, folder: Path, passphrase: str, author_name: str, *, is_low_memory: bool

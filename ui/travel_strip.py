@@ -1,0 +1,51 @@
+"""A thin strip over the page while the notebook travels: what it means, and what was sealed."""
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtWidgets import QVBoxLayout, QWidget
+
+from notebook.i18n import _
+from ui.style.look import Look
+from ui.style.tokens import Space
+from ui.widgets.basics import Button, IconLabel, column, frame, label, row
+
+
+class TravelStrip(QWidget):
+    """Says what cannot be undone, and counts; hidden in any other notebook."""
+
+    copy_requested = Signal()
+    page_requested = Signal()
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        outer = column(self, margin=Space.S)
+        surface = frame("notice", self)
+        outer.addWidget(surface)
+        inner = row(surface, margin=Space.S, gap=Space.M)
+        inner.addWidget(IconLabel(look, "lock", surface, "mute"), 0, Qt.AlignmentFlag.AlignTop)
+        words = QVBoxLayout()
+        words.setSpacing(Space.NONE)
+        words.addWidget(
+            label(
+                _("Travel mode. Once locked, this laptop cannot read what you write now."),
+                surface,
+                "strong",
+            )
+        )
+        self._sealed = label("", surface, "small")
+        words.addWidget(self._sealed)
+        inner.addLayout(words, 1)
+        copy = Button(_("Copy the outbox…"), surface)
+        copy.clicked.connect(self.copy_requested)
+        inner.addWidget(copy, 0, Qt.AlignmentFlag.AlignTop)
+        page = Button(_("A page for the border…"), surface)
+        page.clicked.connect(self.page_requested)
+        inner.addWidget(page, 0, Qt.AlignmentFlag.AlignTop)
+        self.hide()
+
+    def show_sealed(self, words: str) -> None:
+        """Show how much was sealed; from now on the strip is there."""
+        self._sealed.setText(words)
+        self.setAccessibleName(
+            _("Travel mode. Once locked, this laptop cannot read what you write now.") + " " + words
+        )
+        self.show()
