@@ -22,6 +22,7 @@ from notebook.handover import SealRequest
 from notebook.model import CaseId
 from notebook.notebook import Kdf, Notebook
 from notebook.sample import make_sample
+from tests import shots_travel
 from ui.parting import Reason, Start
 from ui.preferences import Direction, Preferences, ThemeChoice, save_preferences
 from ui.tour import people
@@ -86,6 +87,7 @@ class Studio:
         self.damaged.write_bytes(damaged)
         sample.close()
         self._make("empty").close()
+        shots_travel.prepare(self.work, PASSPHRASE, [f"travel-{variant}" for variant in VARIANTS])
         many = self._make("many")
         make_sample(many, records=MANY, seed=2)
         many.close()
@@ -195,6 +197,8 @@ def _walk(studio: Studio, variant: str) -> None:
         studio.shoot(window, "handover", variant)
         people.begin_sealing(window, "Reader")
         studio.shoot(window, "seal-look", variant)
+    with studio.scene(f"travel--{variant}"):
+        shots_travel.walk(studio, variant, PASSPHRASE, SCREEN)
     with studio.scene(f"seal--{variant}"):
         _seal(studio, variant)
     with studio.scene(f"open--{variant}"):

@@ -252,7 +252,7 @@ class App(QObject):
         self._tell_opened(Opened(folder=str(notebook.folder)))
         session = Session(notebook, self.jobs, self.trouble)
         self._session = session
-        lines = rail_lines()
+        lines = rail_lines(is_travelling=session.is_travelling)
         view = ShellView(self._look, [entry for entry, _place in lines])
         self.view = view
         shell = ShellPresenter(
@@ -358,12 +358,17 @@ class App(QObject):
         }
 
     def _own_actions(self, entries: Sequence[str]) -> dict[str, Callable[[], None]]:
+        # A notebook that travels seals to its mission by itself, and opens nothing.
+        is_travelling = self._session is not None and self._session.is_travelling
+        handover = {
+            actions.SEAL: partial(self._enter, "seal"),
+            actions.OPEN_BUNDLE: partial(self._enter, "open"),
+        }
         return {
             **self._anywhere(),
             **{f"go-{name}": partial(self.choose_entry, name) for name in entries},
+            **({} if is_travelling else handover),
             actions.FIND_ACTION: self._sheets.find_action,
-            actions.SEAL: partial(self._enter, "seal"),
-            actions.OPEN_BUNDLE: partial(self._enter, "open"),
             actions.SETTINGS: self._show_settings,
             actions.CHANGE_PASSPHRASE: self._change_passphrase,
             actions.CHECK: self._check,

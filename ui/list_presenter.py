@@ -229,12 +229,12 @@ class ListPresenter:
             "note": _("No notes yet."),
             "consent": _("No consents yet. A record leaves this notebook only with one."),
         }
-        sentence = sentences.get(self._place.type or "", _("Nothing has been written yet."))
         if self._session.is_travelling:
-            return _("Earlier sessions were sealed; nothing of them can be shown here.") + (
-                "\n" + sentence
+            return _(
+                "Earlier sessions were sealed and cannot be shown here. What you write now is shown"
+                " until you lock."
             )
-        return sentence
+        return sentences.get(self._place.type or "", _("Nothing has been written yet."))
 
     def _new_words(self) -> str:
         type_ = self._place.type or "interview"

@@ -104,8 +104,11 @@ ROOMS: Final[Mapping[str, Callable[[RoomNeeds], BuiltRoom]]] = MappingProxyType(
 )
 
 
-def rail_lines() -> tuple[tuple[RailEntry, Place], ...]:
-    """The lines of the rail from top to bottom, and where each leads; the first is home."""
+def rail_lines(*, is_travelling: bool = False) -> tuple[tuple[RailEntry, Place], ...]:
+    """The lines of the rail from top to bottom, and where each leads; the first is home.
+
+    A notebook that travels hands nothing over but by its outbox.
+    """
     records = (
         ("interview", _("Interviews")),
         ("person", _("People")),
@@ -115,7 +118,7 @@ def rail_lines() -> tuple[tuple[RailEntry, Place], ...]:
         ("note", _("Notes")),
         ("consent", _("Consents")),
     )
-    return (
+    lines = (
         *(
             (RailEntry(name=type, words=words, icon=type), Place(room="desk", type=type))
             for type, words in records
@@ -124,6 +127,8 @@ def rail_lines() -> tuple[tuple[RailEntry, Place], ...]:
             RailEntry(name="timeline", words=_("Timeline"), icon="timeline"),
             Place(room="desk"),
         ),
+    )
+    handover = (
         (
             RailEntry(name="handover", words=_("Handover"), icon="handover", starts_group=True),
             Place(room="handover"),
@@ -133,3 +138,4 @@ def rail_lines() -> tuple[tuple[RailEntry, Place], ...]:
             Place(room="contacts"),
         ),
     )
+    return lines if is_travelling else lines + handover
