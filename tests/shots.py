@@ -197,6 +197,16 @@ def _walk(studio: Studio, variant: str) -> None:
         studio.shoot(window, "handover", variant)
         people.begin_sealing(window, "Reader")
         studio.shoot(window, "seal-look", variant)
+        with studio.scene(f"seal-record--{variant}"):
+            window.choose_row("Everything that leaves", "first talk")
+            window.see("What goes of it")
+            studio.shoot(window, "seal-record", variant)
+            window.press("Escape")
+        with studio.scene(f"withdrawals--{variant}"):
+            window.click("Handover")
+            window.click("Withdrawals…")
+            window.see("must reach everybody who has it")
+            studio.shoot(window, "withdrawals", variant)
     with studio.scene(f"travel--{variant}"):
         shots_travel.walk(studio, variant, PASSPHRASE, SCREEN)
     with studio.scene(f"seal--{variant}"):

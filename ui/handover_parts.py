@@ -199,6 +199,8 @@ class Choice:
     is_chosen: bool = False
     tone: str = "small"
     """The role of the note's label."""
+    name_tone: str = ""
+    """The role of the name's label."""
 
 
 class CheckLine(QFrame):
@@ -227,6 +229,7 @@ class CheckLine(QFrame):
         self.tick.setChecked(choice.is_chosen)
         self.tick.setAccessibleName(" · ".join(p for p in (choice.name, choice.note) if p))
         self._name.setText(choice.name)
+        set_role(self._name, choice.name_tone)
         self._note.setText(choice.note)
         self._note.setVisible(bool(choice.note))
         set_role(self._note, choice.tone)

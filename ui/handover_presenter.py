@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from notebook.i18n import _, ngettext, number
 from notebook.model import AuthorId, CaseId, Changes
+from notebook.owed import State
 from ui.notice_words import NoticeLine, notice_lines
 from ui.rooms import Place, Shell
 from ui.session import Session
@@ -23,6 +24,9 @@ class HandoverScreen(Protocol):
     def show_contacts(self, words: str) -> None:
         """Say how many contacts there are, and how many are to be compared."""
 
+    def show_withdrawals(self, words: str) -> None:
+        """Say whether somebody must be told of a withdrawal."""
+
     def show_quarantine(self, words: str) -> None:
         """Say how many bundles of strangers wait; empty when none does."""
 
@@ -37,6 +41,7 @@ class _Standing:
     contacts: Sequence[Contact]
     waiting_count: int
     notices: tuple[NoticeLine, ...]
+    withdrawals: str
 
 
 class HandoverPresenter:
@@ -54,7 +59,7 @@ class HandoverPresenter:
         self._read()
 
     def changed(self, changes: Changes) -> None:
-        """A contact may have come, or been compared."""
+        """A contact may have come, or been compared; or somebody was told."""
         if changes.contacts or changes.cases:
             self._read()
 
@@ -85,6 +90,10 @@ class HandoverPresenter:
         """Look at what strangers sealed."""
         self._shell.go(Place(room="quarantine"))
 
+    def go_to_withdrawals(self) -> None:
+        """See who must be told, and what waits for a word here."""
+        self._shell.go(Place(room="withdrawals"))
+
     def go_to_contact(self, contact: str) -> None:
         """Look at the contact whom a notice is about."""
         self._shell.go(Place(room="contacts", contact=AuthorId(contact)))
@@ -100,6 +109,7 @@ class HandoverPresenter:
         self._screen.show_contacts(contacts_words(found.contacts))
         self._screen.show_quarantine(waiting_words(found.waiting_count))
         self._screen.show_notices(found.notices)
+        self._screen.show_withdrawals(found.withdrawals)
 
 
 def _read_standing(notebook: Notebook) -> _Standing:
@@ -108,6 +118,7 @@ def _read_standing(notebook: Notebook) -> _Standing:
         contacts=notebook.contacts(),
         waiting_count=len(trust.quarantined()),
         notices=notice_lines(trust.notices(), notebook.author, trust.people()),
+        withdrawals=_withdrawals_words(notebook),
     )
 
 
@@ -120,6 +131,26 @@ def waiting_words(count: int) -> str:
         "{count} bundles by people you do not know wait for your decision.",
         count,
     ).format(count=number(count))
+
+
+def _withdrawals_words(notebook: Notebook) -> str:
+    """How many must be told, and how many withdrawals wait; runs in the notebook's lane."""
+    owed = {one.contact for one in notebook.owed() if one.state is State.OWED}
+    waiting = notebook.pending_withdrawals()
+    parts = []
+    if waiting:
+        parts.append(
+            ngettext(
+                "{count} waits for your word.", "{count} wait for your word.", len(waiting)
+            ).format(count=number(len(waiting)))
+        )
+    if owed:
+        parts.append(
+            ngettext(
+                "{count} contact must be told.", "{count} contacts must be told.", len(owed)
+            ).format(count=number(len(owed)))
+        )
+    return " ".join(parts) or _("Nobody must be told, and nothing waits.")
 
 
 def contacts_words(contacts: Sequence[Contact]) -> str:

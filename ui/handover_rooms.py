@@ -1,4 +1,4 @@
-"""Builds the rooms of handover: its start page, contacts, sealing, opening and exchange."""
+"""Builds the rooms of handover: start page, contacts, sealing, opening, exchange, withdrawals."""
 
 import time
 
@@ -16,6 +16,8 @@ from ui.quarantine_view import QuarantineView
 from ui.room_builders import BuiltRoom, RoomNeeds
 from ui.seal_presenter import SealPresenter
 from ui.seal_view import SealView
+from ui.told_presenter import ToldPresenter
+from ui.told_view import ToldView
 
 
 def build_handover(needs: RoomNeeds) -> BuiltRoom:
@@ -29,6 +31,7 @@ def build_handover(needs: RoomNeeds) -> BuiltRoom:
     view.notices.put_aside.connect(presenter.put_aside)
     view.notices.contact_chosen.connect(presenter.go_to_contact)
     view.exchange_requested.connect(presenter.go_to_exchange)
+    view.withdrawals_requested.connect(presenter.go_to_withdrawals)
     return BuiltRoom(view=view, presenter=presenter)
 
 
@@ -103,6 +106,17 @@ def build_quarantine(needs: RoomNeeds) -> BuiltRoom:
     view.looked_at.connect(presenter.look_at)
     view.dropped.connect(presenter.drop)
     view.gone_back.connect(presenter.go_back)
+    return BuiltRoom(view=view, presenter=presenter)
+
+
+def build_withdrawals(needs: RoomNeeds) -> BuiltRoom:
+    """What withdrawals leave to do."""
+    view = ToldView(needs.look, needs.parent)
+    presenter = ToldPresenter(needs.session, view, needs.shell)
+    view.asked.connect(presenter.ask)
+    view.confirmed.connect(presenter.confirm)
+    view.seal_requested.connect(presenter.seal_for)
+    view.back_requested.connect(presenter.go_back)
     return BuiltRoom(view=view, presenter=presenter)
 
 

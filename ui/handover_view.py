@@ -21,6 +21,7 @@ class HandoverView(QWidget):
     seal_requested = Signal()
     open_requested = Signal()
     contacts_requested = Signal()
+    withdrawals_requested = Signal()
     exchange_requested = Signal()
     quarantine_requested = Signal()
 
@@ -45,6 +46,10 @@ class HandoverView(QWidget):
         """Show what exchange has shown."""
         self.notices.show_notices(lines)
         self._notices_head.setVisible(bool(lines))
+
+    def show_withdrawals(self, words: str) -> None:
+        """Say whether somebody must be told of a withdrawal."""
+        self._withdrawals_words.setText(words)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Be ready for Enter."""
@@ -91,6 +96,8 @@ class HandoverView(QWidget):
         )
         self.contacts = Button(_("Contacts…"), self._page.page)
         self._contacts_words = self._way("contact", _("People"), self.contacts, "")
+        self.withdrawals = Button(_("Withdrawals…"), self._page.page)
+        self._withdrawals_words = self._way("no-consent", _("Withdrawn"), self.withdrawals, "")
         self.quarantine = Button(_("Look…"), self._page.page)
         self.quarantine.setAccessibleName(_("Look at what waits in quarantine"))
         self.quarantine.clicked.connect(self.quarantine_requested)
@@ -103,6 +110,7 @@ class HandoverView(QWidget):
         self._notices_head.hide()
         self.show_quarantine("")
         self._page.box.addStretch()
+        self.withdrawals.clicked.connect(self.withdrawals_requested)
         self.seal.clicked.connect(self.seal_requested)
         self.open.clicked.connect(self.open_requested)
         self.exchange.clicked.connect(self.exchange_requested)

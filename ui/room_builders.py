@@ -72,6 +72,10 @@ def _build_quarantine(needs: RoomNeeds) -> BuiltRoom:
     return _handover_room("quarantine", needs)
 
 
+def _build_withdrawals(needs: RoomNeeds) -> BuiltRoom:
+    return _handover_room("withdrawals", needs)
+
+
 def _build_exchange(needs: RoomNeeds) -> BuiltRoom:
     return _handover_room("exchange", needs)
 
@@ -87,6 +91,7 @@ def _handover_room(name: str, needs: RoomNeeds) -> BuiltRoom:
         "open": handover_rooms.build_open,
         "exchange": handover_rooms.build_exchange,
         "quarantine": handover_rooms.build_quarantine,
+        "withdrawals": handover_rooms.build_withdrawals,
     }
     return builders[name](needs)
 
@@ -100,6 +105,7 @@ ROOMS: Final[Mapping[str, Callable[[RoomNeeds], BuiltRoom]]] = MappingProxyType(
         "open": _build_open,
         "exchange": _build_exchange,
         "quarantine": _build_quarantine,
+        "withdrawals": _build_withdrawals,
     }
 )
 

@@ -14,7 +14,7 @@ from notebook.model import AuthorId, CaseId, Changes, RecordId
 from ui.preferences import Preferences
 
 WITHIN: Final[Mapping[str, str]] = MappingProxyType(
-    {"seal": "handover", "open": "handover", "exchange": "handover", "quarantine": "handover"}
+    dict.fromkeys(("seal", "open", "exchange", "quarantine", "withdrawals"), "handover")
 )
 """Rooms without a line in the rail, and the room whose line stands for them."""
 
@@ -36,7 +36,7 @@ class Place:
     bundle: tuple[Path, ...] = ()
     """The files of a bundle to look at, for the room of opening."""
     contact: AuthorId | None = None
-    """Whose page to show, for the room of contacts."""
+    """Whose page to show, for the room of contacts; for whom it is, for that of sealing."""
 
 
 class Room(Protocol):

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from notebook import handover
-from notebook.forms import Form, Forms
+from notebook.forms import FieldType, Form, Forms
 from notebook.i18n import _, ngettext, number
 from notebook.model import JsonValue, RecordId
 from notebook.preview import LeavingField, LeavingRecord, Text
@@ -40,14 +40,14 @@ class LeavingPage:
     fields: tuple[FieldLine, ...]
 
 
-def leaving_page(forms: Forms, record: LeavingRecord) -> LeavingPage:
-    """The record as the sheet shows it."""
+def leaving_page(forms: Forms, record: LeavingRecord, titles: Mapping[str, str]) -> LeavingPage:
+    """The record as the sheet shows it; `titles` names the records that it refers to."""
     form = forms.by_type.get(record.type)
     lines = [
         FieldLine(
             name=field.name,
             label=_label(form, field.name),
-            text=_field_words(form, field),
+            text=_field_words(form, field, titles),
             goes=True,
             may_change=True,
         )
@@ -111,39 +111,43 @@ def stays_words(why: Stays) -> str:
     }[why]
 
 
-def _field_words(form: Form | None, field: LeavingField) -> str:
+def _field_words(form: Form | None, field: LeavingField, titles: Mapping[str, str]) -> str:
     now = [text for text in field.texts if text.is_current]
     before = [text for text in field.texts if not text.is_current]
-    parts = [_texts(form, field.name, now)] if now else []
+    parts = [_texts(form, field.name, now, titles)] if now else []
     if before:
         head = ngettext(
             "An earlier version leaves too:", "Earlier versions leave too ({count}):", len(before)
         ).format(count=number(len(before)))
-        parts.append(f"{head}\n{_texts(form, field.name, before)}")
+        parts.append(f"{head}\n{_texts(form, field.name, before, titles)}")
     if field.is_internal:
         parts.append(_("This is a note for the team."))
     return "\n".join(parts)
 
 
-def _texts(form: Form | None, name: str, texts: Sequence[Text]) -> str:
-    whole = "\n".join(value_words(form, name, text.value) for text in texts)
+def _texts(form: Form | None, name: str, texts: Sequence[Text], titles: Mapping[str, str]) -> str:
+    whole = "\n".join(value_words(form, name, text.value, titles) for text in texts)
     if len(whole) <= MOST_SHOWN:
         return whole
     more = _("… and {count} more characters").format(count=number(len(whole) - MOST_SHOWN))
     return f"{whole[:MOST_SHOWN]}\n{more}"
 
 
-def value_words(form: Form | None, name: str, value: JsonValue) -> str:
-    """A value in words: answers by their labels, lists line by line."""
+def value_words(form: Form | None, name: str, value: JsonValue, titles: Mapping[str, str]) -> str:
+    """A value in words: answers by their labels, records by their titles, lists line by line."""
     field = next((f for f in form.fields if f.name == name), None) if form else None
     if isinstance(value, str):
+        if field and field.type in (FieldType.REFERENCE, FieldType.REFERENCES):
+            return titles.get(value) or _("a record that is not here")
         return field.option_label(value) if field else value
     if isinstance(value, bool):
         return _("yes") if value else _("no")
     if isinstance(value, Sequence):
-        return "\n".join(value_words(form, name, item) for item in value)
+        return "\n".join(value_words(form, name, item, titles) for item in value)
     if isinstance(value, Mapping):
-        return ", ".join(f"{key}: {value_words(None, key, one)}" for key, one in value.items())
+        return ", ".join(
+            f"{key}: {value_words(None, key, one, titles)}" for key, one in value.items()
+        )
     return str(value)
 
 

@@ -60,4 +60,11 @@ class LeavingSheet(Sheet):
 
 
 def _choice(field: FieldLine) -> Choice:
-    return Choice(key=field.name, name=field.label, note=field.text, is_chosen=field.goes)
+    return Choice(
+        key=field.name,
+        name=field.label,
+        note=field.text,
+        is_chosen=field.goes,
+        tone="",
+        name_tone="strong",
+    )

@@ -16,7 +16,7 @@ from ui.list_items import ListItem, items
 from ui.words import isolated, size_words
 
 MOST_NAMED: Final = 6
-"""More records than these are counted; the list below names them all."""
+"""More records than these are counted; the list names them all."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -197,7 +197,7 @@ def _group(sentence: str, ids: tuple[RecordId, ...], titles: Mapping[RecordId, s
         all=ids,
         named=tuple(Named(id=id_, title=titles.get(id_, id_)) for id_ in ids[:MOST_NAMED]),
         more=(
-            ngettext("and {count} more, named below", "and {count} more, named below", more).format(
+            ngettext("and {count} more, in the list", "and {count} more, in the list", more).format(
                 count=number(more)
             )
             if more > 0

@@ -7,14 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
-from notebook.consent import TEAM
 from notebook.errors import NotebookError
-from notebook.handover import SealPlan, SealRequest
+from notebook.handover import SealPlan
 from notebook.i18n import _
 from notebook.model import AuthorId, CaseId, Changes, RecordId, Row
 from notebook.sealing import SealResult
 from ui.rooms import Place, Shell
 from ui.runner import Lane
+from ui.seal_asked import Asked
 from ui.seal_job import SealJob
 from ui.seal_known import Known, read_all
 from ui.seal_leaving import leaving_page
@@ -70,16 +70,8 @@ class SealPresenter:
 
     def _begin_anew(self) -> None:
         self._step = Step.WHAT
-        self._is_every = True
-        self._chosen_cases: frozenset[CaseId] = frozenset()
-        self._readers: frozenset[AuthorId] = frozenset()
-        self._is_full = False
-        self._purpose = TEAM
+        self._asked = Asked()
         self._files = FileChoice()
-        self._left_out: dict[RecordId, Row] = {}
-        self._left_fields: frozenset[tuple[RecordId, str]] = frozenset()
-        self._is_without_media = False
-        self._override = ""
         self._previews: tuple[BundlePreview, ...] = ()
         self._plan: SealPlan | None = None
         self._folder: Path | None = None
@@ -102,8 +94,10 @@ class SealPresenter:
         if self._step is Step.DONE:
             self._begin_anew()
         if self._step is Step.WHAT and place.case:
-            self._is_every = False
-            self._chosen_cases = frozenset({place.case})
+            self._asked.is_every = False
+            self._asked.cases = frozenset({place.case})
+        if self._step is Step.WHAT and place.contact:
+            self._asked.readers = frozenset({place.contact})
         if place.folder and not self._job.is_running:
             self._folder = place.folder
         self._read()
@@ -127,60 +121,62 @@ class SealPresenter:
 
     def choose_every(self, is_every: bool) -> None:
         """Seal every case, or only some."""
-        self._is_every = is_every
+        self._asked.is_every = is_every
         self._show()
 
     def choose_case(self, case: str, is_chosen: bool) -> None:
         """Take a case in or out."""
-        if self._is_every:
-            self._chosen_cases = frozenset(CaseId(row.id) for row in self._cases)
-        self._is_every = False
-        self._chosen_cases = _toggled(self._chosen_cases, CaseId(case), is_in=is_chosen)
+        if self._asked.is_every:
+            self._asked.cases = frozenset(CaseId(row.id) for row in self._cases)
+        self._asked.is_every = False
+        self._asked.cases = _toggled(self._asked.cases, CaseId(case), is_in=is_chosen)
         self._show()
 
     def choose_full(self, is_full: bool) -> None:
         """Send everything again, or only what the readers lack."""
-        self._is_full = is_full
+        self._asked.is_full = is_full
 
     def choose_reader(self, contact: str, is_chosen: bool) -> None:
         """Seal for a contact or not."""
-        self._readers = _toggled(self._readers, AuthorId(contact), is_in=is_chosen)
+        self._asked.readers = _toggled(self._asked.readers, AuthorId(contact), is_in=is_chosen)
         self._screen.show_trouble(None)
         self._show()
 
     def choose_purpose(self, purpose: str) -> None:
         """Say what the bundle is for."""
-        if purpose != self._purpose:
-            self._purpose = purpose
+        if purpose != self._asked.purpose:
+            self._asked.purpose = purpose
             # A reason is one for this use alone.
-            self._override = ""
+            self._asked.override = ""
             self._look()
 
     def leave_out(self, records: tuple[RecordId, ...]) -> None:
         """Keep records back."""
         if self._plan:
             here = {row.id: row for row in self._plan.records}
-            self._left_out.update({id_: here[id_] for id_ in records if id_ in here})
+            self._asked.left_out.update({id_: here[id_] for id_ in records if id_ in here})
             self._look()
 
     def put_back(self, record: str) -> None:
         """Let a record go after all."""
-        self._left_out.pop(RecordId(record), None)
+        self._asked.left_out.pop(RecordId(record), None)
         self._look()
 
     def choose_field(self, record: str, field: str, goes: bool) -> None:
         """Let a field of a record go, or keep it back."""
-        self._left_fields = _toggled(self._left_fields, (RecordId(record), field), is_in=not goes)
+        self._asked.left_fields = _toggled(
+            self._asked.left_fields, (RecordId(record), field), is_in=not goes
+        )
         self._look()
 
     def choose_without_media(self, is_without: bool) -> None:
         """Send the text first and keep the files for later, or send all."""
-        self._is_without_media = is_without
+        self._asked.is_without_media = is_without
         self._look()
 
     def give_reason(self, reason: str) -> None:
         """Let go what consent does not cover, for this reason; empty takes it back."""
-        self._override = reason.strip()
+        self._asked.override = reason.strip()
         self._look()
 
     def open_record(self, record: str) -> None:
@@ -190,7 +186,10 @@ class SealPresenter:
         )
         if found is not None and not self._is_looking:
             self._session.ask(
-                lambda notebook: leaving_page(notebook.forms, found), self._screen.show_record
+                lambda notebook: leaving_page(
+                    notebook.forms, found, {row.id: row.title for row in notebook.rows()}
+                ),
+                self._screen.show_record,
             )
 
     def choose_folder(self, folder: Path) -> None:
@@ -274,8 +273,8 @@ class SealPresenter:
     def _on_read(self, found: Known) -> None:
         self._purposes = found.purposes
         self._cases, self._contacts = found.cases, found.contacts
-        self._chosen_cases &= {CaseId(row.id) for row in found.cases}
-        self._readers &= {contact.id for contact in found.contacts}
+        self._asked.cases &= {CaseId(row.id) for row in found.cases}
+        self._asked.readers &= {contact.id for contact in found.contacts}
         if self._job.is_running or self._step is Step.DONE:
             return
         if self._step in (Step.LOOK, Step.SEAL):
@@ -292,19 +291,17 @@ class SealPresenter:
     # From step to step.
 
     def _leave_what(self) -> None:
-        if not self._is_every and not self._chosen_cases:
+        if not self._asked.is_every and not self._asked.cases:
             self._screen.show_lack(_("Choose at least one case."))
             return
         self._step = Step.WHOM
         self._show()
 
     def _leave_whom(self) -> None:
-        if not self._readers:
+        if not self._asked.readers:
             self._screen.show_lack(_("Choose at least one person."))
             return
-        self._left_out = {}
-        self._left_fields = frozenset()
-        self._override = ""
+        self._asked.begin_look()
         self._look()
 
     def _leave_look(self) -> None:
@@ -316,17 +313,8 @@ class SealPresenter:
     def _look(self) -> None:
         """Gather what would leave; what was asked before is taken back."""
         self._take_look_back()
-        request = SealRequest(
-            to=tuple(sorted(self._readers)),
-            cases=() if self._is_every else tuple(sorted(self._chosen_cases)),
-            is_full=self._is_full,
-            purpose=self._purpose,
-            leave_out=frozenset(self._left_out),
-            leave_out_fields=self._left_fields,
-            without_media=self._is_without_media,
-            override=self._override,
-        )
-        purposes, left_out = self._purposes, dict(self._left_out)
+        request = self._asked.request()
+        purposes, left_out = self._purposes, dict(self._asked.left_out)
 
         def gather(notebook: Notebook) -> _Looked:
             # With thousands of records the page takes long too, and must not stop the window.
@@ -421,14 +409,14 @@ class SealPresenter:
 
     def _show_what(self) -> None:
         if self._cases:
-            chosen = None if self._is_every else self._chosen_cases
-            self._screen.show_what(what_page(self._cases, chosen, is_full=self._is_full))
+            chosen = None if self._asked.is_every else self._asked.cases
+            self._screen.show_what(what_page(self._cases, chosen, is_full=self._asked.is_full))
         else:
             self._screen.show_no_cases()
 
     def _show_whom(self) -> None:
         if self._contacts:
-            self._screen.show_whom(whom_page(self._contacts, self._readers))
+            self._screen.show_whom(whom_page(self._contacts, self._asked.readers))
         else:
             self._screen.show_no_contacts()
 
@@ -436,12 +424,7 @@ class SealPresenter:
         return where_page(plan, self._folder, self._free, self._files)
 
     def _drafts_here(self) -> int:
-        return sum(
-            self._is_every
-            or draft.case in self._chosen_cases
-            or CaseId(draft.id) in self._chosen_cases
-            for draft in self._drafts
-        )
+        return sum(map(self._asked.concerns, self._drafts))
 
 
 def _toggled(chosen: frozenset[T], one: T, *, is_in: bool) -> frozenset[T]:

@@ -89,6 +89,8 @@ class SealView(QWidget):
         """Show all that leaves."""
         self.look.show_look(page)
         lack = "" if page.empty or page.may_go_on else _("Leave out what may not go.")
+        if lack and page.may_override:
+            lack = _("Leave out what may not go, or give a reason.")
         on = "" if page.empty else _("Go on")
         first = self.look.first() if page.refusals else None
         self._show(self.look, Step.LOOK, on=on, lack=lack, may_go_on=page.may_go_on, first=first)

@@ -34,7 +34,7 @@ from ui.rooms import Place
 from ui.seal_view import SealView
 from ui.style.look import Look
 
-ROOM_NAMES = ("handover", "contacts", "seal", "open", "exchange")
+ROOM_NAMES = ("handover", "contacts", "seal", "open", "exchange", "withdrawals")
 CAN_BE_USED = (QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit)
 
 
