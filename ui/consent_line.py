@@ -29,9 +29,10 @@ class ConsentLine(QFrame):
         self._icon = IconLabel(look, "consent", self, "mute")
         box.addWidget(self._icon)
         self._words = label("", self, wraps=False)
-        box.addWidget(self._words, 1)
+        box.addWidget(self._words)
         self._links = Flow(self, Space.S)
-        box.addWidget(self._links, 4)
+        box.addWidget(self._links)
+        self._box = box
         self.record = Button(_("Record a consent"), self)
         self.record.clicked.connect(self.record_requested)
         box.addWidget(self.record)
@@ -44,6 +45,8 @@ class ConsentLine(QFrame):
         self._words.setText(_("Consent:") if consents else _("No consent is recorded yet."))
         # The sentence takes two lines where it must; the word beside the links stays whole.
         self._words.setWordWrap(not consents)
+        self._box.setStretchFactor(self._links if consents else self._words, 1)
+        self._box.setStretchFactor(self._words if consents else self._links, 0)
         self._links.clear()
         self._links.setVisible(bool(consents))
         for item in consents:

@@ -17,7 +17,7 @@ from ui.record_reading import Candidate
 from ui.record_view import RecordView
 from ui.style.look import Look
 from ui.style.tokens import DRAWER_FROM_WIDTH, FOLD_WIDTH, LIST_WIDTH, SPLITTER_WIDTH
-from ui.widgets.basics import column
+from ui.widgets.basics import column, is_inside
 from ui.widgets.reading_order import first_stop
 from ui.withdraw_sheet import WithdrawSheet
 from ui.withdrawing import WithdrawalSheet
@@ -153,8 +153,11 @@ class DeskView(QWidget):
         self._show_sides()
 
     def _show_sides(self) -> None:
+        had_focus = is_inside(self.window().focusWidget(), self.record)
         self.list.setVisible(not (self._is_folded and self._is_record))
         self.record.setVisible(not self._is_folded or self._is_record)
+        if had_focus and not self.record.isVisibleTo(self):
+            self.list.take_focus()
 
     def _files(self) -> FileChooser:
         if self._chooser is None:

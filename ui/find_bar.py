@@ -18,6 +18,8 @@ class FindBar(QFrame):
     """Looks through one text at a time; Enter goes on, Shift+Enter back, Esc ends."""
 
     closed = Signal()
+    found = Signal(object)
+    """The text in which a hit is selected now."""
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
@@ -28,7 +30,7 @@ class FindBar(QFrame):
         self.words = LineEditor(_("Find in this text"), self)
         self.words.setPlaceholderText(_("Find in this text"))
         self.words.setMaximumWidth(FIELD_WIDTH_MOST)
-        self.words.setClearButtonEnabled(True)
+        self.words.offer_clearing(look)
         self.words.textChanged.connect(self._on_words)
         box.addWidget(self.words, 1)
         self._count = label("", self, "mute", wraps=False)
@@ -96,6 +98,7 @@ class FindBar(QFrame):
             self._text.setTextCursor(cursor)
             self._text.find(words, way)
         self._say()
+        self.found.emit(self._text)
 
     def _on_words(self) -> None:
         if self._text is None:

@@ -178,9 +178,7 @@ class ListView(QFrame):
         title.addWidget(self._more)
         head.addLayout(title)
         self.search = LineEditor(_("Search"), self)
-        self.search.setClearButtonEnabled(True)
-        self._look.changed.connect(self._draw_clear)
-        self._draw_clear()
+        self.search.offer_clearing(self._look)
         self.search.textChanged.connect(self._on_typed)
         self.search.returnPressed.connect(self._on_search_entered)
         head.addWidget(self.search)
@@ -197,11 +195,6 @@ class ListView(QFrame):
         self._timer.setSingleShot(True)
         self._timer.setInterval(SEARCH_AFTER_MS)
         self._timer.timeout.connect(self._on_rested)
-
-    def _draw_clear(self) -> None:
-        """Qt's own sign for emptying a line is of another hand than ours."""
-        for action in self.search.findChildren(QAction):
-            action.setIcon(self._look.icon("close", self._look.theme.mute))
 
     def _build_chips(self) -> QWidget:
         chips = Flow(self, Space.XS)

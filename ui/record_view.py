@@ -1,4 +1,4 @@
-"""The record on its page: head, fields, drawer; also the page that says nothing is open."""
+"""The record on its page: head, fields, drawer; or that nothing is open."""
 
 from collections.abc import Mapping, Sequence
 
@@ -20,6 +20,7 @@ from notebook.model import Clock, JsonValue
 from ui.consent_line import ConsentLine
 from ui.drawer_presenter import DrawerSheet
 from ui.drawer_view import DrawerView
+from ui.empty_record import EmptyRecord
 from ui.evidence_offers import offered_files
 from ui.evidence_presenter import FileSheet
 from ui.find_bar import FindBar
@@ -31,7 +32,7 @@ from ui.record_reading import Candidate
 from ui.record_sheet import RecordSheet, Shown
 from ui.style.look import Look
 from ui.style.tokens import DRAFT_AFTER_MS, DRAWER_WIDTH, RECORD_LEAST, Space
-from ui.widgets.basics import column, is_inside, label, line, ring_margin, row, upright_line
+from ui.widgets.basics import column, is_inside, line, ring_margin, row, upright_line
 from ui.widgets.editors import AccountEditor
 from ui.widgets.reading_order import step_in_order
 
@@ -72,7 +73,7 @@ class RecordView(QWidget):
         """Show that no record is open."""
         self.find_bar.hide()
         self._timer.stop()
-        self._sentence.setText(sentence or _("Choose a record, or begin one."))
+        self._nothing.show_sentence(sentence)
         self._stack.setCurrentWidget(self._nothing)
 
     def show_record(self, sheet: RecordSheet) -> None:
@@ -226,8 +227,7 @@ class RecordView(QWidget):
         editors = self.form.text_editors() if self.form else []
         focus = QApplication.focusWidget()
         chosen = next((editor for editor in editors if editor is focus), self._last_text)
-        if chosen is None and editors:
-            chosen = max(editors, key=_length)
+        chosen = chosen or max(editors, key=_length, default=None)
         if chosen:
             self.find_bar.open_on(chosen)
 
@@ -303,11 +303,7 @@ class RecordView(QWidget):
 
     def _build(self) -> None:
         self._stack = QStackedLayout(self)
-        self._nothing = QWidget(self)
-        box = column(self._nothing, margin=Space.XXL)
-        self._sentence = label("", self._nothing, "mute")
-        self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
-        box.addWidget(self._sentence)
+        self._nothing = EmptyRecord(self)
         self._stack.addWidget(self._nothing)
         self._page = QWidget(self)
         across = row(self._page, gap=Space.NONE)
@@ -356,6 +352,7 @@ class RecordView(QWidget):
         self.area.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         down.addWidget(self.area, 1)
         self.find_bar = FindBar(self._look, main)
+        self.find_bar.found.connect(self._on_found)
         down.addWidget(self.find_bar)
         return main
 
@@ -442,6 +439,11 @@ class RecordView(QWidget):
         if self.form:
             corner = self.form.mapTo(self._content, where.center())
             self.area.ensureVisible(corner.x(), corner.y(), Space.NONE, where.height() * 2)
+
+    def _on_found(self, text: AccountEditor) -> None:
+        corner = text.viewport().mapTo(self._content, text.cursorRect().center())
+        # Some lines around the hit say where in the account it is.
+        self.area.ensureVisible(corner.x(), corner.y(), Space.NONE, self.area.height() // 3)
 
 
 def _length(editor: AccountEditor) -> int:

@@ -303,6 +303,30 @@ def test_words_are_found_in_the_text_forwards_and_backwards(desk: Desk) -> None:
     assert desk.text("account").extraSelections() == []
 
 
+def test_a_hit_far_down_in_the_text_is_brought_into_sight(desk: Desk) -> None:
+    account = "\n".join([*["what was told"] * 200, "the bridge", *["and more"] * 50])
+    record = desk.interview(desk.case(), account=account)
+    desk.presenter.open(record)
+    view = desk.view.record
+    desk.presenter.actions()["find-in-text"]()
+    QTest.keyClicks(view.find_bar.words, "the bridge")
+    editor = desk.text("account")
+    hit = editor.viewport().mapTo(view.area.viewport(), editor.cursorRect().center())
+    assert view.area.viewport().rect().contains(hit)
+
+
+def test_a_narrow_desk_that_shows_its_list_again_gives_it_the_focus(desk: Desk) -> None:
+    record = desk.interview(desk.case(), account="told")
+    desk.presenter.enter(INTERVIEWS)
+    desk.view.window().resize(900, 600)
+    desk.presenter.open(record)
+    desk.text("account").setFocus()
+    assert not desk.view.list.isVisible()
+    desk.presenter.enter(INTERVIEWS)
+    assert desk.view.list.isVisible()
+    assert desk.view.window().focusWidget() is desk.view.list.rows
+
+
 def test_a_conflict_is_settled_side_by_side(desk: Desk) -> None:
     record = desk.interview(desk.case(), account="before")
     heads = desk.notebook.record(record).fields["account"].heads

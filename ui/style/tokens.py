@@ -156,7 +156,7 @@ LIST_LEAST: Final = 240
 RECORD_LEAST: Final = 360
 TITLE_INSET: Final = 7
 """From the edge of a title's line to its letters: border, padding, and what Qt adds."""
-RECORD_WORDS_FROM: Final = 640
+RECORD_WORDS_FROM: Final = 760
 """From this width of a record on, the button of its drawer has words beside its icon."""
 DRAWER_WIDTH: Final = 288
 UNBOUNDED: Final = 16_777_215

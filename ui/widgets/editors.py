@@ -4,7 +4,7 @@ No editor lets the input method learn or predict, takes rich text, or saves itse
 """
 
 from PySide6.QtCore import QMimeData, Qt, Signal
-from PySide6.QtGui import QFocusEvent, QTextBlockFormat, QTextCursor, QTextOption
+from PySide6.QtGui import QAction, QFocusEvent, QTextBlockFormat, QTextCursor, QTextOption
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
 from notebook.i18n import _
@@ -25,13 +25,27 @@ class LineEditor(QLineEdit):
 
     def __init__(self, accessible_name: str, parent: QWidget) -> None:
         super().__init__(parent)
+        self._cross_look: Look | None = None
         self.setAccessibleName(accessible_name)
         self.setInputMethodHints(DISCREET)
+
+    def offer_clearing(self, look: Look) -> None:
+        """Show a cross that empties the line, whenever there is something in it."""
+        self._cross_look = look
+        self.setClearButtonEnabled(True)
+        look.changed.connect(self._draw_cross)
+        self._draw_cross()
 
     def focusOutEvent(self, event: QFocusEvent) -> None:
         """Say that the focus went."""
         super().focusOutEvent(event)
         self.left.emit()
+
+    def _draw_cross(self) -> None:
+        # Qt's own sign is of another hand than ours.
+        if look := self._cross_look:
+            for action in self.findChildren(QAction):
+                action.setIcon(look.icon("close", look.theme.mute))
 
 
 class TextEditor(QPlainTextEdit):
