@@ -3,6 +3,7 @@
 Each is written whole or not at all, readable by its owner only, and noted in custody.
 """
 
+from contextlib import suppress
 from pathlib import Path
 
 from crypto.card import Card
@@ -41,13 +42,17 @@ def export_identity(core: Core, out: Path) -> Changes:
         hybrid: f"{identity.hybrid.encode()}\n",
         out: f"{identity.classic.encode()}\n",
     }
+    written: list[Path] = []
     try:
         with disk.disk_trouble():
             for path, text in texts.items():
                 disk.replace(path, text.encode())
+                written.append(path)
     except BaseException:
-        for path in texts:
-            path.unlink(missing_ok=True)
+        for path in written:
+            # What failed is told; that it cannot be tidied up either would only hide it.
+            with suppress(OSError):
+                path.unlink()
         raise
 
     def operation(tx: Transaction) -> None:

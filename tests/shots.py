@@ -80,6 +80,7 @@ class Studio:
         for variant, reader in zip(VARIANTS, readers, strict=True):
             self._make_small(f"small-{variant}", reader.my_card().encode())
             reader.close()
+            self._make_lost(f"lost-{variant}")
         other.close()
         damaged = bytearray(self.bundle.read_bytes())
         damaged[len(damaged) // 2] ^= 1
@@ -127,6 +128,17 @@ class Studio:
         notebook.add("interview", CaseId(case), {"title": "توقۇلما سۆھبەت (invented)"})
         notebook.add_contact(card)
         notebook.close()
+
+    def _make_lost(self, name: str) -> None:
+        """A notebook whose database is older than its last commit."""
+        notebook = self._make(name)
+        notebook.add("case", None, {"title": "Kept (invented)"})
+        notebook.close()
+        kept = (self.work / name / "notebook.db").read_bytes()
+        notebook = Notebook.unlock(self.work / name, PASSPHRASE, environment=real_environment())
+        notebook.add("case", None, {"title": "Lost (invented)"})
+        notebook.close()
+        (self.work / name / "notebook.db").write_bytes(kept)
 
     @contextmanager
     def scene(self, name: str) -> Iterator[None]:
@@ -217,6 +229,8 @@ def _walk(studio: Studio, variant: str) -> None:
         _exchange(studio, variant)
     with studio.scene(f"conflict--{variant}"):
         _conflict(studio, variant)
+    with studio.scene(f"lost--{variant}"):
+        _lost(studio, variant)
 
 
 def _unlock(window: Driven) -> None:
@@ -331,6 +345,21 @@ def _conflict(studio: Studio, variant: str) -> None:
         window.press("Return")
         window.see("People wrote different things here")
         studio.shoot(window, "conflict", variant)
+
+
+def _lost(studio: Studio, variant: str) -> None:
+    with studio.window(variant, f"lost-{variant}") as window:
+        _unlock(window)
+        window.see("1 entry is lost")
+        studio.shoot(window, "lost-strip", variant)
+        window.click("Show")
+        window.see("I know of this")
+        studio.shoot(window, "lost-known", variant)
+        window.click("I know of this")
+        window.see(
+            "All is well",
+        )
+        studio.shoot(window, "lost-acknowledged", variant)
 
 
 def _others(studio: Studio) -> None:

@@ -71,6 +71,8 @@ class WindowSheets:
         self._advise = advise
         self._now_s = now_s
         self._sheet: Sheet | None = None
+        self._presenter: object = None
+        """Of the sheet that is open. A signal does not keep what it is connected to alive."""
 
     def find_action(self) -> None:
         """Any action, by its words."""
@@ -124,7 +126,7 @@ class WindowSheets:
         sheet.change_requested.connect(presenter.change)
         sheet.new_edited.connect(presenter.judge)
         sheet.suggestion_requested.connect(presenter.suggest)
-        self._open(sheet, sheet.first)
+        self._open(sheet, sheet.first, presenter=presenter)
 
     def check(self, session: Session, watch: Watch) -> None:
         """Check everything, now."""
@@ -143,7 +145,7 @@ class WindowSheets:
         sheet.acknowledged.connect(presenter.acknowledge)
         sheet.closed.connect(presenter.leave)
         sheet.record_chosen.connect(self._go_to_record)
-        self._open(sheet)
+        self._open(sheet, presenter=presenter)
         return presenter
 
     def _go_to_record(self, record: str) -> None:
@@ -157,13 +159,15 @@ class WindowSheets:
         if self._sheet:
             self._sheet.close_sheet()
 
-    def _open(self, sheet: Sheet, first: QWidget | None = None) -> None:
-        self._sheet = sheet
+    def _open(
+        self, sheet: Sheet, first: QWidget | None = None, *, presenter: object = None
+    ) -> None:
+        self._sheet, self._presenter = sheet, presenter
         sheet.closed.connect(self._on_closed)
         sheet.open_sheet(first)
 
     def _on_closed(self) -> None:
-        self._sheet = None
+        self._sheet = self._presenter = None
 
 
 def _keep_idle_minutes(session: Session, minutes: int) -> None:

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
 import io
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from notebook import disk
 from notebook.errors import Code, NotebookError
 from notebook.model import Kind, RecordId
 from notebook.notebook import Notebook
@@ -98,3 +101,41 @@ def test_keys_that_were_not_written_are_not_noted(team: Team, tmp_path: Path) ->
     assert trouble.value.code is Code.FILE_EXISTS
     assert custody_of(notebook, RecordId(case)) == []
     assert [path.name for path in tmp_path.glob("key*")] == ["key.pq"]
+
+
+@pytest.mark.parametrize("at", [1, 2, 3])
+def test_a_disk_that_fails_in_between_leaves_no_key_and_no_note(
+    at: int, team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notebook = team.member("Aida")
+    case = support.case_in(notebook)
+    replace, calls = disk.replace, itertools.count(1)
+
+    def failing(path: Path, content: bytes) -> None:
+        if next(calls) == at:
+            raise OSError(errno.EIO, "failed")
+        replace(path, content)
+
+    monkeypatch.setattr(disk, "replace", failing)
+    with pytest.raises(NotebookError) as trouble:
+        notebook.export_identity(tmp_path / "key")
+    assert trouble.value.code is Code.DISK_ERROR
+    assert list(tmp_path.glob("key*")) == []
+    assert custody_of(notebook, RecordId(case)) == []
+
+
+def test_a_disk_that_turned_read_only_is_told_as_such(
+    team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """There even what is not there cannot be removed."""
+    notebook = team.member("Aida")
+
+    def refused(*_args: object, **_kwargs: object) -> None:
+        raise OSError(errno.EROFS, "read-only")
+
+    with monkeypatch.context() as patched:
+        patched.setattr(disk, "replace", refused)
+        patched.setattr(Path, "unlink", refused)
+        with pytest.raises(NotebookError) as trouble:
+            notebook.export_identity(tmp_path / "key")
+    assert trouble.value.code is Code.DISK_ERROR

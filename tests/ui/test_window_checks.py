@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import shutil
 import threading
 from collections.abc import Callable, Iterator
@@ -15,6 +16,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QFileDialog, QLabel, QLineEdit, QWidget
 from pytestqt.qtbot import QtBot
 
+from notebook.errors import Code, NotebookError
 from notebook.model import Record, RecordId
 from notebook.notebook import Notebook
 from notebook.sample import INVENTED
@@ -28,6 +30,7 @@ from tests.ui.window_desk import (
 from ui.about_sheet import AboutSheet, limits
 from ui.check_sheet import CheckSheet
 from ui.parting import Start
+from ui.passphrase_sheet import PassphraseSheet
 from ui.real_gate import SAMPLE_RECORDS, RealGate
 from ui.runner import Lane
 from ui.settings_sheet import SettingsSheet
@@ -37,6 +40,7 @@ from ui.widgets.sheets import Sheet
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 ROUNDS = 4
+OTHER_PASSPHRASE = "copper lantern violet harbor thunder mosaic"
 SheetKind = TypeVar("SheetKind", bound=Sheet)
 OpenDoor = Callable[[Path | None], Desk]
 
@@ -86,6 +90,10 @@ def words_in(window: QWidget) -> list[str]:
     return [each.text() for each in window.findChildren(QLabel) if each.isVisible()]
 
 
+def words_on_buttons(window: QWidget) -> list[str]:
+    return [each.accessibleName() for each in window.findChildren(Button) if each.isVisible()]
+
+
 def press(window: QWidget, key: Qt.Key, modifiers: Qt.KeyboardModifier) -> None:
     QTest.keyClick(window.windowHandle(), key, modifiers)
 
@@ -122,6 +130,34 @@ def test_lost_entries_are_said_over_the_desk_with_what_to_do(door: OpenDoor, fol
     assert view.attention.isVisible()
     click(view.attention, "Dismiss")
     assert not view.attention.isVisible()
+
+
+def test_who_knows_of_the_loss_is_told_no_more(door: OpenDoor, folder: Path) -> None:
+    roll_back(folder)
+    desk = door(folder)
+    view = desk.unlock()
+    desk.until(view.attention.isVisible)
+    click(view.attention, "Show")
+    found = sheet(view, CheckSheet)
+    desk.until(lambda: "Damage" in words_in(found))
+    # What nothing but the window holds would be gone by now.
+    gc.collect()
+    click(found, "I know of this")
+    desk.until(lambda: any("1 entry was lost" in words for words in words_in(found)))
+    assert found.result_words().startswith("All is well")
+    assert not view.attention.isVisible()
+
+
+def test_what_was_found_leads_on_to_the_whole_check(door: OpenDoor, folder: Path) -> None:
+    roll_back(folder)
+    desk = door(folder)
+    view = desk.unlock()
+    desk.until(view.attention.isVisible)
+    click(view.attention, "Show")
+    found = sheet(view, CheckSheet)
+    gc.collect()
+    click(found, "Check everything")
+    desk.until(lambda: "Check again" in words_on_buttons(found))
 
 
 # The check.
@@ -192,6 +228,39 @@ def test_a_damaged_file_is_shown_with_what_to_do(door: OpenDoor, tmp_path: Path)
     assert "Nothing was changed or deleted." in " ".join(words_in(found))
     assert stored.exists()
     assert view.attention.isVisible()
+
+
+# Another passphrase.
+
+
+def test_the_passphrase_is_changed_in_the_window(door: OpenDoor, folder: Path) -> None:
+    desk = door(folder)
+    view = desk.unlock()
+    press(view, Qt.Key.Key_Comma, CTRL)
+    click(sheet(view, SettingsSheet), "Change the passphrase…")
+    found = sheet(view, PassphraseSheet)
+    gc.collect()
+    click(found, "Change it")
+    assert "Give the passphrase that opens the notebook now." in words_in(found)
+    found.old.set_text(PASSPHRASE)
+    for edit in found.new.findChildren(QLineEdit):
+        edit.setText(OTHER_PASSPHRASE)
+    click(found, "Change it")
+    desk.until(lambda: "The new passphrase opens the notebook from now on." in words_in(found))
+    assert _opens(folder, OTHER_PASSPHRASE)
+    assert not _opens(folder, PASSPHRASE)
+
+
+def _opens(folder: Path, passphrase: str) -> bool:
+    left = folder.with_name("left")
+    shutil.rmtree(left, ignore_errors=True)
+    shutil.copytree(folder, left, ignore=shutil.ignore_patterns("lock"))
+    try:
+        CheapGate().unlock(left, passphrase).close()
+    except NotebookError as trouble:
+        assert trouble.code is Code.WRONG_PASSPHRASE  # noqa: PT017 - no error at all is fine too
+        return False
+    return True
 
 
 # Words to note, and limits.
