@@ -164,7 +164,9 @@ class CheckSheet(Sheet):
     def _add_acknowledgement(self, holder: QWidget, box: QVBoxLayout) -> None:
         known = Button(_("I know of this"), holder)
         known.clicked.connect(self.acknowledged)
-        note = _("It is then told no more when you unlock. The check goes on remembering it.")
+        note = _(
+            "Once you say so, unlocking tells of it no more. The check goes on remembering it."
+        )
         known.setAccessibleDescription(note)
         box.addSpacing(Space.S)
         box.addWidget(label(note, holder, "mute"))

@@ -140,6 +140,8 @@ def test_who_knows_of_the_loss_is_told_no_more(door: OpenDoor, folder: Path) -> 
     click(view.attention, "Show")
     found = sheet(view, CheckSheet)
     desk.until(lambda: "Damage" in words_in(found))
+    # Nothing is cut off where there is room for all of it.
+    desk.until(lambda: not found._scroll.verticalScrollBar().isVisible())
     # What nothing but the window holds would be gone by now.
     gc.collect()
     click(found, "I know of this")

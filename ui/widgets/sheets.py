@@ -110,7 +110,9 @@ class Sheet(QWidget):
         self.setGeometry(window.rect())
         width = min(self._look.scaled(SHEET_WIDTH), window.width() - 2 * Space.L)
         top = min(SHEET_TOP, window.height() // 10)
-        inner_width = width - 2 * Space.XL
+        # As narrow as beside a scroll bar: one that is there once would else keep itself needed.
+        bar_width = self._scroll.verticalScrollBar().sizeHint().width()
+        inner_width = width - 2 * Space.XL - bar_width
         wanted = self.body.heightForWidth(inner_width)
         if wanted < 0:
             wanted = self._content.sizeHint().height()
