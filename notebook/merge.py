@@ -58,6 +58,10 @@ class OpenResult:
     """What the envelope calls the bundle."""
     is_again: bool = False
     """Whether the bundle was opened before."""
+    later: int = 0
+    """Files that the sealer kept for a later bundle, and that are not here."""
+    withheld: int = 0
+    """Values of new entries that are not for us, or not for now."""
     recovered: int = 0
     """Entries signed by this notebook's own author that were not here."""
     notices: tuple[ExchangeNotice, ...] = ()
@@ -130,6 +134,7 @@ def apply(tx: Transaction, staged: Staged, progress: Progress) -> OpenResult:
     brought: Counter[CaseId] = Counter()
     came_back: Counter[CaseId] = Counter()
     authors: set[AuthorId] = set()
+    withheld = 0
     for done, entry in enumerate(staged.lines.entries(), start=1):
         if done % 50 == 0 or done == len(staged.lines):
             progress.step(done, len(staged.lines), "merge")
@@ -142,6 +147,7 @@ def apply(tx: Transaction, staged: Staged, progress: Progress) -> OpenResult:
         counts[outcome] += 1
         if outcome is not Outcome.PRESENT:
             brought[entry.header.case] += 1
+            withheld += sum(part.frame is None for part in entry.parts)
     named = withdrawing.named_files(tx.db) if staged.objects else set()
     for examined in staged.objects:
         # What no value names is not even noted: nothing here needs it, or it was withdrawn.
@@ -198,6 +204,10 @@ def apply(tx: Transaction, staged: Staged, progress: Progress) -> OpenResult:
         kind=staged.envelope.kind,
         is_again=is_again,
         recovered=came_back.total(),
+        later=sum(
+            affairs.evidence_object(tx.db, Sha256(sha)) is None for sha in staged.envelope.omitted
+        ),
+        withheld=withheld,
     )
 
 

@@ -88,6 +88,8 @@ class MergedPage:
     new: str
     has_news: bool
     present: str
+    later: str
+    """Files that come later, and values that are not for this notebook."""
     waiting: str
     waiting_advice: str
     notices: tuple[NoticeLine, ...]
@@ -300,6 +302,7 @@ def merged_page(
             ),
             result.present,
         ),
+        later=_later_words(result, name),
         waiting=_counted(
             ngettext(
                 "{count} entry waits for an earlier one that is not here.",
@@ -328,6 +331,22 @@ def merged_page(
         ),
         refused=tuple(notice.text for notice in result.refused),
         on=on,
+    )
+
+
+def _later_words(result: OpenResult, name: str) -> str:
+    files = ngettext(
+        "{count} file comes later, once {name} has a receipt or a bundle of yours.",
+        "{count} files come later, once {name} has a receipt or a bundle of yours.",
+        result.later,
+    ).format(count=number(result.later), name=name)
+    values = ngettext(
+        "{count} value in it is not for you.",
+        "{count} values in it are not for you.",
+        result.withheld,
+    ).format(count=number(result.withheld))
+    return " ".join(
+        words for words, count in ((files, result.later), (values, result.withheld)) if count
     )
 
 

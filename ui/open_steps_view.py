@@ -177,6 +177,8 @@ class MergedView(ScrolledPage):
         box.addLayout(news)
         self._present = label("", page, "mute")
         box.addWidget(self._present)
+        self._later = label("", page, "mute")
+        box.addWidget(self._later)
         self._conflicts = Remark(look, page, icon="conflict", tone="caution")
         self._lines = column_layout()
         self._conflicts.words.addLayout(self._lines)
@@ -209,6 +211,8 @@ class MergedView(ScrolledPage):
         self.show_new.setVisible(shown.has_news)
         self._present.setText(shown.present)
         self._present.setVisible(bool(shown.present))
+        self._later.setText(shown.later)
+        self._later.setVisible(bool(shown.later))
         self._conflicts.show_words(shown.conflicts)
         clear(self._lines)
         for line in shown.conflict_lines:

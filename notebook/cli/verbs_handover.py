@@ -268,6 +268,8 @@ class Opened:
             # The state after the last one, not a sum: what waited may have come since.
             "waiting": self.results[-1].waiting if self.results else 0,
             "conflicts": sum(self.conflicts.values()),
+            "later": sum(result.later for result in self.results),
+            "withheld": sum(result.withheld for result in self.results),
             "refused": refused,
             "again": [str(path) for path in self.again],
             "forwarded": [
@@ -402,6 +404,22 @@ def _opened_text(outcome: Opened) -> str:
         )
         for result in outcome.results
     ]
+    later = sum(result.later for result in outcome.results)
+    if later:
+        lines.append(
+            ngettext(
+                "{count} file comes later: seal for the sender, who then knows that it lacks.",
+                "{count} files come later: seal for the sender, who then knows that they lack.",
+                later,
+            ).format(count=later)
+        )
+    withheld = sum(result.withheld for result in outcome.results)
+    if withheld:
+        lines.append(
+            ngettext(
+                "{count} value is not for you.", "{count} values are not for you.", withheld
+            ).format(count=withheld)
+        )
     conflicts = outcome.conflicts
     if conflicts:
         lines.append(

@@ -100,7 +100,9 @@ def test_of_what_is_not_chosen_nothing_but_headers_goes(story: Story) -> None:
     inside = unpacked(story.bolat, result.files)
     assert not any(b"Another voice." in content for content in inside.values())
     assert not any(story.other.encode() in content for content in inside.values())
-    opened(story.bolat, result)
+    came = opened(story.bolat, result)
+    # Type, title and account of the other interview.
+    assert (came.later, came.withheld) == (0, 3)
     assert {row.title for row in story.bolat.rows(type="interview")} == {"Talk"}
     with story.bolat.evidence_content(story.sound) as content:
         assert content.read() == SOUND
@@ -184,7 +186,8 @@ def test_text_goes_first_and_the_media_fit_in_later(story: Story) -> None:
     assert (plan.size_bytes, plan.omitted_bytes) == (0, len(SOUND))
     result = story.team.sealed(story.aida, story.bolat, without_media=True)
     assert not any(n.startswith("data/evidence/") for n in unpacked(story.bolat, result.files))
-    opened(story.bolat, result)
+    came = opened(story.bolat, result)
+    assert (came.later, came.withheld) == (1, 0)
     assert story.bolat.record(story.sound).title == "talk.ogg"
     with pytest.raises(NotebookError):
         story.bolat.evidence_content(story.sound)

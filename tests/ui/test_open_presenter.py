@@ -1,4 +1,5 @@
 from collections.abc import Callable, Iterator
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -276,6 +277,24 @@ def test_entries_that_wait_are_said_with_what_to_ask_for() -> None:
     assert page.waiting.startswith("2 entries wait")
     assert "Aida" in page.waiting_advice
     assert page.refused == ("A notebook was copied.",)
+
+
+def test_what_comes_later_and_what_is_not_for_us_is_counted() -> None:
+    result = OpenResult(
+        new=3,
+        present=0,
+        waiting=0,
+        conflicts=0,
+        later=3,
+        withheld=1,
+        sealer=AuthorId("ab" * 32),
+        sealer_name="Aida",
+        bundle="cd" * 16,
+    )
+    later = merged_page(result, (), 0).later
+    assert later.startswith("3 files come later")
+    assert later.endswith("1 value in it is not for you.")
+    assert merged_page(replace(result, later=0, withheld=0), (), 0).later == ""
 
 
 def test_a_bundle_for_somebody_else_is_not_for_you(room: Room, tmp_path: Path) -> None:
