@@ -20,6 +20,7 @@ from tests.ui.window_desk import PASSPHRASE, CheapGate, Desk
 from ui.contacts_view import ContactsView
 from ui.desk_view import DeskView
 from ui.open_view import OpenView
+from ui.room_builders import ROOMS
 from ui.rooms import Place
 from ui.runner import Lane
 from ui.seal_view import SealView
@@ -102,6 +103,14 @@ class Walk:
         yield from self._contacts(view)
         yield from self._seal(view)
         yield from self._open(view)
+        yield from self._rooms(view)
+
+    def _rooms(self, view: ShellView) -> Iterator[Screen]:
+        """Every room as one finds it, so that none is forgotten here."""
+        for name in ROOMS:
+            self._desk.app.go(Place(room=name))
+            self._rest()
+            yield f"room: {name}", view
 
     def _rest(self) -> None:
         for _round in range(ROUNDS):
