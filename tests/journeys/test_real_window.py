@@ -104,7 +104,7 @@ def lock(program: Program, window: Window) -> Window:
     following = program.next_window()
     assert not is_alive(window.pid)
     assert program.guard.poll() is None
-    following.await_focus("Locked: you asked for it")
+    following.await_focus("Locked: you locked it")
     return following
 
 

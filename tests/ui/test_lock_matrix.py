@@ -116,9 +116,11 @@ class StuckGate(CheapGate):
     def __init__(self, stuck: Stuck) -> None:
         self._stuck = stuck
 
-    def unlock(self, folder: Path, passphrase: str) -> Notebook:
+    def unlock(
+        self, folder: Path, passphrase: str, *, allows_unsafe_memory: bool = False
+    ) -> Notebook:
         self._stuck()
-        return super().unlock(folder, passphrase)
+        return super().unlock(folder, passphrase, allows_unsafe_memory=allows_unsafe_memory)
 
 
 class Matrix:
