@@ -4,7 +4,8 @@ The exit codes and the JSON shapes are a promise to scripts (docs/COMMAND-LINE.m
 """
 
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import IntEnum
@@ -12,7 +13,9 @@ from typing import BinaryIO, Final, TextIO
 
 from notebook.cli import safe_text
 from notebook.errors import Code, NotebookError
+from notebook.i18n import _, ngettext
 from notebook.model import JsonValue
+from notebook.progress import READ_BACK, WAITING
 
 
 class Exit(IntEnum):
@@ -98,29 +101,72 @@ def error_of(trouble: NotebookError) -> dict[str, JsonValue]:
     return error
 
 
+LEAST_BYTES: Final = 10_000_000
+"""Work of at least so many units is counted in bytes; records are never so many."""
+LEAST_PERCENT: Final = 2
+LEAST_S: Final = 2.0
+"""Before so much is done, and so much time has passed, nobody can say how long the rest takes."""
+
+
 @dataclass(slots=True)
 class TerminalProgress:
     """Progress in one line on standard error, when that is a terminal; else nothing."""
 
     stderr: TextIO
-    _shown: str = ""
+    now_s: Callable[[], float] = time.monotonic
+    """A clock that never goes back."""
+    _shown: tuple[int, str] | None = None
+    _what: str | None = None
+    _began_s: float = 0.0
 
     def step(self, done: int, total: int, what: str = "") -> None:
-        """Show how far the work is, once for each percent."""
+        """Show what is done, how far it is and how long still, once for each percent."""
         if not self.stderr.isatty():
             return
         share = min(100, done * 100 // total) if total else 100
-        text = safe_text.one_line(f"{share:3d} % {what}")
-        if text != self._shown:
-            self._shown = text
-            self.stderr.write(f"\r{text}\x1b[K")
-            self.stderr.flush()
+        if self._shown == (share, what):
+            return
+        if what != self._what and what != WAITING:
+            self._what, self._began_s = what, self.now_s()
+        self._shown = share, what
+        said = [f"{share:3d} % {_work_words(what)}", _far_words(done, total)]
+        if what != WAITING:
+            said.append(self._left_words(done, total, share))
+        text = safe_text.one_line(", ".join(part for part in said if part))
+        self.stderr.write(f"\r{text}\x1b[K")
+        self.stderr.flush()
+
+    def _left_words(self, done: int, total: int, share: int) -> str:
+        spent_s = self.now_s() - self._began_s
+        if not LEAST_PERCENT <= share < 100 or spent_s < LEAST_S:
+            return ""
+        minutes = round(spent_s * (total - done) / done / 60)
+        if minutes < 1:
+            return _("less than a minute left")
+        return ngettext("about {count} minute left", "about {count} minutes left", minutes).format(
+            count=minutes
+        )
 
     def finish(self) -> None:
         """Take the line away."""
-        if self._shown:
+        if self._shown is not None:
             self.stderr.write("\r\x1b[K")
             self.stderr.flush()
+
+
+def _work_words(what: str) -> str:
+    return {
+        "seal": _("sealing"),
+        "merge": _("merging"),
+        READ_BACK: _("reading back"),
+        WAITING: _("waiting for the disk or stick"),
+    }.get(what, what)
+
+
+def _far_words(done: int, total: int) -> str:
+    if total < LEAST_BYTES:
+        return ""
+    return _("{done} of {total} MB").format(done=done // 1_000_000, total=total // 1_000_000)
 
 
 def standard_console(*, is_json: bool) -> Console:

@@ -68,6 +68,7 @@ def test_the_exit_codes_are_those_of_the_promise() -> None:
         Code.DAMAGED: 4,
         Code.BUNDLE_DAMAGED: 4,
         Code.NOT_FOR_YOU: 5,
+        Code.FORWARDED: 5,
         Code.UNKNOWN_SEALER: 6,
     }
     assert {code: int(exit_of(code)) for code in Code if exit_of(code) != 1} == expected
@@ -101,6 +102,32 @@ def test_progress_over_nothing_divides_by_nothing() -> None:
     screen = Screen()
     TerminalProgress(screen).step(0, 0)
     assert "100 %" in screen.getvalue()
+
+
+def test_large_work_says_how_many_bytes_and_how_long_still() -> None:
+    screen, now = Screen(), [0.0]
+    progress = TerminalProgress(screen, lambda: now[0])
+
+    def shown(done: int, what: str = "seal") -> str:
+        screen.truncate(0)
+        progress.step(done * 1_000_000, 6_000_000_000, what)
+        return screen.getvalue()
+
+    assert "sealing, 0 of 6000 MB" in shown(0)
+    assert "left" not in shown(60)
+    now[0] = 100.0
+    assert "1000 of 6000 MB, about 8 minutes left" in shown(1000)
+    now[0] = 350.0
+    assert "about 2 minutes left" in shown(4500)
+    waiting = shown(4500, "waiting")
+    assert "waiting for the disk or stick" in waiting
+    assert "left" not in waiting
+    # What goes on afterwards is still the same work.
+    assert "about 2 minutes left" in shown(4560)
+    assert "reading back" in shown(0, "read back")
+    now[0] = 400.0
+    assert "less than a minute left" in shown(5900, "read back")
+    assert "left" not in shown(6000, "read back")
 
 
 class Closed(io.StringIO):
