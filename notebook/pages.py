@@ -4,13 +4,13 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from fractions import Fraction
 
-from notebook import registers, strict_json
+from notebook import projection, registers, strict_json
 from notebook.journal import Entry, PartRef, parse_frame
 from notebook.model import JsonValue, RecordId
-from notebook.selection import Selection, lines
+from notebook.selection import READERS_FIELD, Selection, lines
 from notebook.storage import entries, records
 from notebook.storage.database import Database
-from notebook.views import Page, Said
+from notebook.views import Event, Page, Said
 
 Fields = dict[str, tuple[Said, ...]]
 
@@ -18,12 +18,21 @@ Fields = dict[str, tuple[Said, ...]]
 def told_by(db: Database, chosen: Selection) -> "Told":
     """What the parts of a bundle tell; reads all of them once."""
     carried: dict[int, int] = {}
+    destroyed: dict[int, int] = {}
+    withheld_count = 0
     for chain in chosen.chains:
         for num, (_, parts) in zip(chain.nums, lines(db, chosen, chain), strict=True):
-            carried[num] = sum(
-                1 << place for place, part in enumerate(parts) if part.value is not None
+            bits = [1 << place for place in range(len(parts))]
+            carried[num] = sum(b for b, p in zip(bits, parts, strict=True) if p.value is not None)
+            gone = sum(
+                b
+                for b, p in zip(bits, parts, strict=True)
+                if p.frame is not None and p.value is None
             )
-    return Told(db, carried)
+            if gone:
+                destroyed[num] = gone
+            withheld_count += sum(part.frame is None for part in parts)
+    return Told(db, carried, destroyed, withheld_count)
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,6 +41,10 @@ class Told:
 
     db: Database
     carried: Mapping[int, int]
+    destroyed: Mapping[int, int]
+    """Those of which the frame goes and the value is no more."""
+    withheld_count: int
+    """How many parts go without either; nobody outside can tell what they are about."""
 
     def page(self, num: int) -> Page | None:
         """The page of one record; None when the bundle says nothing about it."""
@@ -42,9 +55,38 @@ class Told:
         type_ = _first(fields.pop(registers.TYPE, ())) or row.type
         shown = {name: said for name, said in fields.items() if not name.startswith("_")}
         shown |= self._lists(row)
-        if not shown:
+        destroyed = tuple(sorted(self._destroyed_fields(num) - shown.keys()))
+        if not shown and not destroyed:
             return None
-        return Page(id=RecordId(row.id), type=registers.text_of(type_), fields=shown)
+        return Page(
+            id=RecordId(row.id),
+            type=registers.text_of(type_),
+            fields=shown,
+            destroyed=destroyed,
+            events=tuple(self._events(num)),
+        )
+
+    def _destroyed_fields(self, num: int) -> set[str]:
+        """Fields of which this bundle carries that there was a value, and that it is gone."""
+        found = set()
+        for part, field in entries.parts_about(self.db, num):
+            entry_num, place = entries.split_part(part)
+            if self.destroyed.get(entry_num, 0) >> place & 1 and not field.startswith("_"):
+                found.add(field)
+        return found
+
+    def _events(self, num: int) -> Iterator[Event]:
+        """What happened to the record, as far as the bundle tells of it."""
+        for entry, place, field in self._parts(num):
+            value = entry.parts[place].value
+            if field in projection.EVENT_FIELDS and field != READERS_FIELD and value is not None:
+                details = strict_json.parse(value)
+                yield Event(
+                    kind=entry.header.kind,
+                    author=entry.header.author,
+                    time=entry.header.time,
+                    details=details if isinstance(details, Mapping) else {},
+                )
 
     def _fields(self, num: int) -> Fields:
         """The heads among the carried parts of one record."""

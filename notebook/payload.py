@@ -137,7 +137,7 @@ class Content:
                 name = f"{page.id}.{records.by_num(self.db, num).case}.html"
             names.add(name)
             index.append((name, page.type, page.title))
-            html = views.render_page(page, self.sealer.forms, paths)
+            html = views.render_page(page, self.sealer.forms, paths, self.sealer.author)
             # Rendered again when it is written, so that not all pages are held at once.
             yield Payload(
                 name=f"data/view/{name}",
@@ -145,7 +145,17 @@ class Content:
                 sha256=sha256(html),
                 chunks=partial(self._page, told, num, paths),
             )
-        yield _constant("data/view/index.html", views.render_index(index, self.sealer.forms))
+        card = self.sealer.identity.card()
+        about = views.About(
+            sealer=card.name,
+            fingerprint=card.fingerprint(),
+            day=self.sealer.today().isoformat(),
+            entry_count=sum(len(chain.nums) for chain in self.chosen.chains),
+            withheld_count=told.withheld_count,
+            file_count=len(paths),
+        )
+        listed = views.render_index(index, self.sealer.forms, about)
+        yield _constant("data/view/index.html", listed)
         for sha, path in paths.items():
             row = self._object(sha)
             yield Payload(
@@ -178,7 +188,7 @@ class Content:
     def _page(self, told: Told, num: int, paths: Mapping[Sha256, str]) -> Iterator[bytes]:
         page = told.page(num)
         if page is not None:
-            yield views.render_page(page, self.sealer.forms, paths)
+            yield views.render_page(page, self.sealer.forms, paths, self.sealer.author)
 
     def _evidence(self, row: affairs.ObjectRow) -> Iterator[bytes]:
         with self.sealer.store.open(row) as reader:

@@ -1,24 +1,50 @@
 """What a reader sees without this program: one self-contained page for each record, and a list.
 
-Rendered from a bundle's own parts alone. No script, no reference to anything outside; text is
-escaped and set in its own direction (`dir="auto"`).
+Rendered from a bundle's own parts alone. No script, no reference to anything outside, no picture
+that shows itself; text is escaped, and every paragraph of it runs in its own direction.
 """
 
 import json
+import re
+import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
+from typing import Final
 
 from notebook import registers
 from notebook.forms import FieldType, Form, Forms
-from notebook.i18n import _
+from notebook.i18n import _, ngettext
 from notebook.model import JsonValue, RecordId, Sha256
 
-_STYLE = (
-    "body{font:17px/1.5 sans-serif;max-width:72ch;margin:2em auto;padding:0 1em;"
-    "color:#1f2428;background:#faf8f4}dt{color:#5b6269;margin-top:1em}dd{margin:0;"
-    "white-space:pre-wrap}.conflict{border-inline-start:3px solid #855900;padding-inline-start:1em}"
-)
+_STYLE = """
+html{background:#faf8f4;color:#1f2428;font:17px/1.5 sans-serif}
+body{max-width:72ch;margin:2em auto;padding:0 1em;overflow-wrap:anywhere}
+h1{font-size:1.6em;line-height:1.25;margin:0 0 .25em}
+h2{font-size:1.1em;margin:2em 0 .5em;border-block-end:1px solid #d9d4c9}
+a{color:#0e6470}
+dt,.mute,small,th{color:#5b6269;font-weight:normal}
+dt{margin-block-start:1em}
+dd{margin:0}
+.text,h1,li{unicode-bidi:plaintext;text-align:start}
+.text{white-space:pre-wrap}
+code{font:.85em monospace;unicode-bidi:isolate;direction:ltr}
+table{border-collapse:collapse;inline-size:100%}
+th,td{text-align:start;vertical-align:top;padding-block:.25em;padding-inline-end:.75em}
+tr{border-block-end:1px solid #d9d4c9}
+ul{padding-inline-start:1.2em}
+.version{border-inline-start:3px solid #855900;padding-inline-start:1em;margin-block:.5em}
+.gone{color:#855900}
+@media print{html{background:#fff;font-size:11pt}body{max-width:none;margin:0;padding:0}
+a{color:inherit}dt{break-after:avoid}h2{break-after:avoid}tr{break-inside:avoid}
+nav{display:none}@page{margin:2cm}}
+"""
+_RIGHT_TO_LEFT: Final = frozenset({"R", "AL"})
+_STRONG: Final = _RIGHT_TO_LEFT | {"L"}
+_LANGUAGE: Final = re.compile(r"[a-z]{2,3}")
+_AUTHOR_DIGITS: Final = 12
+MOST_NAMED: Final = 6
+"""So many fields of one entry are named in custody."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -31,49 +57,229 @@ class Said:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Event:
+    """Something that happened to a record: custody, sealing, withdrawal."""
+
+    kind: str
+    author: str
+    time: str
+    details: Mapping[str, JsonValue]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
     """A record as this bundle tells it."""
 
     id: RecordId
     type: str
     fields: Mapping[str, tuple[Said, ...]]
+    destroyed: tuple[str, ...] = ()
+    """Fields of which it tells that their value was destroyed."""
+    events: tuple[Event, ...] = ()
 
     @property
     def title(self) -> str:
-        """The title, or the id when this bundle does not carry it."""
-        said = self.fields.get("title")
-        return registers.text_of(said[0].value) if said else self.id
+        """The title, or words and the id when this bundle does not carry it."""
+        if said := self.fields.get("title"):
+            return registers.text_of(said[0].value)
+        return _("Withdrawn, {id}").format(id=self.id) if self.is_withdrawn else self.id
+
+    @property
+    def is_withdrawn(self) -> bool:
+        """Whether nothing is left of it."""
+        return bool(self.destroyed) and not self.fields
+
+    @property
+    def is_right_to_left(self) -> bool:
+        """Whether the account, or else the title, is written from right to left."""
+        for name in ("account", "text", "title"):
+            for said in self.fields.get(name, ()):
+                if (is_so := _is_right_to_left(registers.text_of(said.value))) is not None:
+                    return is_so
+        return False
+
+    @property
+    def language(self) -> str:
+        """The code of the one language of the record; empty when there is none, or several."""
+        said = self.fields.get("languages", ())
+        codes = {registers.text_of(code) for one in said for code in _items(one.value)}
+        code = codes.pop() if len(codes) == 1 else ""
+        return code if _LANGUAGE.fullmatch(code) else ""
 
 
-def render_page(page: Page, forms: Forms, files: Mapping[Sha256, str]) -> bytes:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class About:
+    """What the list of pages says of the bundle."""
+
+    sealer: str
+    fingerprint: str
+    day: str
+    entry_count: int
+    withheld_count: int
+    file_count: int
+
+
+def render_page(page: Page, forms: Forms, files: Mapping[Sha256, str], sealer: str = "") -> bytes:
     """The page of one record; `files` gives the path of an evidence file by its SHA-256."""
     form = forms.by_type.get(page.type)
-    body = [f"<h1 dir='auto'>{escape(page.title)}</h1>", f"<p>{escape(_label(form, page.type))}"]
-    body.append(f" · <code>{page.id}</code></p><dl>")
-    for name in _ordered(form, page.fields):
-        body.append(f"<dt>{escape(_field_label(form, name))}</dt>")
-        said = page.fields[name]
-        kind = " class='conflict'" if len(said) > 1 else ""
-        body += [f"<dd dir='auto'{kind}>{_value(form, name, one.value)}</dd>" for one in said]
-    body.append("</dl>")
+    body = [
+        f"<nav><a href='index.html'>{escape(_('What is in this bundle'))}</a></nav>",
+        f"<h1>{escape(page.title)}</h1>",
+        f"<p class='mute'>{escape(_label(form, page.type))} · <code>{page.id}</code></p>",
+    ]
+    for heading, names in _sections(form, page):
+        if heading:
+            body.append(f"<h2>{_isolated(heading)}</h2>")
+        body.append("<dl>")
+        body += [_field(form, page, name, sealer) for name in names]
+        body.append("</dl>")
     sha = page.fields.get("sha256")
     path = files.get(Sha256(registers.text_of(sha[0].value))) if sha else None
     if path is not None:
+        # Not shown by itself: it may be what nobody should see unprepared.
         body.append(f"<p><a href='../{escape(path)}'>{escape(_('Open the file'))}</a></p>")
-    return _document(page.title, "".join(body))
+    elif sha is not None:
+        body.append(f"<p class='gone'>{_isolated(_('The file is not in this bundle.'))}</p>")
+    body.append(_custody(form, page, sealer))
+    return _document(page.title, "".join(body), page.language, is_rtl=page.is_right_to_left)
 
 
-def render_index(pages: Sequence[tuple[str, str, str]], forms: Forms) -> bytes:
-    """The list of pages, as (name of its file, type, title)."""
+def _sections(form: Form | None, page: Page) -> Iterator[tuple[str, list[str]]]:
+    """Headings and the fields under them, in the form's order; unknown fields at the end."""
+    there = {*page.fields, *page.destroyed} - {"title"}
+    if len(page.fields.get("title", ())) > 1:
+        there.add("title")
+    for section in form.sections if form else ():
+        names = [field.name for field in section.fields if field.name in there]
+        there -= set(names)
+        if names:
+            yield section.label, names
+    if there:
+        yield (_("Other fields") if form else ""), sorted(there)
+
+
+def _field(form: Form | None, page: Page, name: str, sealer: str) -> str:
+    label = f"<dt>{_isolated(_field_label(form, name))}</dt>"
+    said = page.fields.get(name, ())
+    if not said:
+        gone = _("Destroyed: consent to it was withdrawn.")
+        return f"{label}<dd class='gone'>{_isolated(gone)}</dd>"
+    if len(said) == 1:
+        return f"{label}<dd>{_value(form, name, said[0].value)}</dd>"
+    versions = [
+        f"<dd class='version'><small><bdi>{_version_words(number, one, sealer)}</bdi></small>"
+        f"{_value(form, name, one.value)}</dd>"
+        for number, one in enumerate(said, start=1)
+    ]
+    differ = _("People disagree; every version is shown, and none counts more.")
+    return f"{label}<dd class='gone'>{_isolated(differ)}</dd>{''.join(versions)}"
+
+
+def _version_words(number: int, said: Said, sealer: str) -> str:
+    words = _("Version {number}, by {author}, {time} as they say").format(
+        number=number, author="\0", time=said.time
+    )
+    return escape(words).replace("\0", _author(said.author, sealer))
+
+
+def _author(author: str, sealer: str) -> str:
+    short = f"<code>{escape(author[:_AUTHOR_DIGITS])}</code>"
+    return f"{escape(_('the sealer'))} {short}" if author == sealer else short
+
+
+def _custody(form: Form | None, page: Page, sealer: str) -> str:
+    """Who wrote, handed over, received or withdrew, as far as this bundle tells."""
+    written: dict[tuple[str, str], list[str]] = {}
+    for name, said in page.fields.items():
+        for one in said:
+            written.setdefault((one.time, one.author), []).append(name)
+    rows = [
+        (time, author, _written_words(form, names))
+        for (time, author), names in written.items()
+        if time
+    ]
+    rows += [(event.time, event.author, _event_words(event)) for event in page.events]
+    if not rows:
+        return ""
+    heads = "".join(f"<th>{_isolated(head)}</th>" for head in (_("When"), _("Who"), _("What")))
     lines = "".join(
-        f"<li dir='auto'><a href='{name}'>{escape(title)}</a>"
-        f" <small>{escape(_label(forms.by_type.get(type_), type_))}</small></li>"
-        for name, type_, title in pages
+        f"<tr><td><code>{escape(time)}</code></td><td><bdi>{_author(author, sealer)}</bdi></td>"
+        f"<td>{_isolated(words)}</td></tr>"
+        for time, author, words in sorted(rows)
     )
-    return _document(
-        _("What is in this bundle"),
-        f"<h1>{escape(_('What is in this bundle'))}</h1><ul>{lines}</ul>",
+    note = _("Times are as each author's machine said. A code is the beginning of an author's id.")
+    return (
+        f"<h2>{_isolated(_('Custody'))}</h2><table><tr>{heads}</tr>{lines}</table>"
+        f"<p class='mute'>{_isolated(note)}</p>"
     )
+
+
+def _written_words(form: Form | None, names: Sequence[str]) -> str:
+    labels = [_field_label(form, name) for name in names]
+    more = len(labels) - MOST_NAMED
+    words = _("wrote: {fields}").format(fields=", ".join(labels[:MOST_NAMED]))
+    if more > 0:
+        words += " " + ngettext("and {count} more", "and {count} more", more).format(count=more)
+    return words
+
+
+def _event_words(event: Event) -> str:
+    kinds = {
+        "seal": _("sealed a bundle"),
+        "receive": _("opened a bundle"),
+        "withdraw": _("withdrew consent"),
+        "custody": _("custody"),
+    }
+    said = [
+        registers.text_of(event.details[name])
+        for name in ("what", "kind", "reason", "bundle")
+        if name in event.details
+    ]
+    return ": ".join([kinds.get(event.kind, event.kind), *([", ".join(said)] if said else [])])
+
+
+def render_index(pages: Sequence[tuple[str, str, str]], forms: Forms, about: About) -> bytes:
+    """The list of pages, as (name of its file, type, title), under what the bundle is."""
+    title = _("What is in this bundle")
+    facts = [
+        (_("Sealed by"), f"<bdi>{escape(about.sealer)}</bdi>"),
+        (_("Fingerprint"), f"<code>{escape(about.fingerprint)}</code>"),
+        (_("Day, as the sealer says"), f"<code>{escape(about.day)}</code>"),
+        (_("Entries of the journal"), str(about.entry_count)),
+        (_("Files"), str(about.file_count)),
+    ]
+    if about.withheld_count:
+        stays = ngettext(
+            "{count} part of the journal is not for these readers; it is signed, and not here.",
+            "{count} parts of the journal are not for these readers; they are signed, and not"
+            " here.",
+            about.withheld_count,
+        )
+        facts.append((_("Withheld"), _isolated(stays.format(count=about.withheld_count))))
+    body = [f"<h1>{escape(title)}</h1><table>"]
+    body += [f"<tr><th>{escape(name)}</th><td>{value}</td></tr>" for name, value in facts]
+    body.append("</table>")
+    check = _(
+        "These pages show what the signed journal in data/log says. readme.txt says how to check"
+        " that nothing was altered."
+    )
+    body.append(f"<p class='mute'>{escape(check)}</p>")
+    known = list(forms.by_type)
+    for type_ in sorted(
+        {type_ for _name, type_, _title in pages},
+        key=lambda one: (known.index(one) if one in known else len(known), one),
+    ):
+        form = forms.by_type.get(type_)
+        body.append(f"<h2>{escape(form.plural if form else type_)}</h2><ul>")
+        body += [
+            f"<li><a href='{name}'><bdi>{escape(title)}</bdi></a></li>"
+            for name, one, title in pages
+            if one == type_
+        ]
+        body.append("</ul>")
+    if not pages:
+        body.append(f"<p>{escape(_('There are no records to read in it.'))}</p>")
+    return _document(title, "".join(body), "", is_rtl=False)
 
 
 def render_crate(day: str, cases: Sequence[str], files: Mapping[str, tuple[str, int]]) -> bytes:
@@ -124,20 +330,29 @@ SIGNERS is the allowed-signers line of the person you believe sealed it.
 """
 
 
-def _document(title: str, body: str) -> bytes:
+def _document(title: str, body: str, language: str, *, is_rtl: bool) -> bytes:
+    spoken = f" lang='{language}'" if language else ""
+    direction = "rtl" if is_rtl else "ltr"
     return (
-        "<!doctype html><html><head><meta charset='utf-8'>"
+        f"<!doctype html><html dir='{direction}'{spoken}><head><meta charset='utf-8'>"
+        "<meta name='viewport' content='width=device-width'>"
         "<meta http-equiv='Content-Security-Policy' content=\"default-src 'none';"
         " style-src 'unsafe-inline'\">"
+        "<meta name='referrer' content='no-referrer'>"
         f"<title>{escape(title)}</title><style>{_STYLE}</style></head>"
         f"<body>{body}</body></html>\n"
     ).encode()
 
 
-def _ordered(form: Form | None, fields: Mapping[str, object]) -> Iterator[str]:
-    known = [field.name for field in form.fields] if form else []
-    yield from (name for name in known if name in fields and name != "title")
-    yield from sorted(name for name in fields if name not in known and name != "title")
+def _is_right_to_left(text: str) -> bool | None:
+    """The direction of the first sign that has one; None without such a sign."""
+    strong = (unicodedata.bidirectional(sign) for sign in text)
+    first = next((direction for direction in strong if direction in _STRONG), None)
+    return None if first is None else first in _RIGHT_TO_LEFT
+
+
+def _items(value: JsonValue) -> list[JsonValue]:
+    return list(value) if isinstance(value, list) else [value]
 
 
 def _label(form: Form | None, type_: str) -> str:
@@ -151,16 +366,30 @@ def _field_label(form: Form | None, name: str) -> str:
 
 def _value(form: Form | None, name: str, value: JsonValue) -> str:
     field = next((f for f in form.fields if f.name == name), None) if form else None
-    items = list(value) if isinstance(value, list) else [value]
+    is_link = field is not None and field.type in (FieldType.REFERENCE, FieldType.REFERENCES)
     shown = []
-    for item in items:
-        text = escape(registers.text_of(item) if not isinstance(item, bool) else str(item).lower())
-        is_link = field is not None and field.type in (FieldType.REFERENCE, FieldType.REFERENCES)
+    for item in _items(value):
+        text = escape(registers.text_of(item))
         # What is no id could lead anywhere.
         if is_link and registers.is_record_id(item):
-            shown.append(f"<a href='{text}.html'>{text}</a>")
+            shown.append(f"<div><a href='{text}.html'><code>{text}</code></a></div>")
+        elif isinstance(item, bool):
+            shown.append(f"<div>{_isolated(_('yes') if item else _('no'))}</div>")
+        elif isinstance(item, dict):
+            shown += [
+                f"<div>{_isolated(name)}: {_isolated(registers.text_of(inner))}</div>"
+                for name, inner in item.items()
+            ]
         elif field and field.options:
-            shown.append(escape(field.option_label(registers.text_of(item))))
+            words = field.option_label(registers.text_of(item))
+            shown.append(f"<div>{_isolated(words)}</div>")
+        elif field and field.is_readonly:
+            shown.append(f"<div>{_isolated(registers.text_of(item))}</div>")
         else:
-            shown.append(text)
-    return "<br>".join(shown)
+            shown.append(f"<div class='text'>{text}</div>")
+    return "".join(shown)
+
+
+def _isolated(text: str) -> str:
+    """Words that keep their direction and stand where the page begins its lines."""
+    return f"<bdi>{escape(text)}</bdi>"

@@ -46,7 +46,8 @@ class Seen(HTMLParser):
 
 HARMLESS = {
     *("html", "head", "meta", "title", "style", "body"),
-    *("h1", "p", "code", "dl", "dt", "dd", "br", "a", "ul", "li", "small"),
+    *("h1", "h2", "p", "code", "dl", "dt", "dd", "div", "bdi", "a", "ul", "li", "small", "nav"),
+    *("table", "tr", "th", "td"),
 }
 
 
@@ -69,18 +70,18 @@ def test_hostile_text_stays_text(name: str) -> None:
     assert seen.elements <= HARMLESS
     assert "alert(1)" in seen.text
     assert not any(attribute.startswith("on") for attribute in seen.attributes)
-    assert seen.links == []
+    assert seen.links == ["index.html"]
 
 
 @pytest.mark.parametrize(
     "target", ["javascript:alert(1)//", "https://example.org/?", "../../x", "x' onclick='y", {}, 5]
 )
 def test_a_reference_that_is_no_id_leads_nowhere(target: JsonValue) -> None:
-    assert page_of(about=[target], title="T").links == []
+    assert page_of(about=[target], title="T").links == ["index.html"]
 
 
 def test_a_reference_leads_to_the_page_of_its_record() -> None:
-    assert page_of(about=["cd" * 16], title="T").links == ["cd" * 16 + ".html"]
+    assert page_of(about=["cd" * 16], title="T").links == ["index.html", "cd" * 16 + ".html"]
 
 
 def test_an_unknown_type_is_shown_by_the_names_of_its_fields() -> None:
@@ -208,3 +209,99 @@ def test_parts_of_another_field_are_not_replaced_by_claiming_it(team: Team) -> N
     opened(one, [forged(other, one, team.folder / "b", log_of(hostile))])
     files = unpacked(other, team.sealed(one, other, is_full=True).files)
     assert b"KEPT" in files[f"data/view/{interview}.html"]
+
+
+def text_page(**fields: tuple[Said, ...]) -> tuple[Page, str]:
+    page = Page(id=RecordId("ab" * 16), type="interview", fields=fields)
+    return page, views.render_page(page, FORMS, {}, "cd" * 32).decode()
+
+
+def by(author: str, value: JsonValue) -> tuple[Said, ...]:
+    return (Said(value=value, author=author, time="2026-03-05T10:00:00Z"),)
+
+
+@pytest.mark.parametrize(
+    ("account", "direction"),
+    [
+        ("ئاكام قايتمىدى. Later in English.", "rtl"),
+        ("“Он не вернулся” ئاكام", "ltr"),
+        ("123", "ltr"),
+    ],
+)
+def test_a_page_runs_in_the_direction_of_its_account(account: str, direction: str) -> None:
+    _, html = text_page(title=by("ab" * 32, "Talk"), account=by("ab" * 32, account))
+    assert f"<html dir='{direction}'" in html
+
+
+@pytest.mark.parametrize(
+    ("languages", "tag"),
+    [
+        (["ug"], " lang='ug'"),
+        (["ug", "ru"], ""),
+        (["x' onload='y"], ""),
+        ([], ""),
+        ("kk", " lang='kk'"),
+    ],
+)
+def test_a_page_names_its_language_when_it_has_one(languages: JsonValue, tag: str) -> None:
+    _, html = text_page(title=by("ab" * 32, "Talk"), languages=by("ab" * 32, languages))
+    assert re.match(r"<!doctype html><html dir='ltr'([^>]*)>", html)[1] == tag  # type: ignore[index]  # it is there
+
+
+def test_versions_name_who_wrote_them_and_the_sealer_among_them() -> None:
+    said = (*by("cd" * 32, "one"), *by("ef" * 32, "two"))
+    _, html = text_page(title=by("ab" * 32, "Talk"), account=said)
+    assert "every version is shown" in html
+    assert html.index("Version 1, by the sealer <code>cdcdcdcdcdcd</code>") < html.index(">one<")
+    assert html.index("Version 2, by <code>efefefefefef</code>") < html.index(">two<")
+
+
+def test_a_title_in_conflict_shows_both_versions() -> None:
+    said = (*by("cd" * 32, "one"), *by("ef" * 32, "two"))
+    _, html = text_page(title=said)
+    assert "Version 2" in html
+
+
+def test_what_was_withdrawn_is_said_to_be_destroyed_and_what_is_withheld_is_counted(
+    team: Team,
+) -> None:
+    one, other = team.members("Aida", "Bolat")
+    case = support.case_in(one)
+    gone = support.interview_in(one, case, account="WITHDRAWN WORDS")
+    kept = support.interview_in(one, case, account="kept words")
+    one.withdraw([gone], "they asked")
+    files = unpacked(other, team.sealed(one, other).files)
+    index = files["data/view/index.html"].decode()
+    assert "WITHDRAWN" not in "".join(c.decode("utf-8", "replace") for c in files.values())
+    page = files[f"data/view/{gone}.html"].decode()
+    assert "Destroyed: consent to it was withdrawn." in page
+    assert f"{gone}.html" in index
+    assert "kept words" in files[f"data/view/{kept}.html"].decode()
+    assert one.my_card().fingerprint() in index
+    withheld = sum(
+        part == {}
+        for name, content in files.items()
+        if name.startswith("data/log/")
+        for line in content.splitlines()
+        for part in json.loads(line)["p"]
+    )
+    assert (f"{withheld} part" in index) == bool(withheld)
+
+
+def test_custody_is_told_with_its_authors(team: Team) -> None:
+    one, other = team.members("Aida", "Bolat")
+    case = support.case_in(one)
+    interview = support.interview_in(one, case, account="words")
+    evidence, _ = one.attach(interview, io.BytesIO(b"%PDF-1.4 x"), file_name="a.pdf")
+    one.extract(evidence, team.folder / "plain")
+    files = unpacked(other, team.sealed(one, other).files)
+    page = Seen(files[f"data/view/{evidence}.html"]).text
+    assert "custody: extracted" in page
+    assert "wrote: Title" in page
+    assert one.author[:12] in page
+
+
+def test_a_file_that_stays_behind_is_said_to() -> None:
+    sha = by("ab" * 32, "ab" * 32)
+    page = Page(id=RecordId("ab" * 16), type="evidence", fields={"sha256": sha})
+    assert b"The file is not in this bundle." in views.render_page(page, FORMS, {})
