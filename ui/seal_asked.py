@@ -22,6 +22,8 @@ class Asked:
     is_full: bool = False
     readers: frozenset[AuthorId] = frozenset()
     purpose: str = TEAM
+    records: frozenset[RecordId] = frozenset()
+    """Only these; empty for whole cases."""
     left_out: dict[RecordId, Row] = field(default_factory=dict)
     left_fields: frozenset[tuple[RecordId, str]] = frozenset()
     is_without_media: bool = False
@@ -37,7 +39,8 @@ class Asked:
         """What the notebook is asked for."""
         return SealRequest(
             to=tuple(sorted(self.readers)),
-            cases=() if self.is_every else tuple(sorted(self.cases)),
+            cases=() if self.is_every or self.records else tuple(sorted(self.cases)),
+            records=tuple(sorted(self.records)),
             is_full=self.is_full,
             purpose=self.purpose,
             leave_out=frozenset(self.left_out),
@@ -48,4 +51,6 @@ class Asked:
 
     def concerns(self, draft: Draft) -> bool:
         """Whether a draft is of one of the chosen cases."""
+        if self.records:
+            return draft.id in self.records
         return self.is_every or draft.case in self.cases or CaseId(draft.id) in self.cases

@@ -17,6 +17,7 @@ from ui.contacts_cards import line_of
 from ui.handover_words import grouped_hash, names_words
 from ui.seal_leaving import LeavingPage
 from ui.seal_look_pages import LookPage
+from ui.seal_records import RecordsPage
 from ui.words import size_words
 
 SPARE_BYTES: Final = 16 * 1024 * 1024
@@ -51,6 +52,7 @@ class WhatPage:
 
     cases: tuple[CaseChoice, ...]
     is_every: bool
+    records: RecordsPage
     is_full: bool
 
 
@@ -164,7 +166,13 @@ class SealScreen(Protocol):
         """Show trouble, or that there is none any more."""
 
 
-def what_page(cases: Sequence[Row], chosen: frozenset[CaseId] | None, *, is_full: bool) -> WhatPage:
+def what_page(
+    cases: Sequence[Row],
+    chosen: frozenset[CaseId] | None,
+    records: RecordsPage,
+    *,
+    is_full: bool,
+) -> WhatPage:
     """The cases; `chosen` is None for all of them."""
     return WhatPage(
         cases=tuple(
@@ -175,7 +183,8 @@ def what_page(cases: Sequence[Row], chosen: frozenset[CaseId] | None, *, is_full
             )
             for row in cases
         ),
-        is_every=chosen is None,
+        is_every=chosen is None and not records.is_on,
+        records=records,
         is_full=is_full,
     )
 

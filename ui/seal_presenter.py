@@ -30,6 +30,7 @@ from ui.seal_pages import (
     where_page,
     whom_page,
 )
+from ui.seal_records import RecordChooser
 from ui.session import Question, Session
 
 if TYPE_CHECKING:
@@ -61,6 +62,7 @@ class SealPresenter:
         self._shell = shell
         self._free_bytes = free_bytes
         self._job = SealJob(session, self, now_s)
+        self.records = RecordChooser(session, self._show_chosen, screen.show_trouble)
         self._cases: tuple[Row, ...] = ()
         self._contacts: tuple[Contact, ...] = ()
         self._purposes: tuple[tuple[str, str], ...] = ()
@@ -71,6 +73,7 @@ class SealPresenter:
     def _begin_anew(self) -> None:
         self._step = Step.WHAT
         self._asked = Asked()
+        self.records.begin_anew()
         self._files = FileChoice()
         self._previews: tuple[BundlePreview, ...] = ()
         self._plan: SealPlan | None = None
@@ -122,6 +125,7 @@ class SealPresenter:
     def choose_every(self, is_every: bool) -> None:
         """Seal every case, or only some."""
         self._asked.is_every = is_every
+        self.records.turn(is_on=False)
         self._show()
 
     def choose_case(self, case: str, is_chosen: bool) -> None:
@@ -130,6 +134,11 @@ class SealPresenter:
             self._asked.cases = frozenset(CaseId(row.id) for row in self._cases)
         self._asked.is_every = False
         self._asked.cases = _toggled(self._asked.cases, CaseId(case), is_in=is_chosen)
+        self._show()
+
+    def choose_by_record(self, is_on: bool) -> None:
+        """Choose records one by one."""
+        self.records.turn(is_on=is_on)
         self._show()
 
     def choose_full(self, is_full: bool) -> None:
@@ -291,6 +300,10 @@ class SealPresenter:
     # From step to step.
 
     def _leave_what(self) -> None:
+        self._asked.records = self.records.chosen
+        if self.records.is_on and not self._asked.records:
+            self._screen.show_lack(_("Choose at least one record."))
+            return
         if not self._asked.is_every and not self._asked.cases:
             self._screen.show_lack(_("Choose at least one case."))
             return
@@ -410,9 +423,14 @@ class SealPresenter:
     def _show_what(self) -> None:
         if self._cases:
             chosen = None if self._asked.is_every else self._asked.cases
-            self._screen.show_what(what_page(self._cases, chosen, is_full=self._asked.is_full))
+            page = what_page(self._cases, chosen, self.records.page(), is_full=self._asked.is_full)
+            self._screen.show_what(page)
         else:
             self._screen.show_no_cases()
+
+    def _show_chosen(self) -> None:
+        if self._step is Step.WHAT:
+            self._show()
 
     def _show_whom(self) -> None:
         if self._contacts:

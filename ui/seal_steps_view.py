@@ -8,7 +8,8 @@ from ui.handover_parts import Choice, ChoiceColumn, Fact, Remark, ScrolledPage
 from ui.seal_pages import DonePage, WhatPage, WherePage, WhomPage
 from ui.style.look import Look
 from ui.style.tokens import Space
-from ui.widgets.basics import Button, IconLabel, label, line, row
+from ui.widgets.basics import Button, IconLabel, column, label, line, row
+from ui.widgets.editors import LineEditor
 
 
 class WhatView(ScrolledPage):
@@ -17,6 +18,9 @@ class WhatView(ScrolledPage):
     every_chosen = Signal(bool)
     case_toggled = Signal(str, bool)
     full_chosen = Signal(bool)
+    by_record_chosen = Signal(bool)
+    words_typed = Signal(str)
+    record_toggled = Signal(str, bool)
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(look, parent)
@@ -24,17 +28,20 @@ class WhatView(ScrolledPage):
         box.addWidget(label(_("Which cases go?"), page, "strong"))
         self.every = QRadioButton(_("All cases"), page)
         self.some = QRadioButton(_("Only these:"), page)
+        self.by_record = QRadioButton(_("Only some records:"), page)
         which = QButtonGroup(self)
-        for button in (self.every, self.some):
+        for button in (self.every, self.some, self.by_record):
             which.addButton(button)
             box.addWidget(button)
         self.every.clicked.connect(self._on_every)
         self.some.clicked.connect(self._on_some)
+        self.by_record.clicked.connect(self._on_by_record)
         inset = row()
         inset.addSpacing(Space.XL)
         self.cases = ChoiceColumn(page)
         self.cases.toggled.connect(self.case_toggled)
         inset.addWidget(self.cases, 1)
+        inset.addWidget(self._build_records(page), 1)
         box.addLayout(inset)
         box.addSpacing(Space.S)
         box.addWidget(line(page))
@@ -53,13 +60,41 @@ class WhatView(ScrolledPage):
     def show_what(self, shown: WhatPage) -> None:
         """Show the cases."""
         self.every.setChecked(shown.is_every)
-        self.some.setChecked(not shown.is_every)
-        self.cases.setVisible(not shown.is_every)
+        self.by_record.setChecked(shown.records.is_on)
+        is_some = not shown.is_every and not shown.records.is_on
+        self.some.setChecked(is_some)
+        self.cases.setVisible(is_some)
+        self._records.setVisible(shown.records.is_on)
+        self._said.setText(shown.records.said)
+        self._said.setVisible(bool(shown.records.said))
+        self.records.show_choices(
+            [
+                Choice(key=one.id, name=one.title, note=one.note, is_chosen=one.is_chosen)
+                for one in shown.records.choices
+            ]
+        )
         self.cases.show_choices(
             [Choice(key=case.id, name=case.title, is_chosen=case.is_chosen) for case in shown.cases]
         )
         self.lacking.setChecked(not shown.is_full)
         self.full.setChecked(shown.is_full)
+
+    def _build_records(self, page: QWidget) -> QWidget:
+        self._records = QWidget(page)
+        box = column(self._records, gap=Space.S)
+        self.words = LineEditor(_("Words that stand in the record"), self._records)
+        self.words.setPlaceholderText(_("Words that stand in the record"))
+        self.words.textEdited.connect(self.words_typed)
+        box.addWidget(self.words)
+        self._said = label("", self._records, "mute")
+        box.addWidget(self._said)
+        self.records = ChoiceColumn(self._records)
+        self.records.toggled.connect(self.record_toggled)
+        box.addWidget(self.records)
+        return self._records
+
+    def _on_by_record(self) -> None:
+        self.by_record_chosen.emit(True)
 
     def _on_every(self) -> None:
         self.every_chosen.emit(True)

@@ -670,3 +670,64 @@ def test_what_was_perhaps_read_from_memory_is_not_said_to_come_from_the_stick(ro
         page = done_page(plan, replace(written, is_from_medium=is_known))
         said = any("memory" in step for step in page.next_steps)
         assert said is not is_known
+
+
+# Choosing records.
+
+
+def test_records_are_found_by_their_words_and_chosen_with_what_they_depend_on(room: Room) -> None:
+    aida, case = room.pair.aida, room.pair.case
+    person = aida.add("person", case, {"title": "P1"})[0]
+    aida.edit(room.pair.interview, {"witness": person, "account": "The bridge was closed."})
+    interview_in(aida, case, title="Another talk")
+    room.enter()
+    room.presenter.choose_by_record(True)
+    room.settle()
+    assert room.screen.what is not None
+    offered = {choice.title for choice in room.screen.what.records.choices}
+    assert offered == {"Сұхбат", "P1", "Another talk"}
+    room.presenter.records.find("bridge")
+    room.settle()
+    assert [choice.title for choice in room.screen.what.records.choices] == ["Сұхбат"]
+    room.presenter.records.choose(room.pair.interview, True)
+    room.presenter.records.find("nothing has this")
+    room.settle()
+    # What is chosen stays in sight.
+    (chosen,) = room.screen.what.records.choices
+    assert chosen.is_chosen
+    assert "go its case" in room.screen.what.records.said
+    room.go_on()
+    room.presenter.choose_reader(room.pair.kairat.author, True)
+    room.go_on()
+    rows = {row.title: row.second for row in room.look_page().rows}
+    assert rows.keys() == {"Spring", "Сұхбат", "P1"}
+    assert "named by what you chose" in rows["P1"]
+    room.seal()
+    room.pair.kairat.open_bundle(room.files(), accept_unknown=False)
+    assert [row.title for row in room.pair.kairat.rows(type="interview")] == ["Сұхбат"]
+
+
+def test_one_goes_on_only_with_a_record(room: Room) -> None:
+    room.enter()
+    room.presenter.choose_by_record(True)
+    room.settle()
+    room.go_on()
+    assert room.screen.shown == "what"
+    assert "record" in room.screen.lack
+    room.presenter.records.choose(room.pair.interview, True)
+    room.presenter.records.choose(room.pair.interview, False)
+    room.go_on()
+    assert room.screen.shown == "what"
+
+
+def test_whole_cases_go_again_when_that_is_chosen_after_all(room: Room) -> None:
+    interview_in(room.pair.aida, room.pair.case, title="Another talk")
+    room.enter()
+    room.presenter.choose_by_record(True)
+    room.settle()
+    room.presenter.records.choose(room.pair.interview, True)
+    room.presenter.choose_every(True)
+    room.go_on()
+    room.presenter.choose_reader(room.pair.kairat.author, True)
+    room.go_on()
+    assert "Another talk" in {row.title for row in room.look_page().rows}
