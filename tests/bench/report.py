@@ -53,6 +53,14 @@ def seconds(work: Callable[[], object]) -> float:
     return time.perf_counter() - start
 
 
+def spent(work: Callable[[], object]) -> tuple[float, float]:
+    """How long `work` takes, and how much of processors it and its children use, in seconds."""
+    before = os.times()
+    work()
+    after = os.times()
+    return after.elapsed - before.elapsed, sum(after[:4]) - sum(before[:4])
+
+
 def median_seconds(work: Callable[[], object], times: int) -> float:
     """The middle of several runs."""
     return median(seconds(work) for _ in range(times))
