@@ -46,11 +46,11 @@ def print_table(lines: list[Line]) -> None:
         )
 
 
-def seconds(work: Callable[[], object]) -> float:
+def seconds(work: Callable[[], object], clock: Callable[[], float] = time.perf_counter) -> float:
     """How long `work` takes, once."""
-    start = time.perf_counter()
+    start = clock()
     work()
-    return time.perf_counter() - start
+    return clock() - start
 
 
 def spent(work: Callable[[], object]) -> tuple[float, float]:
@@ -67,7 +67,10 @@ def median_seconds(work: Callable[[], object], times: int) -> float:
 
 
 def paired_medians(
-    ours: Callable[[], object], theirs: Callable[[], object], times: int
+    ours: Callable[[], object],
+    theirs: Callable[[], object],
+    times: int,
+    clock: Callable[[], float] = time.perf_counter,
 ) -> tuple[float, float]:
     """The middle of several runs of each, turn by turn, so that both meet the same noise.
 
@@ -78,7 +81,7 @@ def paired_medians(
     for turn in range(times):
         both = [(ours, ours_s), (theirs, theirs_s)]
         for work, spent in both if turn % 2 else reversed(both):
-            spent.append(seconds(work))
+            spent.append(seconds(work, clock))
     return median(ours_s), median(theirs_s)
 
 
