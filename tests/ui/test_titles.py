@@ -1,7 +1,7 @@
 """Titles that are too long for their place, in a link and at the head of a record."""
 
 import pytest
-from PySide6.QtWidgets import QApplication, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QApplication, QHBoxLayout, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from ui.preferences import Preferences
@@ -63,9 +63,10 @@ def test_a_link_shows_all_again_when_there_is_room(
 def test_a_link_that_fits_is_as_wide_as_its_words(
     look: Look, window: QWidget, qtbot: QtBot
 ) -> None:
-    box = QVBoxLayout(window)
+    box = QHBoxLayout(window)
     link = LinkButton("W-01", window)
     box.addWidget(link)
+    box.addStretch()
     window.show()
     qtbot.waitExposed(window)
     assert _shown(link) == "W-01"

@@ -20,7 +20,7 @@ class LinkButton(Button):
         self._title = untrusted_title
         self.setAccessibleName(isolated(untrusted_title))
         self.setToolTip(isolated(untrusted_title))
-        self.setSizePolicy(QSizePolicy.Policy.Maximum, QSizePolicy.Policy.Fixed)
+        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
 
     def sizeHint(self) -> QSize:
         """As wide as the whole title, however much of it is shown now."""
