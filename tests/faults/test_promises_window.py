@@ -137,7 +137,7 @@ def add_contact(window: Hands, card: Path) -> None:
     window.click("Contacts", "Add a contact", "Take the card from a file…")
     window.choose(card)
     window.click("Mark as compared")
-    window.see("Compared on")
+    window.see("Compared in person")
 
 
 def card_of_another(place: Path) -> Path:

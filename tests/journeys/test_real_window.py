@@ -137,7 +137,7 @@ def add_contact(window: Window, card: Path) -> None:
     window.click("Take the card from a file…")
     choose(window, card)
     window.click("Mark as compared")
-    window.see("Compared on")
+    window.see("Compared in person")
 
 
 def seal(window: Window, out: Path) -> Path:

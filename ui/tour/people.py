@@ -44,7 +44,7 @@ def add_contact(window: Driven, card: str, name: str) -> None:
     window.click("Add this card")
     window.see(name)
     window.click("Mark as compared")
-    window.see("Compared on")
+    window.see("Compared in person")
 
 
 def open_record(window: Driven, room: str, title: str) -> None:
