@@ -77,6 +77,10 @@ class ContactPage:
     is_classic: bool
     reason: str
     """Why it is sealed in the older way, when it is another reason than the usual one."""
+    role: str
+    """Who they are, as a use that a consent names; empty: not said."""
+    roles: tuple[tuple[str, str], ...]
+    """What can be said, each with its words."""
     cases: tuple[CaseLine, ...]
     has_offered_card: bool
     """Whether a bundle they signed brought a card with other keys."""
@@ -160,6 +164,7 @@ def page_of(
     mine: Print,
     cases: Sequence[CaseHolding] = (),
     *,
+    roles: Sequence[tuple[str, str]] = (),
     has_offered_card: bool = False,
 ) -> ContactPage:
     """A contact as its page shows it."""
@@ -173,6 +178,8 @@ def page_of(
         is_compared=contact.is_compared,
         is_classic=contact.profile is Profile.CLASSIC,
         reason="" if contact.reason == OLD_AGE else contact.reason,
+        role=contact.role,
+        roles=(("", _("Not said")), *roles),
         cases=tuple(
             CaseLine(
                 title=isolated(case.title) if case.title else _("Untitled"),

@@ -22,6 +22,7 @@ from ui.handover_parts import (
 from ui.style.look import Look
 from ui.style.tokens import Space
 from ui.widgets.basics import Button, label, line, row
+from ui.widgets.choices import Choice as RoleChoice
 from ui.widgets.editors import TextEditor
 from ui.words import isolated
 
@@ -94,6 +95,7 @@ class ContactDetails(ScrolledPage):
 
     compared = Signal()
     classic_toggled = Signal(bool)
+    role_chosen = Signal(str)
     receipt_requested = Signal()
     offered_card_requested = Signal()
 
@@ -150,6 +152,24 @@ class ContactDetails(ScrolledPage):
         box.addLayout(receipts)
         box.addSpacing(Space.M)
         box.addWidget(line(page))
+        box.addWidget(label(_("Who this is"), page, "strong"))
+        roles = row(gap=Space.M)
+        self.role = RoleChoice(_("Who this is"), look, page)
+        # The choices come later than the first look at the page.
+        self.role.setSizeAdjustPolicy(RoleChoice.SizeAdjustPolicy.AdjustToContents)
+        self.role.activated.connect(self._on_role)
+        roles.addWidget(self.role)
+        roles.addStretch()
+        box.addLayout(roles)
+        box.addWidget(
+            label(
+                _("A consent must allow this reader too before something is sealed for them."),
+                page,
+                "small",
+            )
+        )
+        box.addSpacing(Space.M)
+        box.addWidget(line(page))
         self._classic = CheckLine(self._classic_choice(is_chosen=False), page)
         self._classic.toggled.connect(self._on_classic)
         box.addWidget(self._classic)
@@ -182,6 +202,12 @@ class ContactDetails(ScrolledPage):
             _("You seal with the card you have until you take the other one."),
         )
         self._show_cases(shown.cases)
+        known = [self.role.itemData(at) for at in range(self.role.count())]
+        if known != [value for value, _words in shown.roles]:
+            self.role.clear()
+            for value, words in shown.roles:
+                self.role.addItem(words, value)
+        self.role.setCurrentIndex(max(self.role.findData(shown.role), 0))
         self._classic.show_choice(
             self._classic_choice(is_chosen=shown.is_classic, reason=shown.reason)
         )
@@ -209,6 +235,9 @@ class ContactDetails(ScrolledPage):
             ),
             is_chosen=is_chosen,
         )
+
+    def _on_role(self) -> None:
+        self.role_chosen.emit(str(self.role.currentData()))
 
     def _on_classic(self, _key: str, is_on: bool) -> None:
         self.classic_toggled.emit(is_on)

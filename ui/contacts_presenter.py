@@ -54,6 +54,7 @@ class _Held:
     contact: AuthorId
     cases: tuple[CaseHolding, ...]
     offered_card: str | None
+    roles: tuple[tuple[str, str], ...]
 
 
 class ContactsScreen(Protocol):
@@ -184,6 +185,17 @@ class ContactsPresenter:
                 self._screen.show_trouble,
             )
 
+    def set_role(self, role: str) -> None:
+        """Say who this contact is; empty takes it back."""
+        contact = self._contact(self._chosen)
+        if contact and contact.role != role:
+            author = contact.id
+            self._session.change(
+                lambda notebook: notebook.trust.set_role(author, role),
+                None,
+                self._screen.show_trouble,
+            )
+
     def send_receipt(self, folder: Path) -> None:
         """Tell the contact what is here of the cases they share."""
         if self._chosen:
@@ -261,6 +273,7 @@ class ContactsPresenter:
                 contact,
                 me.print,
                 held.cases if held else (),
+                roles=held.roles if held else (),
                 has_offered_card=held is not None and held.offered_card is not None,
             )
         )
@@ -318,6 +331,11 @@ def _read_held(notebook: Notebook, contact: AuthorId) -> _Held:
         contact=contact,
         cases=tuple(notebook.trust.holdings(contact)),
         offered_card=notebook.trust.offered_card(contact),
+        roles=tuple(
+            (field.purpose, field.label)
+            for field in notebook.forms["consent"].fields
+            if field.purpose
+        ),
     )
 
 

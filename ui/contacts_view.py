@@ -42,6 +42,7 @@ class ContactsView(QWidget):
     copy_requested = Signal()
     compared = Signal()
     classic_toggled = Signal(bool)
+    role_chosen = Signal(str)
     offered_card_requested = Signal()
     receipt_folder_chosen = Signal(object)
     """The folder that a receipt is to lie in."""
@@ -131,6 +132,7 @@ class ContactsView(QWidget):
         self.details = ContactDetails(self._look, right)
         self.details.compared.connect(self.compared)
         self.details.classic_toggled.connect(self.classic_toggled)
+        self.details.role_chosen.connect(self.role_chosen)
         self.details.offered_card_requested.connect(self.offered_card_requested)
         self.details.receipt_requested.connect(self._ask_where)
         self.adding = AddingPage(self._look, right)

@@ -48,6 +48,7 @@ def build_contacts(needs: RoomNeeds) -> BuiltRoom:
     view.copy_requested.connect(presenter.copy_card)
     view.compared.connect(presenter.mark_compared)
     view.classic_toggled.connect(presenter.set_classic)
+    view.role_chosen.connect(presenter.set_role)
     view.doubt_kept.connect(presenter.keep_known)
     view.doubt_taken.connect(presenter.take_doubtful)
     view.receipt_folder_chosen.connect(presenter.send_receipt)

@@ -255,3 +255,19 @@ def test_the_room_offers_its_two_actions(room: Room) -> None:
     assert set(actions) == {"add-contact", "save-card"}
     actions["save-card"]()
     assert room.screen.page == "saving"
+
+
+def test_who_a_contact_is_can_be_said_and_taken_back(room: Room) -> None:
+    room.pair.introduce()
+    room.presenter.enter(Place(room="contacts", contact=room.pair.kairat.author))
+    room.settle()
+    page = room.contact_page()
+    assert page.role == ""
+    assert dict(page.roles)["court"]
+    room.presenter.set_role("court")
+    room.settle()
+    assert room.contact_page().role == "court"
+    assert room.pair.aida.contact("Қайрат").role == "court"
+    room.presenter.set_role("")
+    room.settle()
+    assert room.contact_page().role == ""
