@@ -129,8 +129,8 @@ def seal(window: Hands, out: Path) -> None:
     window.see("Everything that leaves")
     window.click("Go on", "Choose a folder…")
     window.choose(out)
+    window.see("are free there")
     window.click("Seal")
-    window.see("Sealed, read back and whole")
 
 
 def add_contact(window: Hands, card: Path) -> None:
@@ -165,6 +165,7 @@ def live(program: Guarded, seen: Seen, photograph: Path, card: Path) -> None:
     search(window, canaries)
     add_contact(window, card)
     seal(window, seen.base / "out")
+    window.see("Sealed, read back and whole")
     window.click("Interviews", "New interview")
     seen.unsaved = canaries.word("Uyghur")
     window.begin_record(seen.unsaved)
@@ -344,6 +345,59 @@ def test_the_lock_works_while_a_write_stalls(program: Guarded) -> None:
     following.see("Locked")
     following.end("Ctrl+Q")
     assert program.process.wait() == 0
+
+
+def test_the_lock_works_while_a_stick_never_answers(program: Guarded, tmp_path: Path) -> None:
+    root_only()
+    (tmp_path / "out").mkdir(mode=0o700)
+    notebook = Notebook.unlock(tmp_path / "notebook", PASSPHRASE, environment=real_environment())
+    notebook.add_contact(card_of_another(tmp_path).read_text())
+    notebook.close()
+    window = program.next_window()
+    unlock(window)
+    stall = "inject=fsync:delay_enter=60000000"
+    watch = [oracle("strace"), "-f", "-e", "trace=fsync,exit_group", "-e", stall]
+    watcher = subprocess.Popen([*watch, "-p", str(window.pid)], stderr=subprocess.PIPE)
+    assert watcher.stderr is not None
+    with watcher, watcher.stderr:
+        try:
+            await_said(watcher, b"attached")
+            seal(window, tmp_path / "out")
+            # The writer's first sync has reached the stick and stands there.
+            await_said(watcher, b"fsync(")
+            (writer,) = writers_of(window.pid)
+            os.kill(window.pid, signal.SIGTERM)
+            await_end(window.pid)
+        finally:
+            watcher.kill()
+    # What waited held no key, and goes as soon as the system lets it.
+    await_end(writer)
+    assert {path.suffix for path in (tmp_path / "out").iterdir()} == {".part"}
+    following = program.next_window()
+    following.see("Locked")
+    following.end("Ctrl+Q")
+    assert program.process.wait() == 0
+
+
+def writers_of(pid: int) -> list[int]:
+    """The processes that write for a window, whichever of its threads started them."""
+    lists = [path.read_text().split() for path in Path(f"/proc/{pid}/task").glob("*/children")]
+    return [
+        int(child)
+        for children in lists
+        for child in children
+        if b"writer_child" in Path(f"/proc/{child}/cmdline").read_bytes()
+    ]
+
+
+def await_said(watcher: "subprocess.Popen[bytes]", words: bytes) -> None:
+    """Wait until the watcher says these words, also in a line that it has not ended."""
+    assert watcher.stderr is not None
+    said = b""
+    while words not in said:
+        received = os.read(watcher.stderr.fileno(), 4096)
+        assert received, "the watcher ended"
+        said += received
 
 
 def await_words(watcher: "subprocess.Popen[bytes]", words: bytes) -> None:
