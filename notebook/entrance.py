@@ -41,9 +41,20 @@ def create(
         ) from None
     unlocked = folder.create(path, passphrase, kdf, environment)
     place = Folder(path)
-    lock = folder.lock(place)
-    with translated():
-        return Core(place, unlocked, lock, environment, new_identity=identity, mission=mission)
+    try:
+        lock = folder.lock(place)
+        try:
+            with translated():
+                return Core(
+                    place, unlocked, lock, environment, new_identity=identity, mission=mission
+                )
+        except BaseException:
+            lock.close()
+            raise
+    except BaseException:
+        # A disk that is full would else keep half a notebook, in the way of the next attempt.
+        folder.unmake(place)
+        raise
 
 
 def unlock(path: Path, passphrase: str, environment: Environment, *, is_reading: bool) -> Core:

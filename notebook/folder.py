@@ -7,6 +7,7 @@ tells what the newest commit was.
 
 import fcntl
 import os
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
@@ -106,12 +107,31 @@ def create(path: Path, passphrase: str, kdf: str, environment: Environment) -> U
         except InsufficientMemory:
             raise not_enough_memory() from None
         path.mkdir(mode=disk.FOLDER_MODE, parents=True, exist_ok=True)
-        path.chmod(disk.FOLDER_MODE)
-        for name in _SUBFOLDERS:
-            disk.make_folder(path / name)
-        write_slots(Folder(path), slots)
-        disk.sync_folder(path.parent)
+        try:
+            path.chmod(disk.FOLDER_MODE)
+            for name in _SUBFOLDERS:
+                disk.make_folder(path / name)
+            write_slots(Folder(path), slots)
+            disk.sync_folder(path.parent)
+        except BaseException:
+            unmake(Folder(path))
+            raise
     return Unlocked(slots=slots, opened=opened)
+
+
+def unmake(folder: Folder) -> None:
+    """Take away what `create` and the first opening made, so that it can be tried again.
+
+    Only what they make, and no folder with something else in it.
+    """
+    log = ("-wal", "-shm", "-journal")
+    files = (folder.database, *(folder.path / f"{folder.database.name}{end}" for end in log))
+    with suppress(OSError):
+        for file in (*files, folder.head, folder.path / "lock", *folder.slots):
+            file.unlink(missing_ok=True)
+        for name in _SUBFOLDERS:
+            (folder.path / name).rmdir()
+        folder.path.rmdir()
 
 
 def unlock(

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from crypto.primitives import sha256
-from notebook import folder
+from notebook import disk, folder
 from notebook.errors import Code, NotebookError
 from notebook.folder import Folder
 from notebook.notebook import Kdf, Notebook
@@ -250,3 +250,39 @@ def test_the_older_copy_is_used_when_the_newer_is_damaged(place: Path) -> None:
     unlocked = folder.unlock(Folder(place), support.PASSPHRASE, support.environment())
     assert unlocked.damaged_copies == ("a",)
     assert (place / "slots-a").read_bytes() == older
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+@pytest.mark.parametrize("step", ["write_slots", "lock", "write_head"])
+def test_a_creation_that_fails_leaves_nothing_in_the_way_of_the_next(
+    step: str, is_there: bool, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "notebook"
+    if is_there:
+        place.mkdir()
+
+    def full(*_args: object, **_kwargs: object) -> None:
+        raise disk.no_space()
+
+    with monkeypatch.context() as patched:
+        patched.setattr(folder, step, full)
+        with pytest.raises(NotebookError) as trouble:
+            support.create(place)
+    assert trouble.value.code is Code.NO_SPACE
+    assert not place.exists()
+    support.create(place).close()
+
+
+def test_a_creation_that_fails_takes_away_nothing_of_others(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    place = tmp_path / "notebook"
+
+    def full(*_args: object, **_kwargs: object) -> None:
+        (place / "objects" / "mine").write_text("mine")
+        raise disk.no_space()
+
+    monkeypatch.setattr(folder, "lock", full)
+    with pytest.raises(NotebookError):
+        support.create(place)
+    assert (place / "objects" / "mine").read_text() == "mine"
