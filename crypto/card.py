@@ -15,6 +15,7 @@ line to the one before `signature:`. One card has one text: nothing else is read
 """
 
 import hashlib
+import itertools
 import unicodedata
 from dataclasses import dataclass
 from typing import Self
@@ -22,7 +23,7 @@ from typing import Self
 from crypto import labels, sshsig
 from crypto.age_keys import HybridRecipient, X25519Recipient, parse_recipient
 from crypto.errors import LimitExceeded, Malformed, Unsupported
-from crypto.primitives import ed25519_verify
+from crypto.primitives import KEY_BYTES, ed25519_verify
 from crypto.words import words_of
 
 MAX_CARD_CHARACTERS = 8 * 1024
@@ -36,6 +37,10 @@ _END = "-----END FIELD NOTEBOOK CARD-----"
 _VERSION = "1"
 _SIGNED_FIELDS = ("version", "name", "signing-key", "age-classic", "age-pq")
 _LINE_CHARACTERS = 64
+HYBRID_BYTES = 1216
+SIGNATURE_BYTES = 64
+_LEAST_BYTES = 1 + 2 * KEY_BYTES + HYBRID_BYTES + SIGNATURE_BYTES
+"""Of the short form, without the name."""
 # Controls and line ends would break the text; invisible and direction-changing characters could
 # make one name look like another.
 _REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
@@ -92,6 +97,35 @@ class Card:
     def encode(self) -> str:
         """The text people copy, ending with a line feed."""
         return f"{self._signed_text()}{_fold('signature', self.signature.hex())}{_END}\n"
+
+    @classmethod
+    def from_bytes(cls, untrusted: bytes) -> Self:
+        """Read what `to_bytes` wrote. Raises as `parse`."""
+        if not _LEAST_BYTES < len(untrusted) <= _LEAST_BYTES + 4 * MAX_NAME_CHARACTERS:
+            raise Malformed("not a card")
+        if untrusted[0] != int(_VERSION):
+            raise Unsupported("card version")
+        ends = (1, 1 + KEY_BYTES, 1 + 2 * KEY_BYTES, _LEAST_BYTES - SIGNATURE_BYTES, _LEAST_BYTES)
+        signing, classic, hybrid, signature = (
+            untrusted[start:end] for start, end in itertools.pairwise(ends)
+        )
+        try:
+            name = untrusted[_LEAST_BYTES:].decode("utf-8", "strict")
+        except UnicodeDecodeError:
+            raise Malformed("card has a name that is no text") from None
+        card = cls(
+            name=check_name(name),
+            signing_key=signing,
+            classic=X25519Recipient(public=classic),
+            hybrid=HybridRecipient(public=hybrid),
+            signature=signature,
+        )
+        return cls.parse(card.encode())
+
+    def to_bytes(self) -> bytes:
+        """The card in its shortest form, for codes: version, three keys, signature, name."""
+        keys = self.signing_key + self.classic.public + self.hybrid.public
+        return bytes((int(_VERSION),)) + keys + self.signature + self.name.encode("utf-8")
 
     def signed_bytes(self) -> bytes:
         """What the signature covers."""

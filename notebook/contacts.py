@@ -114,12 +114,17 @@ def read_card(untrusted_text: str) -> Card:
     try:
         return Card.parse(tidy_card(untrusted_text))
     except CryptoError:
-        raise NotebookError(
-            Code.BAD_CARD,
-            _("This is not a card, or it was changed on the way."),
-            _("No contact was added or changed."),
-            _("Ask for the card again, and take the whole text with its first and last line."),
-        ) from None
+        raise bad_card() from None
+
+
+def bad_card() -> NotebookError:
+    """The trouble of what is no card."""
+    return NotebookError(
+        Code.BAD_CARD,
+        _("This is not a card, or it was changed on the way."),
+        _("No contact was added or changed."),
+        _("Ask for the card again, and take the whole text with its first and last line."),
+    )
 
 
 def pin(

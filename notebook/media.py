@@ -37,6 +37,12 @@ MAX_COVERED_BYTES = 256 * 1024 * 1024
 PIPE_BYTES = 64 * 1024
 
 MAGIC = b"fnpict1\n"
+CODES = "codes"
+"""In place of a side: not the picture is asked for, but what the codes in it say."""
+CODES_MAGIC = b"fncode1\n"
+MOST_CODES = 32
+MAX_CODE_CHARACTERS = 4296
+"""What the largest code can hold."""
 HEADER = struct.Struct(">8sHHI")
 MAX_METADATA_BYTES = 64 * 1024
 COVERED_MAGIC = b"fncover\n"
@@ -111,6 +117,19 @@ def examine(
     try:
         answer = _asked_child(source, str(max_side), most_bytes, wait_s)
         return _picture(answer, max_side)
+    except _NoPictureError as error:
+        return Placeholder(reason=error.reason)
+
+
+def read_codes(
+    source: Source, media_type: str, *, wait_s: float = WAIT_S
+) -> tuple[str, ...] | Placeholder:
+    """What the QR codes in a picture say, which is none when there are none. As `examine`."""
+    if media_type not in MEDIA_TYPES:
+        return Placeholder(reason=Reason.NOT_A_PICTURE)
+    most_bytes = len(CODES_MAGIC) + MOST_CODES * (2 * MAX_CODE_CHARACTERS + 4) + 2
+    try:
+        return _codes(_asked_child(source, CODES, most_bytes, wait_s))
     except _NoPictureError as error:
         return Placeholder(reason=error.reason)
 
@@ -253,6 +272,23 @@ def _picture(untrusted_answer: bytes, max_side: int) -> Picture:
         rgb=untrusted_answer[rgb_at:],
         exif=_exif(untrusted_answer[HEADER.size : rgb_at]),
     )
+
+
+def _codes(untrusted_answer: bytes) -> tuple[str, ...]:
+    if not untrusted_answer.startswith(CODES_MAGIC):
+        raise _NoPictureError(Reason.STOPPED)
+    try:
+        texts = strict_json.parse(untrusted_answer[len(CODES_MAGIC) :])
+    except strict_json.BadJson:
+        raise _NoPictureError(Reason.STOPPED) from None
+    if not isinstance(texts, list) or len(texts) > MOST_CODES:
+        raise _NoPictureError(Reason.STOPPED)
+    codes: list[str] = []
+    for text in texts:
+        if not (isinstance(text, str) and text.isascii() and len(text) <= MAX_CODE_CHARACTERS):
+            raise _NoPictureError(Reason.STOPPED)
+        codes.append(text)
+    return tuple(codes)
 
 
 def _exif(untrusted_metadata: bytes) -> dict[str, str]:

@@ -11,21 +11,24 @@ import signal
 import sys
 from io import BytesIO
 
+import zxingcpp
 from PIL import ExifTags, Image, ImageOps
 from PIL.JpegImagePlugin import JpegImageFile
 from PIL.MpoImagePlugin import MpoImageFile
 from PIL.PngImagePlugin import PngImageFile
 from PIL.WebPImagePlugin import WebPImageFile
 
-from notebook import process
+from notebook import media, process
 from notebook.media import (
-    COVER,
+    CODES_MAGIC,
     COVERED_MAGIC,
     HEADER,
     MAGIC,
+    MAX_CODE_CHARACTERS,
     MAX_METADATA_BYTES,
     MAX_REGIONS,
     MAX_TAGS,
+    MOST_CODES,
     QUESTION_LENGTH,
 )
 
@@ -42,6 +45,8 @@ MAX_PIXELS = 40_000_000
 million Pillow refuses it."""
 
 MAX_TEXT_CHARACTERS = 500
+MAX_CODE_SIDE = 4000
+"""A photograph is brought down to this before codes are looked for."""
 COVERED_QUALITY = 92
 NOT_KEPT = frozenset(
     {
@@ -68,7 +73,13 @@ def main() -> None:
     Image.preinit()
     _limit(parent_pid)
     content = sys.stdin.buffer.read()
-    answer = _covered(content) if what == COVER else _answer(content, int(what))
+    match what:
+        case media.COVER:
+            answer = _covered(content)
+        case media.CODES:
+            answer = _codes(content)
+        case _:
+            answer = _answer(content, int(what))
     sys.stdout.buffer.write(answer)
     sys.stdout.buffer.flush()
 
@@ -139,6 +150,20 @@ def _harmless(image: Image.Image) -> bytes:
         if values:
             kept.get_ifd(table).update(values)
     return kept.tobytes() if len(kept) or kept.get_ifd(ExifTags.IFD.Exif) else b""
+
+
+def _codes(content: bytes) -> bytes:
+    with Image.open(BytesIO(content), formats=FORMATS) as image:
+        side = (MAX_CODE_SIDE, MAX_CODE_SIDE)
+        image.draft("L", side)
+        if image.width * image.height > MAX_PIXELS:
+            raise _TooManyPixelsError
+        grey = image.convert("L")
+        grey.thumbnail(side)
+    found = zxingcpp.read_barcodes(grey, formats=zxingcpp.BarcodeFormat.QRCode)
+    texts = [code.text for code in found if code.valid and code.text.isascii()]
+    kept = [text for text in texts if len(text) <= MAX_CODE_CHARACTERS][:MOST_CODES]
+    return CODES_MAGIC + json.dumps(kept).encode()
 
 
 def _picture(image: Image.Image, max_side: int) -> Image.Image:

@@ -22,7 +22,7 @@ from notebook.handover import SealRequest
 from notebook.model import CaseId
 from notebook.notebook import Kdf, Notebook
 from notebook.sample import make_sample
-from tests import shots_travel
+from tests import shots_travel, shots_trust
 from ui.parting import Reason, Start
 from ui.preferences import Direction, Preferences, ThemeChoice, save_preferences
 from ui.tour import people
@@ -68,10 +68,10 @@ class Studio:
         self.work = out / "notebooks"
         self.work.mkdir(mode=0o700)
         self.missed: list[str] = []
-        sample = self._make("sample")
+        sample = self.make("sample")
         make_sample(sample, records=40, seed=1)
-        readers = [self._make(f"reader-{variant}") for variant in VARIANTS]
-        other = self._make("conflict")
+        readers = [self.make(f"reader-{variant}") for variant in VARIANTS]
+        other = self.make("conflict")
         for reader in (*readers, other):
             sample.add_contact(reader.my_card().encode())
             reader.add_contact(sample.my_card().encode())
@@ -87,13 +87,14 @@ class Studio:
         self.damaged = self.work / "damaged.sealed.age"
         self.damaged.write_bytes(damaged)
         sample.close()
-        self._make("empty").close()
+        self.make("empty").close()
         shots_travel.prepare(self.work, PASSPHRASE, [f"travel-{variant}" for variant in VARIANTS])
-        many = self._make("many")
+        many = self.make("many")
         make_sample(many, records=MANY, seed=2)
         many.close()
 
-    def _make(self, name: str) -> Notebook:
+    def make(self, name: str) -> Notebook:
+        """A new notebook, open."""
         return Notebook.create(
             self.work / name,
             PASSPHRASE,
@@ -101,6 +102,10 @@ class Studio:
             kdf=Kdf.LOW_MEMORY,
             environment=real_environment(),
         )
+
+    def reopen(self, name: str) -> Notebook:
+        """A notebook that was closed."""
+        return Notebook.unlock(self.work / name, PASSPHRASE, environment=real_environment())
 
     def _sealed(self, notebook: Notebook) -> Path:
         """Everything that may leave, for every contact."""
@@ -123,7 +128,7 @@ class Studio:
 
     def _make_small(self, name: str, card: str) -> None:
         """A notebook that can be sealed without leaving anything out."""
-        notebook = self._make(name)
+        notebook = self.make(name)
         case, _ = notebook.add("case", None, {"title": "توقۇلما ئىش (invented)"})
         notebook.add("interview", CaseId(case), {"title": "توقۇلما سۆھبەت (invented)"})
         notebook.add_contact(card)
@@ -131,7 +136,7 @@ class Studio:
 
     def _make_lost(self, name: str) -> None:
         """A notebook whose database is older than its last commit."""
-        notebook = self._make(name)
+        notebook = self.make(name)
         notebook.add("case", None, {"title": "Kept (invented)"})
         notebook.close()
         kept = (self.work / name / "notebook.db").read_bytes()
@@ -227,6 +232,8 @@ def _walk(studio: Studio, variant: str) -> None:
         _open(studio, variant)
     with studio.scene(f"exchange--{variant}"):
         _exchange(studio, variant)
+    with studio.scene(f"trust--{variant}"):
+        shots_trust.walk(studio, variant, PASSPHRASE)
     with studio.scene(f"conflict--{variant}"):
         _conflict(studio, variant)
     with studio.scene(f"lost--{variant}"):

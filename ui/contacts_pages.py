@@ -6,6 +6,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
 
 from notebook.i18n import _
+from ui.card_codes_view import CardCodes
 from ui.contacts_cards import CaseLine, ContactPage, DoubtPage
 from ui.contacts_presenter import MyCard
 from ui.handover_parts import (
@@ -74,6 +75,20 @@ class MyCardPage(ScrolledPage):
         self._print = PrintCard(look, page)
         box.addWidget(self._print)
         box.addSpacing(Space.M)
+        box.addWidget(label(_("The card as codes"), page, "strong"))
+        box.addWidget(
+            label(
+                _(
+                    "Somebody beside you takes a picture of all four, and adds your card from it."
+                    " Nothing is written anywhere."
+                ),
+                page,
+                "mute",
+            )
+        )
+        self._codes = CardCodes(look, page)
+        box.addWidget(self._codes)
+        box.addSpacing(Space.M)
         box.addWidget(label(_("The card as text"), page, "strong"))
         self._text = TextEditor(_("The card as text"), page)
         self._text.setReadOnly(True)
@@ -86,6 +101,7 @@ class MyCardPage(ScrolledPage):
         """Show the card."""
         self._name.setText(card.name)
         self._print.show_print(card.print)
+        self._codes.show_codes(card.codes)
         if self._text.toPlainText() != card.text:
             self._text.setPlainText(card.text)
 
@@ -107,10 +123,6 @@ class ContactDetails(ScrolledPage):
         box.addWidget(self._name)
         self._note = label("", page, "mute")
         box.addWidget(self._note)
-        self._alone = Remark(look, page, icon="warning", tone="caution")
-        box.addWidget(self._alone)
-        self._both = Remark(look, page, icon="ok", tone="ok")
-        box.addWidget(self._both)
         self._offered = Remark(look, page, icon="danger", tone="danger")
         offers = row()
         self.offered = Button(_("Look at the other card…"), self._offered)
@@ -119,6 +131,10 @@ class ContactDetails(ScrolledPage):
         offers.addStretch()
         self._offered.words.addLayout(offers)
         box.addWidget(self._offered)
+        self._alone = Remark(look, page, icon="warning", tone="caution")
+        box.addWidget(self._alone)
+        self._both = Remark(look, page, icon="ok", tone="ok")
+        box.addWidget(self._both)
         self._pair = PrintPair(look, page)
         box.addWidget(self._pair)
         self._how = label(
@@ -257,13 +273,13 @@ class AddingPage(ScrolledPage):
             label(
                 _(
                     "Ask the other person for their card. They find it in their notebook under"
-                    " Contacts, My card."
+                    " Contacts, My card. A picture of its codes is as good as its text."
                 ),
                 page,
             )
         )
         buttons = row()
-        self.file = Button(_("Take the card from a file…"), page, look=look, icon="open")
+        self.file = Button(_("Take the card from files…"), page, look=look, icon="open")
         self.file.clicked.connect(self.file_requested)
         buttons.addWidget(self.file)
         buttons.addStretch()

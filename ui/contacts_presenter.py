@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING, Final, Protocol
+from typing import TYPE_CHECKING, Protocol
 
-from notebook import disk
+from notebook import card_codes, card_files, disk
+from notebook.card_codes import Modules
 from notebook.errors import NotebookError
 from notebook.i18n import _
 from notebook.model import AuthorId, Changes
@@ -34,9 +35,6 @@ if TYPE_CHECKING:
     from notebook.holdings import CaseHolding
     from notebook.notebook import Notebook
 
-MAX_CARD_FILE_BYTES: Final = 64 * 1024
-"""A card is far smaller; a mail around it may be larger."""
-
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class MyCard:
@@ -45,6 +43,7 @@ class MyCard:
     name: str
     text: str
     print: Print
+    codes: tuple[Modules, ...]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -145,12 +144,12 @@ class ContactsPresenter:
             self._screen.show_trouble,
         )
 
-    def add_file(self, path: Path) -> None:
-        """Add the card in a file."""
+    def add_files(self, paths: Sequence[Path]) -> None:
+        """Add the card in a file, or the one whose codes the pictures show."""
         self._screen.show_trouble(None)
         self._session.long_job(
             Lane.FILES,
-            lambda _notebook, _progress: read_card_file(path),
+            lambda _notebook, _progress: card_files.read(paths),
             self.add_text,
             self._screen.show_trouble,
         )
@@ -313,13 +312,6 @@ class ContactsPresenter:
         return next((contact for contact in self._contacts if contact.id == author), None)
 
 
-def read_card_file(path: Path) -> str:
-    """The text of a file that may hold a card; whatever it holds is judged by its reader."""
-    with disk.disk_trouble():
-        content = disk.read_if_there(path, MAX_CARD_FILE_BYTES)
-    return (content or b"")[:MAX_CARD_FILE_BYTES].decode("utf-8", "replace")
-
-
 def write_card_file(path: Path, text: str) -> None:
     """Write a card, whole or not at all. Raises NO_SPACE, DISK_ERROR."""
     with disk.disk_trouble():
@@ -345,5 +337,6 @@ def _read_all(notebook: Notebook) -> tuple[MyCard, tuple[Contact, ...]]:
         name=card.name,
         text=card.encode(),
         print=Print(whose=_("You"), digits=card.fingerprint(), words=card.fingerprint_words()),
+        codes=tuple(map(card_codes.modules, card_codes.texts(card))),
     )
     return me, tuple(notebook.contacts())

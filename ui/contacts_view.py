@@ -35,8 +35,8 @@ class ContactsView(QWidget):
     contact_chosen = Signal(str)
     adding_requested = Signal()
     text_given = Signal(str)
-    file_chosen = Signal(object)
-    """The path of a file that may hold a card."""
+    files_chosen = Signal(object)
+    """The paths of files that may hold a card, or pictures of its codes."""
     save_path_chosen = Signal(object)
     """The path that my card is to be written to."""
     copy_requested = Signal()
@@ -213,7 +213,7 @@ class ContactsView(QWidget):
         self.receipt_folder_chosen.emit(folder)
 
     def _on_files(self, paths: list[Path]) -> None:
-        self.file_chosen.emit(paths[0])
+        self.files_chosen.emit(paths)
 
     def _on_save_path(self, path: Path) -> None:
         self.save_path_chosen.emit(path)

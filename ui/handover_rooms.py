@@ -43,7 +43,7 @@ def build_contacts(needs: RoomNeeds) -> BuiltRoom:
     view.contact_chosen.connect(presenter.choose)
     view.adding_requested.connect(presenter.ask_to_add)
     view.text_given.connect(presenter.add_text)
-    view.file_chosen.connect(presenter.add_file)
+    view.files_chosen.connect(presenter.add_files)
     view.save_path_chosen.connect(presenter.save_card)
     view.copy_requested.connect(presenter.copy_card)
     view.compared.connect(presenter.mark_compared)

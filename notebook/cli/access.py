@@ -103,7 +103,11 @@ def number_argument(option: str, untrusted_text: str, *, largest: int) -> int:
 
 def read_text(name: str, call: Call, *, max_bytes: int) -> str:
     """The UTF-8 text of a file, or of standard input for `-`. Raises UNREADABLE_FILE, BAD_INPUT."""
-    data = read_bytes(name, call, max_bytes=max_bytes)
+    return as_text(read_bytes(name, call, max_bytes=max_bytes))
+
+
+def as_text(data: bytes) -> str:
+    """Bytes that were read as UTF-8 text. Raises BAD_INPUT."""
     try:
         return data.decode("utf-8")
     except UnicodeDecodeError:

@@ -217,7 +217,7 @@ def changed_card(notebook: Notebook) -> str:
 def test_a_card_is_read_from_a_file(room: Room, tmp_path: Path) -> None:
     path = tmp_path / "card.txt"
     path.write_text(room.pair.kairat.my_card().encode(), "utf-8")
-    room.presenter.add_file(path)
+    room.presenter.add_files([path])
     room.settle()
     assert room.contact_page().id == room.pair.kairat.author
 
@@ -225,7 +225,7 @@ def test_a_card_is_read_from_a_file(room: Room, tmp_path: Path) -> None:
 def test_a_file_that_is_no_text_is_no_card(room: Room, tmp_path: Path) -> None:
     path = tmp_path / "card.txt"
     path.write_bytes(b"\xff\xfe\x00" * 100)
-    room.presenter.add_file(path)
+    room.presenter.add_files([path])
     room.settle()
     assert room.screen.trouble is not None
     assert room.screen.trouble.code is Code.BAD_CARD

@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from notebook import card_files
 from notebook.handover import SealRequest
 from notebook.holdings import CaseHolding
 from notebook.model import CaseId
@@ -19,6 +20,7 @@ from notebook.notebook import Notebook
 from notebook.notices import ExchangeNotice, NoticeKind
 from tests.notebook.support_exchange import Author, forged, log_of
 from tests.ui.handover_support import FakeShell, Pair, WaitingRunner, make_pair, session
+from ui.card_codes_view import CardCodes
 from ui.contacts_cards import holding_words
 from ui.contacts_view import ContactsView
 from ui.handover_view import HandoverView
@@ -350,6 +352,33 @@ def test_why_a_contact_is_sealed_for_in_the_older_way_is_shown(
     place = Place(room="contacts", contact=pair.kairat.author)
     window = Window(qtbot, look, pair.aida, place)
     assert "Because: their court asks." in window.texts()
+
+
+# The card as codes.
+
+
+@pytest.mark.parametrize("theme", [ThemeChoice.LIGHT, ThemeChoice.DARK])
+@pytest.mark.parametrize("direction", [Direction.LEFT_TO_RIGHT, Direction.RIGHT_TO_LEFT])
+def test_the_codes_on_the_screen_are_read_as_my_card(
+    qtbot: QtBot,
+    look: Look,
+    pair: Pair,
+    tmp_path: Path,
+    theme: ThemeChoice,
+    direction: Direction,
+) -> None:
+    look.apply(Preferences(theme=theme, direction=direction))
+    window = Window(qtbot, look, pair.aida, Place(room="contacts"))
+    (codes,) = window.room.view.findChildren(CardCodes)
+    path = tmp_path / "screen.png"
+    assert codes.grab().save(str(path))
+    assert card_files.read([path]) == pair.aida.my_card().encode()
+    other = Window(qtbot, look, pair.kairat, Place(room="contacts"))
+    assert isinstance(other.room.view, ContactsView)
+    other.room.view.files_chosen.emit([path])
+    other.settle()
+    (contact,) = pair.kairat.contacts()
+    assert (contact.id, contact.is_compared) == (pair.aida.author, False)
 
 
 # Every direction and size.

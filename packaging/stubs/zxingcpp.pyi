@@ -1,0 +1,13 @@
+from collections.abc import Sequence
+from enum import Enum
+
+class BarcodeFormat(Enum):
+    QRCode = ...
+
+class Barcode:
+    @property
+    def text(self) -> str: ...
+    @property
+    def valid(self) -> bool: ...
+
+def read_barcodes(image: object, *, formats: BarcodeFormat = ...) -> Sequence[Barcode]: ...
