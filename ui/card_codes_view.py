@@ -3,13 +3,12 @@
 from collections.abc import Sequence
 from typing import Final
 
-from PySide6.QtCore import QRectF, QSize, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
-from PySide6.QtWidgets import QSizePolicy, QWidget
+from PySide6.QtCore import QRect, Qt
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtWidgets import QWidget
 
 from notebook.card_codes import Modules
 from notebook.i18n import _, number
-from ui.style.look import Look
 
 QUIET_MODULES: Final = 4
 """The margin that every code needs around it."""
@@ -19,15 +18,13 @@ IN_A_ROW: Final = 2
 
 
 class CardCodes(QWidget):
-    """Shows codes two in a row."""
+    """Shows codes two in a row, or under each other where it is narrow."""
 
-    def __init__(self, look: Look, parent: QWidget) -> None:
+    def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
         self._codes: tuple[Modules, ...] = ()
         # The order of the codes does not matter, but the squares must not be mirrored.
         self.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
-        self.setSizePolicy(QSizePolicy.Policy.Preferred, QSizePolicy.Policy.Fixed)
-        look.changed.connect(self.updateGeometry)
 
     def show_codes(self, codes: Sequence[Modules]) -> None:
         """Show these."""
@@ -35,28 +32,24 @@ class CardCodes(QWidget):
         self.setAccessibleName(
             _("{count} codes for a camera").format(count=number(len(self._codes)))
         )
-        self.updateGeometry()
+        self.setMinimumWidth(self._side() * LEAST_MODULE_PX)
+        self._measure()
         self.update()
 
-    def sizeHint(self) -> QSize:
-        """Room for all of them."""
-        side, rows = self._side(), -(-len(self._codes) // IN_A_ROW)
-        return QSize(IN_A_ROW * side * MODULE_PX, rows * side * MODULE_PX)
-
-    def minimumSizeHint(self) -> QSize:
-        """Narrower than this no camera reads them."""
-        return QSize(IN_A_ROW * self._side() * LEAST_MODULE_PX, self.sizeHint().height())
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """As high as the codes need at this width: one that is cut cannot be read."""
+        super().resizeEvent(event)
+        self._measure()
 
     def paintEvent(self, event: QPaintEvent) -> None:
         """Draw the squares; whole pixels keep their edges sharp."""
         painter = QPainter(self)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing, False)
-        side = self._side()
-        square = max(min(MODULE_PX, self.width() // (IN_A_ROW * side or 1)), 1)
+        side, columns, square = self._side(), self._columns(), self._square()
         for place, code in enumerate(self._codes):
-            row, column = divmod(place, IN_A_ROW)
+            row, column = divmod(place, columns)
             left, top = column * side * square, row * side * square
-            whole = QRectF(left, top, side * square, side * square)
+            # Not the theme's colours: a camera wants dark squares on white, at night as well.
+            whole = QRect(left, top, side * square, side * square)
             painter.fillRect(whole, Qt.GlobalColor.white)
             for y, line in enumerate(code):
                 for x, is_dark in enumerate(line):
@@ -69,5 +62,16 @@ class CardCodes(QWidget):
                             Qt.GlobalColor.black,
                         )
 
+    def _measure(self) -> None:
+        rows = -(-len(self._codes) // self._columns())
+        self.setFixedHeight(rows * self._side() * self._square())
+
     def _side(self) -> int:
         return max((len(code) for code in self._codes), default=0) + 2 * QUIET_MODULES
+
+    def _columns(self) -> int:
+        return IN_A_ROW if self.width() >= IN_A_ROW * self._side() * LEAST_MODULE_PX else 1
+
+    def _square(self) -> int:
+        fits = self.width() // (self._columns() * self._side())
+        return max(min(MODULE_PX, fits), LEAST_MODULE_PX)

@@ -86,7 +86,7 @@ class MyCardPage(ScrolledPage):
                 "mute",
             )
         )
-        self._codes = CardCodes(look, page)
+        self._codes = CardCodes(page)
         box.addWidget(self._codes)
         box.addSpacing(Space.M)
         box.addWidget(label(_("The card as text"), page, "strong"))

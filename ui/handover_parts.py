@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from PySide6.QtCore import QSize, Qt, Signal
+from PySide6.QtCore import QEvent, QSize, Qt, Signal
 from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QApplication,
@@ -311,6 +311,8 @@ class PrintCard(QFrame):
             # Digits of one width stand under one another.
             font.setStyleHint(QFont.StyleHint.Monospace)
             digits.setFont(font)
+            # Its width counts before it is first drawn: a group that is cut is a wrong number.
+            digits.ensurePolished()
             self._grid.addWidget(digits, place // GROUPS_IN_A_ROW, place % GROUPS_IN_A_ROW)
         self._words.setText("  ".join(shown.words))
         self.setAccessibleName(f"{shown.whose}: {shown.digits}. {' '.join(shown.words)}")
@@ -337,6 +339,12 @@ class PrintPair(QWidget):
         """As narrow as one of them; they go under each other then."""
         least = super().minimumSizeHint()
         return QSize(self._first.minimumSizeHint().width(), least.height())
+
+    def event(self, event: QEvent) -> bool:
+        """Look again when what they need has changed."""
+        if event.type() is QEvent.Type.LayoutRequest:
+            self._arrange()
+        return super().event(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put them beside or under each other."""

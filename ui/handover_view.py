@@ -46,6 +46,8 @@ class HandoverView(QWidget):
         """Show what exchange has shown."""
         self.notices.show_notices(lines)
         self._notices_head.setVisible(bool(lines))
+        if lines:
+            self._page.verticalScrollBar().setValue(0)
 
     def show_withdrawals(self, words: str) -> None:
         """Say whether somebody must be told of a withdrawal."""
