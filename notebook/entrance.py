@@ -7,7 +7,7 @@ from crypto.errors import CryptoError
 from crypto.identity import Identity
 from crypto.keyslots import Passphrase
 from crypto.passphrase import InsufficientMemory
-from notebook import disk, folder, losses, quarantine, withdrawing
+from notebook import departure, disk, folder, losses, quarantine, withdrawing
 from notebook.core import Core, translated
 from notebook.environment import Environment
 from notebook.errors import Code, NotebookError
@@ -69,6 +69,11 @@ def unlock(path: Path, passphrase: str, environment: Environment, *, is_reading:
     try:
         unlocked = folder.unlock(place, passphrase, environment, is_reading=is_reading)
         with translated():
+            if unlocked.opened.previous_key is not None:
+                # A case was being removed when the process was killed.
+                unlocked = departure.finish(place, unlocked, environment)
+            elif not is_reading:
+                departure.forget_unfinished(place)
             core = Core(place, unlocked, lock, environment, is_reading=is_reading)
             if not is_reading and core.journey is None:
                 withdrawing.finish(core)

@@ -370,6 +370,11 @@ def _searchable(record: Record) -> str:
     )
 
 
+def reindex(db: Database, forms: Forms, *, me: AuthorId, progress: Progress) -> None:
+    """Make the index of a database anew that was filled without it, and what lists show."""
+    refresh(db, forms, set(records.numbers(db)), me=me, progress=progress)
+
+
 def rebuild(db: Database, forms: Forms, *, me: AuthorId, progress: Progress) -> None:
     """Forget every projection and replay the journal."""
     records.reset(db)

@@ -4,14 +4,15 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from crypto.card import Card
-from notebook import missions, outbox, sessions
+from notebook import departure, missions, outbox, sessions
 from notebook.core import Core, at_the_door
+from notebook.departure import Remains
 from notebook.errors import Code, NotebookError
 from notebook.i18n import _
 from notebook.journey import Sealed
 from notebook.mission_card import MissionCard
 from notebook.missions import Unfinished
-from notebook.model import Changes, RecordId
+from notebook.model import CaseId, Changes, RecordId
 from notebook.outbox import Contents, CopiedOut
 from notebook.progress import Progress
 from notebook.storage.travel import SessionRow
@@ -44,6 +45,21 @@ class Travel:
     def copy_outbox(self, out: Path, progress: Progress) -> CopiedOut:
         """Copy every bundle out and read it back; any thread."""
         return outbox.copy_locked(self._core.place, out, progress)
+
+    @at_the_door
+    def remains(self) -> Remains:
+        """What is on this laptop, and what somebody who has the passphrase learns from it."""
+        return departure.remains(self._core)
+
+    @at_the_door
+    def remove_cases(self, passphrase: str, cases: Sequence[CaseId], progress: Progress) -> None:
+        """Remove cases from this laptop for good; the notebook is closed afterwards.
+
+        Raises WRONG_PASSPHRASE, DAMAGED, NO_SPACE, DISK_ERROR. Call it only when the bundle with
+        the cases was read back.
+        """
+        self._core.refuse_travelling()
+        departure.remove_cases(self._core, passphrase, cases, progress)
 
     # At headquarters.
 

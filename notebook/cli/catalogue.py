@@ -353,6 +353,26 @@ def verbs() -> dict[str, Verb]:
             ),
         ),
         Verb(
+            name="depart",
+            room="verbs_departure",
+            help=_("hand cases over, then remove them from this laptop; alone: what remains"),
+            places=(folder,),
+            options=(
+                Option(
+                    name="--case",
+                    value="CASE",
+                    is_many=True,
+                    help=_("the cases to hand over and remove"),
+                ),
+                Option(name="--to", value="CONTACT", is_many=True, help=_("who gets them, whole")),
+                Option(name="--out", value="DIR", help=_("where the bundle is written to")),
+                Option(
+                    name="--without-receipt",
+                    help=_("remove at once when the bundle was read back, without waiting"),
+                ),
+            ),
+        ),
+        Verb(
             name="mission",
             room="verbs_travel",
             help=_("keys for missions, and what came unfinished from travel sessions"),

@@ -185,6 +185,12 @@ def opened_bundle(db: Database, bundle_id: str) -> BundleRow | None:
     return _bundle(row) if row else None
 
 
+def opened_bundles(db: Database) -> list[BundleRow]:
+    """Every bundle that was opened here, oldest first."""
+    rows = db.all(_SELECT_BUNDLE + "WHERE direction = 'opened' ORDER BY num")
+    return [_bundle(row) for row in rows]
+
+
 def bundle_with_envelope(db: Database, envelope: bytes) -> BundleRow | None:
     """The opened bundle whose envelope has this hash."""
     row = db.find(_SELECT_BUNDLE + "WHERE envelope = ? AND direction = 'opened'", (envelope,))

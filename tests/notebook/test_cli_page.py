@@ -121,6 +121,7 @@ def test_what_the_verbs_give_has_the_shapes_of_the_page(tmp_path: Path) -> None:
     given["history"] = cli("history", folder, case)
     given["verify"] = cli("verify", folder)
     given["outbox"] = cli("outbox", folder, passphrase=None)
+    given["depart"] = cli("depart", folder)
     given["mission"] = cli("mission", folder, "new")
     changed = f"{PASSPHRASE}\n{PASSPHRASE} again\n"
     given["passphrase"] = cli("passphrase", folder, passphrase=changed)
@@ -137,6 +138,8 @@ def test_what_the_verbs_give_has_the_shapes_of_the_page(tmp_path: Path) -> None:
     assert keys(given["history"].json)[0].keys() == keys(examples("history")[0])[0].keys()
     assert given["show"].json.keys() == examples("show")[0].keys()
     assert given["verify"].json.keys() == examples("verify")[0].keys()
+    assert given["depart"].json.keys() == examples("depart")[0].keys()
+    assert given["depart"].json["remains"].keys() == examples("depart")[0]["remains"].keys()
     assert given["outbox"].json.keys() == examples("outbox")[0].keys()
     (page,) = examples("withdrawals")
     assert given["withdrawals"].json.keys() == page.keys()
@@ -145,6 +148,7 @@ def test_what_the_verbs_give_has_the_shapes_of_the_page(tmp_path: Path) -> None:
         "inspect",
         "open",
         "history",
+        "depart",
         "outbox",
         "show",
         "verify",

@@ -1,0 +1,203 @@
+"""Departure: a case is handed over, and only then removed from this laptop for good.
+
+FORMATS, "Removing a whole case". What stays goes row by row, checked, into a new database under a
+new notebook key; then files are swapped. A kill anywhere leaves the old or the new state, and the
+next unlock ends what was begun.
+"""
+
+from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from crypto import keys, keyslots
+from crypto.head import HeadState
+from crypto.keys import DatabaseKey
+from crypto.keyslots import Passphrase
+from crypto.passphrase import InsufficientMemory
+from notebook import contacts, disk, folder, projection
+from notebook.core import SCHEMA, Core
+from notebook.drafts import SCHEMA as DRAFTS_SCHEMA
+from notebook.environment import Environment, timestamp
+from notebook.folder import Folder, Unlocked
+from notebook.model import CaseId
+from notebook.progress import Progress
+from notebook.storage import affairs, drafts, entries, refill
+from notebook.storage.database import Database, DatabaseDamaged, check_pages
+
+NEXT = ".next"
+_COMPANIONS = ("-wal", "-shm", "-journal")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftFile:
+    """A file in the notebook's folder, as anybody sees it."""
+
+    name: str
+    size_bytes: int
+    changed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remains:
+    """What is on this laptop, and what somebody who has the passphrase learns from it."""
+
+    files: tuple[LeftFile, ...]
+    cases: int
+    entries: int
+    contacts: tuple[str, ...]
+    openable: tuple[affairs.BundleRow, ...]
+    """Bundles sealed to this notebook: whoever has the files opens them with its keys."""
+
+
+def remains(core: Core) -> Remains:
+    """What an officer would see."""
+    files = [path for path in sorted(core.place.path.rglob("*")) if path.is_file()]
+    return Remains(
+        files=tuple(_seen(path, core.place.path) for path in files),
+        cases=len(entries.case_ids(core.db)),
+        entries=entries.count_and_newest(core.db)[0],
+        contacts=tuple(contacts.from_row(row).name for row in affairs.contacts(core.db)),
+        openable=tuple(affairs.opened_bundles(core.db)),
+    )
+
+
+def _seen(path: Path, base: Path) -> LeftFile:
+    status = path.stat()
+    at = datetime.fromtimestamp(int(status.st_mtime), UTC)
+    return LeftFile(
+        name=str(path.relative_to(base)),
+        size_bytes=status.st_size,
+        changed=at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    )
+
+
+def remove_cases(core: Core, passphrase: str, cases: Sequence[CaseId], progress: Progress) -> None:
+    """Remove cases from this laptop for good, and close the notebook.
+
+    All other passphrases and shares are void afterwards. Raises WRONG_PASSPHRASE, DAMAGED,
+    NO_SPACE, DISK_ERROR or `Cancelled`; the notebook is then as it was, or is finished at the next
+    unlock.
+    """
+    # The passphrase is tried before anything is written.
+    unlocked = folder.unlock(core.place, passphrase, core.environment)
+    new_key = core.environment.random(32)
+    forget_unfinished(core.place)
+    with disk.disk_trouble():
+        _fill(core, new_key, frozenset(cases), progress)
+        _fill_drafts(core, new_key, frozenset(cases))
+        disk.sync_folder(core.place.path)
+    try:
+        slots, opened = keyslots.rotate(
+            unlocked.slots,
+            Passphrase(text=passphrase),
+            opened=unlocked.opened,
+            new_notebook_key=new_key,
+            profile=unlocked.slots.profile,
+            random=core.environment.random,
+            available_bytes=core.environment.available_bytes(),
+        )
+    except InsufficientMemory:
+        raise folder.not_enough_memory() from None
+    new = _next(core.place.database)
+    db = _open(new, keys.database_key(new_key), SCHEMA)
+    with db.write():
+        affairs.take_slot(db, opened.slot_number, "passphrase", timestamp(core.environment.clock))
+    db.close()
+    if check_pages(new, keys.database_key(new_key)):
+        raise DatabaseDamaged("the new database cannot be read back")
+    _drop_companions(new)
+    core.db.close()
+    with disk.disk_trouble():
+        # From here on the next unlock goes on to the end.
+        folder.write_slots(core.place, slots)
+    finish(core.place, Unlocked(slots=slots, opened=opened), core.environment)
+
+
+def _fill(core: Core, new_key: bytes, cases: frozenset[CaseId], progress: Progress) -> None:
+    path = _next(core.place.database)
+    new = _open(path, keys.database_key(new_key), SCHEMA)
+    try:
+        with core.snapshot() as old, new.write():
+            refill.fill(old, new, cases, progress)
+            projection.reindex(new, core.forms, me=core.author, progress=progress)
+            affairs.set_setting(new, "generation", 1)
+    finally:
+        new.close()
+    _drop_companions(path)
+
+
+def _fill_drafts(core: Core, new_key: bytes, cases: frozenset[CaseId]) -> None:
+    if not core.place.drafts.exists():
+        return
+    old = Database(
+        core.place.drafts, keys.drafts_key(core.notebook_key), schema=DRAFTS_SCHEMA, has_log=False
+    )
+    path = _next(core.place.drafts)
+    new = _open(path, keys.drafts_key(new_key), DRAFTS_SCHEMA)
+    try:
+        for draft, body, is_whole in drafts.all_bodies(old):
+            # The case of a draft stands in it as it stands in the journal.
+            if is_whole and not any(case.encode() in body for case in cases):
+                drafts.keep(new, draft, body)
+    finally:
+        old.close()
+        new.close()
+    _drop_companions(path)
+
+
+def finish(place: Folder, unlocked: Unlocked, environment: Environment) -> Unlocked:
+    """End a change of the notebook key that was begun; the slots as they are then."""
+    opened = unlocked.opened
+    with disk.disk_trouble():
+        for path in (place.drafts, place.database):
+            if _next(path).exists():
+                # What stands in the old log belongs to the old database alone.
+                _drop_companions(path)
+                _next(path).rename(path)
+                disk.sync_folder(place.path)
+        key = keys.database_key(opened.notebook_key)
+        db = Database(place.database, key, schema=SCHEMA)
+        try:
+            count, newest = entries.count_and_newest(db)
+            generation = affairs.setting(db, "generation")
+            state = HeadState(
+                entry_count=count,
+                newest_entry_id=newest,
+                generation=generation if isinstance(generation, int) else 0,
+            )
+            known = {row.name.hex() for row in affairs.evidence_objects(db)}
+        finally:
+            db.close()
+        place.head.unlink(missing_ok=True)
+        folder.write_head(place, opened.notebook_key, state, environment)
+        for path in place.objects.glob("??/*"):
+            # Their keys are gone with the old database; now the files go, too.
+            if path.name not in known:
+                path.unlink()
+        slots, settled = keyslots.settle(unlocked.slots, opened=opened, random=environment.random)
+        folder.write_slots(place, slots)
+    return Unlocked(slots=slots, opened=settled, damaged_copies=unlocked.damaged_copies)
+
+
+def forget_unfinished(place: Folder) -> None:
+    """Remove what was prepared and never began."""
+    with disk.disk_trouble():
+        for path in (place.drafts, place.database):
+            _drop_companions(_next(path))
+            _next(path).unlink(missing_ok=True)
+
+
+def _open(path: Path, key: DatabaseKey, schema: str) -> Database:
+    return Database(path, key, schema=schema, has_log=False)
+
+
+def _next(path: Path) -> Path:
+    return path.with_name(path.name + NEXT)
+
+
+def _drop_companions(path: Path) -> None:
+    for suffix in _COMPANIONS:
+        with suppress(FileNotFoundError):
+            path.with_name(path.name + suffix).unlink()

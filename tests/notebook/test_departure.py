@@ -1,0 +1,169 @@
+"""Departure: nothing goes before it was handed over, and what stays is whole."""
+
+from __future__ import annotations
+
+import json
+from io import BytesIO
+from pathlib import Path
+
+import pytest
+
+from notebook.drafts import Draft
+from notebook.errors import Code, NotebookError
+from notebook.model import CaseId, RecordId
+from notebook.notebook import Notebook
+from notebook.progress import Silent
+from notebook.storage import refill
+from tests.faults.support_solver import Solver
+from tests.notebook import support_exchange as exchange
+from tests.notebook import support_notebook as support
+from tests.notebook.support_cli import CommandLine, command_line
+
+WORD = "qvzhwxjktold"
+
+
+def fill(notebook: Notebook) -> tuple[CaseId, CaseId, RecordId]:
+    """A case that goes and one that stays, each with text, a file and a draft."""
+    goes, stays = support.case_in(notebook, WORD), support.case_in(notebook, "Stays")
+    told = RecordId("")
+    for case, word in ((goes, WORD), (stays, "harmless")):
+        told = support.interview_in(notebook, case, title=word, account=word * 300)
+        notebook.attach(told, BytesIO(word.encode() * 3000), file_name=f"{word}.txt")
+        notebook.drafts.keep(
+            Draft(
+                id=RecordId(case),
+                type="case",
+                case=case,
+                is_new=False,
+                fields={"title": word},
+            )
+        )
+    return goes, stays, told
+
+
+def found_by_solver(folder: Path) -> bool:
+    """Whether whoever has everything finds the word."""
+    notebook = support.unlock(folder, seed="seized")
+    try:
+        return any(WORD.encode() in data for data in Solver(folder, notebook).readable())
+    finally:
+        notebook.close()
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    return tmp_path / "notebook"
+
+
+def test_a_removed_case_is_nowhere_and_the_rest_is_whole(folder: Path) -> None:
+    notebook = support.create(folder)
+    goes, stays, told = fill(notebook)
+    before = exchange.state(notebook)
+    notebook.close()
+    assert found_by_solver(folder)
+    notebook = support.unlock(folder)
+    notebook.travel.remove_cases(support.PASSPHRASE, [goes], Silent())
+    notebook.close()
+    assert not found_by_solver(folder)
+    notebook = support.unlock(folder, seed="after")
+    after = exchange.state(notebook)
+    assert after == {id_: shown for id_, shown in before.items() if shown[1] == stays}  # type: ignore[index]  # a tuple
+    assert {finding.code for finding in notebook.verify()} == set()
+    assert notebook.status().findings == ()
+    assert [row.id for row in notebook.find("harmless", type="interview")] == [told]
+    assert [draft.case for draft in notebook.drafts.all()] == [stays]
+    assert len([*(folder / "objects").glob("??/*")]) == 1
+    support.interview_in(notebook, stays, title="Goes on")
+    assert not [*folder.glob("*.next*")]
+    notebook.close()
+
+
+def test_what_was_destroyed_stays_destroyed(folder: Path) -> None:
+    notebook = support.create(folder)
+    goes, stays = support.case_in(notebook), support.case_in(notebook)
+    told = support.interview_in(notebook, stays, title=WORD)
+    notebook.withdraw([told], "asked to")
+    notebook.travel.remove_cases(support.PASSPHRASE, [goes], Silent())
+    notebook.close()
+    notebook = support.unlock(folder, seed="after")
+    assert notebook.record(told).is_withdrawn
+    with notebook.snapshot() as db:
+        assert db.all("SELECT count(*) FROM destroyed") != [(0,)]
+    notebook.close()
+
+
+def test_a_wrong_passphrase_removes_nothing(folder: Path) -> None:
+    notebook = support.create(folder)
+    case = support.case_in(notebook)
+    with pytest.raises(NotebookError) as caught:
+        notebook.travel.remove_cases("wrong", [case], Silent())
+    assert caught.value.code is Code.WRONG_PASSPHRASE
+    assert len(notebook.cases()) == 1
+    notebook.close()
+
+
+def test_a_damaged_entry_stops_it_and_nothing_is_lost(folder: Path) -> None:
+    notebook = support.create(folder)
+    goes, stays = support.case_in(notebook), support.case_in(notebook)
+    notebook.close()
+    notebook = support.unlock(folder)
+    db = exchange.database(notebook)
+    db.run("DROP TRIGGER entry_refuses_update")
+    db.run("UPDATE entry SET signature = zeroblob(64) WHERE case_id = ?", (bytes.fromhex(stays),))
+    with pytest.raises(NotebookError) as caught:
+        notebook.travel.remove_cases(support.PASSPHRASE, [goes], Silent())
+    assert caught.value.code is Code.DAMAGED
+    notebook.close()
+    notebook = support.unlock(folder, seed="after")
+    assert len(notebook.cases()) == 2
+    assert not [*folder.glob("*.next*")]
+    notebook.close()
+
+
+def test_every_table_says_by_what_its_rows_belong_to_a_case(folder: Path) -> None:
+    notebook = support.create(folder)
+    tables = set(exchange.dump(notebook))
+    notebook.close()
+    own = {name for name in tables if not name.startswith(("search", "sqlite_"))}
+    assert own == refill.TABLES.keys() | (refill.LEFT_OUT - {"search"})
+
+
+def test_by_command_line_a_case_goes_when_its_receipt_is_there(tmp_path: Path) -> None:
+    cli: CommandLine = command_line("departure")
+    here, there = tmp_path / "here", tmp_path / "there"
+    for folder, name in ((here, "Aida"), (there, "Bota")):
+        cli("new", folder, "--kdf=low-memory", f"--author={name}")
+    for one, other in ((here, there), (there, here)):
+        cli("contacts", one, "add", "-", stdin=cli("card", other).json["card"])
+    case = cli.add(here, {"type": "case", "fields": {"title": "Goes"}})
+    stays = cli.add(here, {"type": "case", "fields": {"title": "Stays"}})
+    assert cli("depart", here, "--case", case).status == 2
+    line = ("depart", here, "--case", case, "--to", "Bota", "--out", tmp_path / "out")
+    first = cli(*line).json
+    assert (first["removed"], first["waiting"]) == ([], [case])
+    assert cli("open", there, *first["files"]).status == 0
+    # Until the receipt is here it is sealed again, and nothing is removed.
+    assert cli(*line).json["removed"] == []
+    note = {"type": "note", "case": case, "fields": {"title": "Seen"}}
+    cli("add", there, "-", stdin=json.dumps(note))
+    receipt = cli("seal", there, "--to", "Aida", "--out", tmp_path / "back").json["files"]
+    assert cli("open", here, *receipt).status == 0
+    done = cli(*line).json
+    assert (done["files"], done["removed"]) == ([], [case])
+    assert [row["id"] for row in cli("list", here).json] == [stays]
+    assert done["remains"]["contacts"] == ["Bota"]
+    assert len(done["remains"]["openable"]) == 1
+    assert cli("verify", here).json["ok"]
+
+
+def test_nothing_is_removed_when_the_bundle_cannot_be_written(tmp_path: Path) -> None:
+    cli: CommandLine = command_line("departure")
+    here, there = tmp_path / "here", tmp_path / "there"
+    for folder in (here, there):
+        cli("new", folder, "--kdf=low-memory", f"--author={folder.name}")
+    cli("contacts", here, "add", "-", stdin=cli("card", there).json["card"])
+    case = cli.add(here, {"type": "case", "fields": {"title": "Goes"}})
+    (tmp_path / "file").write_bytes(b"in the way")
+    line = ("--case", case, "--to", "there", "--out", tmp_path / "file", "--without-receipt")
+    assert "error" in cli("depart", here, *line).json
+    assert [row["id"] for row in cli("list", here).json] == [case]
