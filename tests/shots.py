@@ -98,7 +98,8 @@ class Studio:
         return Notebook.create(
             self.work / name,
             PASSPHRASE,
-            author_name=name.partition("-")[0].capitalize(),
+            # Nobody may have two contacts of one name without a word.
+            author_name=name.replace("-", " ").capitalize(),
             kdf=Kdf.LOW_MEMORY,
             environment=real_environment(),
         )
@@ -212,7 +213,7 @@ def _walk(studio: Studio, variant: str) -> None:
         window.click("Handover")
         window.see("5 contacts")
         studio.shoot(window, "handover", variant)
-        people.begin_sealing(window, "Reader")
+        people.begin_sealing(window, f"Reader {variant}")
         studio.shoot(window, "seal-look", variant)
         with studio.scene(f"seal-record--{variant}"):
             window.choose_row("Everything that leaves", "first talk")
@@ -304,7 +305,7 @@ def _seal(studio: Studio, variant: str) -> None:
         window.click("Go on")
         window.see("Who is to open it?")
         studio.shoot(window, "seal-whom", variant)
-        window.click("Reader", "words")
+        window.click(f"Reader {variant}", "words")
         window.click("Look at what leaves")
         window.see("Everything that leaves")
         people.finish_sealing(window, out)
