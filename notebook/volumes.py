@@ -89,7 +89,11 @@ class VolumeWriter:
                     self._volume_count += 1
                     self._left_bytes = self.max_bytes
                 taken = view[: self._left_bytes]
-                writer.write(bytes(taken))
+                # A whole piece goes as it came: large bundles are not copied once more.
+                if isinstance(data, bytes) and len(taken) == len(data):
+                    writer.write(data)
+                else:
+                    writer.write(bytes(taken))
                 self._left_bytes -= len(taken)
                 self._done = (self._done[0] + len(taken), self._done[1])
                 view = view[len(taken) :]

@@ -29,7 +29,7 @@ STOP_SIGNAL: Final = signal.SIGUSR1
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
 READ_BYTES = 1024 * 1024
-WINDOW_BYTES = 16 * 1024 * 1024
+WINDOW_BYTES = 32 * 1024 * 1024
 """So much may wait in the system's memory before it must go to the medium."""
 
 LOOK_BYTES = 1024 * 1024 * 1024
@@ -180,11 +180,12 @@ class Medium:
                 while chunk := file.read(READ_BYTES):
                     if self.is_stopped:
                         return None
-                    one.update(chunk)
                     whole.update(chunk)
+                    if len(self._parts) > 1:
+                        one.update(chunk)
                     done += len(chunk)
                     self.answer({"done": done, "total": total})
-            self._sums.append(one.hexdigest())
+            self._sums.append((one if len(self._parts) > 1 else whole).hexdigest())
         return {"sha256": whole.hexdigest(), "medium": is_from_medium}
 
     def name(self, _nothing: bytes) -> dict[str, object]:

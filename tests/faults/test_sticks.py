@@ -228,10 +228,13 @@ def test_a_medium_that_was_pulled_out_leaves_a_part_and_the_trouble_says_so(
 
 
 class CancelWhenWaiting:
-    """Progress that is cancelled once it says that it waits."""
+    """Progress that is cancelled once it says that it waits, from when it is told to."""
+
+    is_ready = False
 
     def step(self, done: int, total: int, what: str = "") -> None:
-        if what == WAITING:
+        # A slow machine waits a little for the writer to begin.
+        if what == WAITING and self.is_ready:
             raise Cancelled
 
 
@@ -239,8 +242,10 @@ def test_waiting_for_a_medium_that_never_answers_can_be_cancelled(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr(writing, "_DROP_S", 0.1)
-    writer = VolumeWriter(tmp_path, NAME, progress=CancelWhenWaiting())
+    progress = CancelWhenWaiting()
+    writer = VolumeWriter(tmp_path, NAME, progress=progress)
     child = writer._open().pid
+    progress.is_ready = True
     os.kill(child, signal.SIGSTOP)
     with pytest.raises(Cancelled):
         fill(writer, 20)
@@ -250,8 +255,10 @@ def test_waiting_for_a_medium_that_never_answers_can_be_cancelled(
 
 
 def test_a_cancellation_in_the_middle_of_a_piece_still_cleans_up(tmp_path: Path) -> None:
-    writer = VolumeWriter(tmp_path, NAME, progress=CancelWhenWaiting())
+    progress = CancelWhenWaiting()
+    writer = VolumeWriter(tmp_path, NAME, progress=progress)
     child = writer._open().pid
+    progress.is_ready = True
     writer.write(PIECE)
     os.kill(child, signal.SIGSTOP)
     with pytest.raises(Cancelled):
