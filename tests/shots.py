@@ -351,6 +351,7 @@ def _conflict(studio: Studio, variant: str) -> None:
     with studio.window(variant, "conflict") as window:
         _unlock(window)
         window.choose_row("Interviews", CONFLICT)
+        window.see("Compare titles")
         studio.shoot(window, "record-in-conflict", variant)
         window.press("Ctrl+K")
         window.type("Settle the conflict")
