@@ -23,8 +23,6 @@ from notebook.storage.records import RecordRow
 
 MAX_REASON_LENGTH = 2000
 """Characters of the reason for an override; it stays in custody for ever."""
-_UNSAID = frozenset({*selection.BOOKKEEPING, "custody"})
-"""Kinds of entries that a person does not look at before they leave."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -92,8 +90,7 @@ class BundlePlan:
     omitted: tuple[Sha256, ...]
     omitted_bytes: int
     is_empty: bool
-    seen: frozenset[int] = field(repr=False)
-    """Numbers of the entries that a person knows of who looked at this."""
+    chosen: Selection = field(repr=False)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -256,12 +253,7 @@ def _described(
         omitted=tuple(sorted(chosen.omitted)),
         omitted_bytes=_bytes_of(db, chosen.omitted),
         is_empty=chosen.is_empty,
-        seen=frozenset(
-            num
-            for chain in chosen.chains
-            for num in chain.nums
-            if entries.header_of(db, num).kind not in _UNSAID
-        ),
+        chosen=chosen,
     )
 
 

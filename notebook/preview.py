@@ -6,7 +6,7 @@ It is made from the very parts that would leave, earlier versions included, beca
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from notebook import handover, known_names, listing, owed, registers, selection, strict_json
+from notebook import known_names, listing, owed, registers, selection, strict_json
 from notebook.choosing import Because
 from notebook.consent import Verdict
 from notebook.contacts import Contact
@@ -122,15 +122,11 @@ class BundlePreview:
 def of_plan(db: Database, sealer: Sealer, plan: SealPlan) -> tuple[BundlePreview, ...]:
     """What each bundle of a plan would hold; with a large notebook it takes a while."""
     names = known_names.of_notebook(db, sealer.forms)
-    return tuple(
-        _of_bundle(db, sealer.forms, bundle, chosen, names)
-        for bundle, chosen in handover.look_at(db, sealer, plan.request, plan.readers)
-    )
+    return tuple(_of_bundle(db, sealer.forms, bundle, names) for bundle in plan.bundles)
 
 
-def _of_bundle(
-    db: Database, forms: Forms, plan: BundlePlan, chosen: Selection, names: KnownNames
-) -> BundlePreview:
+def _of_bundle(db: Database, forms: Forms, plan: BundlePlan, names: KnownNames) -> BundlePreview:
+    chosen = plan.chosen
     if plan.is_empty:
         return BundlePreview(plan=plan, records=(), stays=(), withdrawals=())
     leaving = frozenset(num for chain in chosen.chains for num in chain.nums)

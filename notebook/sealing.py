@@ -169,7 +169,7 @@ def _is_all_seen(now: Sequence[BundlePlan], looked: Sequence[BundlePlan]) -> boo
     """Whether a person who looked knows every entry, every file and every warning."""
     return all(
         new.readers == old.readers
-        and new.seen <= old.seen
+        and new.chosen.seen <= old.chosen.seen
         and {row.id for row in new.records} <= {row.id for row in old.records}
         and set(new.warnings) <= set(old.warnings)
         for new, old in zip(now, looked, strict=True)

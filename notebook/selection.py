@@ -23,6 +23,8 @@ from notebook.storage.database import Database
 BOOKKEEPING = frozenset({Kind.SEAL.value, Kind.RECEIVE.value, Kind.KEY.value})
 """Kinds that alone are nothing to send."""
 RECEIPT = "receipt"
+UNSAID = frozenset({*BOOKKEEPING, Kind.CUSTODY.value})
+"""Kinds that a person does not look at before they leave."""
 READERS_FIELD = "_readers"
 FILE_FIELD = "sha256"
 
@@ -84,6 +86,10 @@ class Selection:
     """Those of which only custody goes."""
     told: tuple[int, ...] = ()
     """Numbers of the entries among them that are withdrawals."""
+    seen: frozenset[int] = field(default=frozenset(), repr=False)
+    """Numbers of the entries that a person looks at before they leave."""
+    hidden: frozenset[int] = field(default=frozenset(), repr=False)
+    """Numbers of the records of which a withdrawal waits for a person's word."""
     files: Mapping[CaseId, frozenset[Sha256]] = field(default_factory=dict)
     """The evidence files that go, by the case that they go with."""
     omitted: frozenset[Sha256] = frozenset()
@@ -136,6 +142,7 @@ def select(
         choice=choice,
         internal=frozenset((type_, f.name) for type_, f in fields if f.is_internal),
         identity=frozenset((type_, f.name) for type_, f in fields if f.is_identity),
+        hidden=frozenset(w.record for w in withdrawals.every(db) if not w.is_confirmed),
     )
     chains: list[Chain] = []
     asked = _Asked()
@@ -279,14 +286,17 @@ def _with_content(db: Database, draft: Selection, asked: _Asked) -> Selection:
     goes: dict[tuple[int, str], bool] = {}
     touched: dict[int, set[str]] = {}
     told: list[int] = []
+    seen: list[int] = []
     files: dict[CaseId, set[Sha256]] = {}
     kinds: set[str] = set()
     for chain in draft.chains:
         for num in chain.nums:
-            header = entries.header_of(db, num)
-            is_told = header.kind == Kind.WITHDRAW
+            kind, size = entries.kind_and_size(db, num)
+            is_told = kind == Kind.WITHDRAW
+            if kind not in UNSAID:
+                seen.append(num)
             has_part = False
-            for part, name, has_value in entries.parts_from(db, num, len(header.parts)):
+            for part, name, has_value in entries.parts_from(db, num, size):
                 record = entries.record_num_of(db, part)
                 if record not in owners:
                     owners[record] = _owner(db, records.by_num(db, record))
@@ -313,7 +323,7 @@ def _with_content(db: Database, draft: Selection, asked: _Asked) -> Selection:
                 told.append(num)
             # Lines of which the readers get nothing are no reason to send, if the person chose so.
             if has_part or is_told or draft.choice.is_everything:
-                kinds.add(header.kind)
+                kinds.add(kind)
     for case, asked_here in asked.files.items():
         for sha, naming in sorted(asked_here.items()):
             files.setdefault(case, set()).add(sha)
@@ -333,6 +343,7 @@ def _with_content(db: Database, draft: Selection, asked: _Asked) -> Selection:
         ),
         with_events=frozenset(num for num, names in touched.items() if names <= EVENT_FIELDS),
         told=tuple(told),
+        seen=frozenset(seen),
         files={case: frozenset(found) for case, found in files.items()},
         omitted=omitted,
         is_empty=not (news or has_asked),
@@ -400,7 +411,8 @@ def why_it_stays(
         and not selection.audience.may_name(owner)
     ):
         return Stays.IDENTITY
-    return None if _is_open(db, owner.num, name) else Stays.WITHDRAWAL_WAITS
+    is_hidden = owner.num in selection.hidden and not _is_open(db, owner.num, name)
+    return Stays.WITHDRAWAL_WAITS if is_hidden else None
 
 
 def _is_open(db: Database, owner: int, name: str) -> bool:

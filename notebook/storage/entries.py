@@ -153,6 +153,15 @@ def header_of(db: Database, num: int) -> journal.Header:
     return checked_header(row[0], row[1])
 
 
+def kind_and_size(db: Database, num: int) -> tuple[str, int]:
+    """The kind of an entry and how many parts it has, its header checked against its id."""
+    row = db.one("SELECT id, header FROM entry WHERE num = ?", (num,))
+    if journal.entry_id(row[1]) != row[0].hex():
+        raise DatabaseDamaged("a stored header does not fit its hash")
+    header = json.loads(row[1])
+    return str(header["kind"]), len(header["parts"])
+
+
 def writer_of(db: Database, num: int) -> tuple[AuthorId, str]:
     """Author and claimed time of an entry, its header checked against its id.
 
