@@ -258,9 +258,9 @@ def test_a_cancellation_in_the_middle_of_a_piece_still_cleans_up(tmp_path: Path)
     progress = CancelWhenWaiting()
     writer = VolumeWriter(tmp_path, NAME, progress=progress)
     child = writer._open().pid
-    progress.is_ready = True
     writer.write(PIECE)
     os.kill(child, signal.SIGSTOP)
+    progress.is_ready = True
     with pytest.raises(Cancelled):
         fill(writer, 20)
     os.kill(child, signal.SIGCONT)
