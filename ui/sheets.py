@@ -51,6 +51,8 @@ class ActionSheet(Sheet):
         self.words.returnPressed.connect(self._choose)
         self.words.installEventFilter(self)
         self.body.addWidget(self.words)
+        self.nothing = label(_("Nothing that can be done here has these words."), self, "mute")
+        self.body.addWidget(self.nothing)
         self.list = QListWidget(self)
         self.list.setAccessibleName(_("Actions"))
         self.list.setFixedHeight(SHEET_LIST_HEIGHT)
@@ -83,6 +85,7 @@ class ActionSheet(Sheet):
             if action.icon:
                 item.setIcon(self._look.icon(action.icon))
         self.list.setCurrentRow(0)
+        self.nothing.setVisible(not self.list.count())
 
     def _choose(self) -> None:
         item = self.list.currentItem()

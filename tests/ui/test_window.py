@@ -226,6 +226,18 @@ def test_any_action_is_found_and_done(desk: Desk) -> None:
     sheet(view, SettingsSheet)
 
 
+def test_words_that_no_action_has_are_said_to_be_so(desk: Desk) -> None:
+    view = desk.unlock()
+    press(view, Qt.Key.Key_K, CTRL)
+    actions = sheet(view, ActionSheet)
+    assert isinstance(actions, ActionSheet)
+    assert not actions.nothing.isVisible()
+    actions.words.setText("zzzz")
+    assert actions.nothing.isVisible()
+    actions.words.setText("lock")
+    assert not actions.nothing.isVisible()
+
+
 def test_arrows_choose_among_the_actions(desk: Desk) -> None:
     view = desk.unlock()
     press(view, Qt.Key.Key_K, CTRL)
