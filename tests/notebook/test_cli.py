@@ -153,7 +153,7 @@ def test_without_a_verb_or_with_help_all_verbs_are_named(cli: CommandLine) -> No
 def test_help_for_a_verb_needs_nothing_else(cli: CommandLine) -> None:
     ran = cli("seal", "--help", passphrase=None, is_json=False)
     assert ran.status == 0
-    assert ran.out.startswith("field-notebook seal FOLDER --to CONTACT… --out DIR")
+    assert ran.out.startswith("field-notebook seal FOLDER --to CONTACT… ")
 
 
 def test_a_bug_is_said_without_its_words(
@@ -381,8 +381,9 @@ def test_whoever_only_reads_leaves_damage_to_be_told_by_the_check(
 
 def test_the_beginning_of_an_id_is_enough(cli: CommandLine, folder: Path, interview: str) -> None:
     assert cli("show", folder, interview[:6]).json["id"] == interview
-    for wrong in (interview[:5], "zzzzzz", "ab" * 16, ""):
+    for wrong in (interview[:5], "zzzzzz", "ab" * 16):
         trouble(cli("show", folder, wrong), Code.UNKNOWN_RECORD, 1)
+    trouble(cli("show", folder, ""), "usage", 2)
 
 
 def test_for_a_person_text_is_in_the_clear_and_cannot_steer(
@@ -477,7 +478,7 @@ def test_what_was_withdrawn_is_gone_everywhere(
     cli: CommandLine, folder: Path, case: str, interview: str
 ) -> None:
     ran = cli("withdraw", folder, interview, "--reason", "-", stdin="Asked for it.\n")
-    assert ran.json == {"ids": [interview]}
+    assert ran.json == {"ids": [interview], "owed": []}
     assert "Warning" not in ran.err
     shown = cli("show", folder, interview).json
     assert shown["withdrawn"] is True
