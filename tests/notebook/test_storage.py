@@ -12,7 +12,9 @@ from sqlcipher3 import dbapi2
 
 from crypto.keys import database_key
 from notebook.model import Sha256
+from notebook.notebook import Notebook
 from notebook.storage import affairs, entries
+from notebook.storage import database as storage_database
 from notebook.storage.database import (
     Database,
     DatabaseDamaged,
@@ -20,6 +22,7 @@ from notebook.storage.database import (
     SchemaTooNew,
     check_pages,
 )
+from tests.notebook import support_notebook
 from tests.notebook.support_replicas import AUTHORS, Replica, Workshop
 
 KEY = database_key(b"k" * 32)
@@ -264,3 +267,22 @@ def test_a_damaged_thumbnail_is_not_served(db: Database) -> None:
     db.run("UPDATE thumbnail SET pixels = zeroblob(3)")
     with pytest.raises(DatabaseDamaged):
         affairs.thumbnail(db, sha)
+
+
+def test_a_notebook_of_an_older_version_is_brought_up_to_date_also_for_a_reader(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    steps = storage_database._steps
+    with monkeypatch.context() as older:
+        older.setattr(storage_database, "_steps", lambda schema: steps(schema)[:1])
+        support_notebook.create(tmp_path / "notebook").close()
+    for _ in range(2):
+        notebook = Notebook.unlock(
+            tmp_path / "notebook",
+            support_notebook.PASSPHRASE,
+            environment=support_notebook.environment("reader"),
+            is_reading=True,
+        )
+        assert notebook.contacts() == []
+        assert notebook.trust.notices() == []
+        notebook.close()
