@@ -11,7 +11,7 @@ from crypto.card import Card
 from crypto.container import Identities, Member
 from crypto.errors import CryptoError
 from crypto.identity import Identity
-from notebook import editing, strict_json
+from notebook import editing, sealing_key, strict_json
 from notebook.errors import Code, NotebookError
 from notebook.i18n import _
 from notebook.model import AuthorId, CaseId, JsonValue, RecordId
@@ -53,7 +53,8 @@ def identities(db: Database) -> list[Identity]:
 
 def keys(db: Database, own: Identity) -> Identities:
     """All that bundles for this notebook may be sealed to: its own keys first."""
-    return [key for one in (own, *identities(db)) for key in (one.hybrid, one.classic)]
+    known = (own, *sealing_key.old_identities(db), *identities(db))
+    return [key for one in known for key in (one.hybrid, one.classic)]
 
 
 def new(tx: Transaction, at: str) -> Card:

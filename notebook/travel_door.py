@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from crypto.card import Card
-from notebook import departure, missions, outbox, sessions
+from notebook import departure, missions, outbox, sealing_key, sessions
 from notebook.core import Core, at_the_door
 from notebook.departure import Remains
 from notebook.errors import Code, NotebookError
@@ -60,6 +60,15 @@ class Travel:
         """
         self._core.refuse_travelling()
         departure.remove_cases(self._core, passphrase, cases, progress)
+
+    def renew_sealing_key(self) -> Card:
+        """Make a new sealing key and keep the old one; the card to give to contacts."""
+        self._core.refuse_travelling()
+        return sealing_key.renew(self._core).card()
+
+    def destroy_old_keys(self) -> int:
+        """Forget earlier sealing keys; `remove_cases` then rids the file of them."""
+        return sealing_key.destroy_old(self._core)
 
     # At headquarters.
 

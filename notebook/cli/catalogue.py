@@ -370,6 +370,11 @@ def verbs() -> dict[str, Verb]:
                     name="--without-receipt",
                     help=_("remove at once when the bundle was read back, without waiting"),
                 ),
+                Option(name="--new-key", help=_("make a new sealing key; its card is printed")),
+                Option(
+                    name="--destroy-old-keys",
+                    help=_("bundles sealed to earlier keys can then be opened by nobody"),
+                ),
             ),
         ),
         Verb(

@@ -29,6 +29,8 @@ def depart(call: Call) -> Answer:
     files: list[str] = []
     removed: tuple[CaseId, ...] = ()
     waiting: tuple[CaseId, ...] = ()
+    card: str | None = None
+    destroyed = 0
     try:
         cases = tuple(
             dict.fromkeys(access.case_of(notebook, text) for text in arguments.values("--case"))
@@ -38,28 +40,37 @@ def depart(call: Call) -> Answer:
         )
         if cases:
             files, is_there = _handed_over(call, notebook, cases, readers)
-            if is_there or arguments.has("--without-receipt"):
-                with access.progress(call) as progress:
-                    notebook.travel.remove_cases(passphrase, cases, progress)
-                removed = cases
-                notebook.close()
-                notebook = Notebook.unlock(
-                    folder, passphrase, environment=access.environment_of(call)
-                )
-            else:
-                waiting = cases
+            is_going = is_there or arguments.has("--without-receipt")
+            removed, waiting = (cases, ()) if is_going else ((), cases)
+        if arguments.has("--new-key"):
+            card = notebook.travel.renew_sealing_key().encode()
+        if arguments.has("--destroy-old-keys"):
+            destroyed = notebook.travel.destroy_old_keys()
+        if removed or destroyed:
+            with access.progress(call) as progress:
+                notebook.travel.remove_cases(passphrase, removed, progress)
+            notebook.close()
+            notebook = Notebook.unlock(folder, passphrase, environment=access.environment_of(call))
         left = notebook.travel.remains()
     finally:
         notebook.close()
     _say(call, removed, waiting)
+    if destroyed:
+        call.console.warn(
+            _("Bundles sealed to your earlier keys and not opened yet can be opened by nobody now.")
+        )
     return Answer(
         value={
             "files": [*files],
             "removed": [*removed],
             "waiting": [*waiting],
+            "card": card,
+            "keys_destroyed": destroyed,
             "remains": _shape(left),
         },
-        text="".join(safe_text.one_line(name) + "\n" for name in files) + _text(left),
+        text="".join(safe_text.one_line(name) + "\n" for name in files)
+        + (card or "")
+        + _text(left),
     )
 
 

@@ -167,3 +167,29 @@ def test_nothing_is_removed_when_the_bundle_cannot_be_written(tmp_path: Path) ->
     line = ("--case", case, "--to", "there", "--out", tmp_path / "file", "--without-receipt")
     assert "error" in cli("depart", here, *line).json
     assert [row["id"] for row in cli("list", here).json] == [case]
+
+
+def test_an_old_sealing_key_opens_until_it_is_destroyed(tmp_path: Path) -> None:
+    cli: CommandLine = command_line("departure")
+    here, there = tmp_path / "here", tmp_path / "there"
+    for folder in (here, there):
+        cli("new", folder, "--kdf=low-memory", f"--author={folder.name}")
+    old_card = cli("card", here).json["card"]
+    cli("contacts", there, "add", "-", stdin=old_card)
+    cli("contacts", here, "add", "-", stdin=cli("card", there).json["card"])
+    case = cli.add(there, {"type": "case", "fields": {"title": "Comes"}})
+    seal = ("seal", there, "--to", "here", "--full", "--out", tmp_path / "out")
+    first, second = (cli(*seal).json["files"] for _turn in range(2))
+    renewed = cli("depart", here, "--new-key").json
+    assert renewed["card"] == cli("card", here).json["card"]
+    assert renewed["card"] != old_card
+    assert cli("open", here, *first).json["new"] > 0
+    assert cli("depart", here, "--destroy-old-keys").json["keys_destroyed"] == 1
+    assert cli("open", here, *second).status == 5
+    assert [row["id"] for row in cli("list", here).json] == [case]
+    # With the new card it goes on, and the author is the same one.
+    assert cli("contacts", there, "add", "-", stdin=renewed["card"]).code == "changed-keys"
+    cli("contacts", there, "add", "-", "--replace", stdin=renewed["card"])
+    assert len(cli("contacts", there, "list").json) == 1
+    assert cli("open", here, *cli(*seal).json["files"]).status == 0
+    assert cli("verify", here).json["ok"]
