@@ -46,8 +46,8 @@ class ListScreen(Protocol):
     def show_heading(self, words: str, new_words: str, *, is_timeline: bool) -> None:
         """Name the place, and what "new" makes here."""
 
-    def show_items(self, shown: Sequence[ListItem], count: str) -> None:
-        """Show these rows; selection and scroll stay where they were."""
+    def show_items(self, shown: Sequence[ListItem], count: str, *, is_search: bool) -> None:
+        """Show these rows; selection and scroll stay where they were, also after a search."""
 
     def show_empty(self, sentence: str, button: str, step: Step) -> None:
         """Show one sentence and one button instead of rows."""
@@ -198,10 +198,12 @@ class ListPresenter:
 
     def _show(self, answer: tuple[tuple[ListItem, ...], bool]) -> None:
         self._shown, self._has_cases = answer
+        is_search = bool(self._query.strip())
         if self._shown:
-            self._screen.show_items(self._shown, count_words(len(self._shown)))
+            count = count_words(len(self._shown))
+            self._screen.show_items(self._shown, count, is_search=is_search)
         else:
-            self._screen.show_items((), "")
+            self._screen.show_items((), "", is_search=is_search)
             self._screen.show_empty(*self._empty_words())
 
     def _empty_words(self) -> tuple[str, str, Step]:

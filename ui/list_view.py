@@ -1,8 +1,17 @@
 """The list of the desk: search on top, chips, and rows of two lines."""
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
-from PySide6.QtCore import QItemSelection, QItemSelectionModel, QSignalBlocker, Qt, QTimer, Signal
+from PySide6.QtCore import (
+    QItemSelection,
+    QItemSelectionModel,
+    QPoint,
+    QSignalBlocker,
+    Qt,
+    QTimer,
+    Signal,
+)
 from PySide6.QtGui import QAction, QActionGroup, QKeyEvent
 from PySide6.QtWidgets import (
     QAbstractItemView,
@@ -28,6 +37,15 @@ from ui.widgets.editors import LineEditor
 from ui.widgets.flow import Flow
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Scroll:
+    """How far a list is scrolled: which row is on top, and how much of it is hidden."""
+
+    value: int = 0
+    top: RecordId | None = None
+    hidden: int = 0
+
+
 class Rows(QListView):
     """The rows; Enter opens the one under the cursor, also when it is open already."""
 
@@ -42,6 +60,25 @@ class Rows(QListView):
             self.choose_first()
         else:
             super().keyPressEvent(event)
+
+    def place(self, model: ListModel) -> Scroll:
+        """Where the list stands now."""
+        value = self.verticalScrollBar().value()
+        index = self.indexAt(QPoint(self.viewport().width() // 2, 0))
+        if not value or not index.isValid():
+            # At its very beginning a list stays there, and shows what came.
+            return Scroll(value=value)
+        return Scroll(
+            value=value, top=model.item(index.row()).id, hidden=-self.visualRect(index).top()
+        )
+
+    def go_to(self, place: Scroll, model: ListModel) -> None:
+        """Show what was on top there again; rows that came above it move nothing."""
+        bar = self.verticalScrollBar()
+        bar.setValue(place.value)
+        row = model.row_of(place.top)
+        if row is not None:
+            bar.setValue(bar.value() + self.visualRect(model.index(row)).top() + place.hidden)
 
     def choose_first(self) -> None:
         """Choose the first row, if there is one."""
@@ -70,6 +107,8 @@ class ListView(QFrame):
         self._forms = forms
         self._step = Step.NONE
         self._chosen: RecordId | None = None
+        self._is_search = False
+        self._before_search = Scroll()
         self.setAccessibleName(_("Records"))
         self.setMinimumWidth(LIST_LEAST)
         self._build()
@@ -85,15 +124,19 @@ class ListView(QFrame):
         placeholder = _("Search everything") if is_timeline else _("Search {place}")
         self.search.setPlaceholderText(placeholder.format(place=words.lower()))
 
-    def show_items(self, shown: Sequence[ListItem], count: str) -> None:
-        """Show these rows; selection and scroll stay where they were."""
-        bar = self.rows.verticalScrollBar()
-        at, chosen = bar.value(), self._chosen
+    def show_items(self, shown: Sequence[ListItem], count: str, *, is_search: bool) -> None:
+        """Show these rows; selection and scroll stay where they were, also after a search."""
+        place, chosen = self.rows.place(self.model), self._chosen
+        if is_search and not self._is_search:
+            self._before_search, place = place, Scroll()
+        elif self._is_search and not is_search:
+            place = self._before_search
+        self._is_search = is_search
         with QSignalBlocker(self.rows.selectionModel()):
             if self.model.set_items(shown):
                 self._mark(chosen)
                 self.rows.doItemsLayout()
-                bar.setValue(at)
+                self.rows.go_to(place, self.model)
         self._count.setText(count)
         had_focus = self._has_focus(self._empty_button)
         self._stack.setCurrentWidget(self.rows)

@@ -228,7 +228,7 @@ class PaperList:
     def show_heading(self, words: str, new_words: str, *, is_timeline: bool) -> None:
         self.heading = words
 
-    def show_items(self, shown: Sequence[ListItem], count: str) -> None:
+    def show_items(self, shown: Sequence[ListItem], count: str, *, is_search: bool) -> None:
         self.items, self.empty = tuple(shown), None
         self.times_shown += 1
 

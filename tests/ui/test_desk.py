@@ -14,6 +14,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from notebook.handover import SealRequest
 from notebook.model import CaseId, RecordId
 from notebook.notebook import Notebook
 from tests.ui.desk_stage import PretendShell, new_notebook
@@ -184,7 +185,7 @@ def test_selection_scroll_and_cursor_stay_where_they_were(desk: Desk) -> None:
     rows.verticalScrollBar().setValue(700)
     page.setValue(1_000)
     before = (
-        rows.verticalScrollBar().value(),
+        rows.visualRect(rows.currentIndex()).top(),
         page.value(),
         desk.text("account").textCursor().position(),
     )
@@ -193,7 +194,7 @@ def test_selection_scroll_and_cursor_stay_where_they_were(desk: Desk) -> None:
     desk.session.announce(desk.notebook.edit(ids[0], {"title": "Changed"}))
     desk.look.apply(Preferences(theme=ThemeChoice.DARK))
     after = (
-        rows.verticalScrollBar().value(),
+        rows.visualRect(rows.currentIndex()).top(),
         page.value(),
         desk.text("account").textCursor().position(),
     )
@@ -201,6 +202,70 @@ def test_selection_scroll_and_cursor_stay_where_they_were(desk: Desk) -> None:
     assert desk.text("account").hasFocus()
     current = rows.currentIndex()
     assert desk.view.list.model.item(current.row()).id == record
+
+
+def test_after_a_search_selection_scroll_and_cursor_are_where_they_were(desk: Desk) -> None:
+    case = desk.case()
+    ids = [desk.interview(case, f"Talk {n:03}", date="2026-03") for n in range(60)]
+    desk.interview(case, "Needle", date="2026-01")
+    desk.presenter.enter(INTERVIEWS)
+    desk.presenter.open(ids[30])
+    commit(desk.text("account"), "line\n" * 60)
+    desk.presenter.record.save()
+    cursor = desk.text("account").textCursor().position()
+    rows = desk.view.list.rows
+    for at in (700, 0, 400):
+        rows.verticalScrollBar().setValue(at)
+        page = desk.view.record.area.verticalScrollBar().value()
+        desk.presenter.rows.search("needle")
+        desk.presenter.rows.search("need")
+        assert desk.titles == ["Needle"]
+        desk.presenter.rows.search("nothing of this kind")
+        assert desk.titles == []
+        desk.presenter.rows.clear()
+        assert rows.verticalScrollBar().value() == at
+        assert desk.view.list.model.item(rows.currentIndex().row()).id == ids[30]
+        assert desk.text("account").textCursor().position() == cursor
+        assert desk.view.record.area.verticalScrollBar().value() == page
+
+
+def test_after_turning_round_and_a_merge_all_is_where_it_was(desk: Desk, tmp_path: Path) -> None:
+    case = desk.case()
+    ids = [desk.interview(case, f"Talk {n:03}", date="2026-03") for n in range(60)]
+    desk.presenter.enter(INTERVIEWS)
+    desk.presenter.open(ids[30])
+    desk.text("account").setFocus()
+    commit(desk.text("account"), "line\n" * 60)
+    desk.presenter.record.save()
+    rows, page = desk.view.list.rows, desk.view.record.area.verticalScrollBar()
+    rows.verticalScrollBar().setValue(700)
+    page.setValue(1_000)
+    place = desk.text("account").textCursor()
+    place.setPosition(7)
+    desk.text("account").setTextCursor(place)
+    page.setValue(1_000)
+    top = rows.visualRect(rows.currentIndex()).top()
+    other = new_notebook(tmp_path / "other", "Other")
+    other.add_contact(desk.notebook.my_card().encode())
+    desk.notebook.add_contact(other.my_card().encode())
+    far = CaseId(other.add("case", None, {"title": "Far away"})[0])
+    for n in range(5):
+        other.add("interview", far, {"title": f"Other talk {n}", "date": "2026-05"})
+    request = SealRequest(to=(desk.notebook.author,))
+    (out := tmp_path / "out").mkdir()
+    result, _ = other.seal(other.plan_seal(request), out)
+    other.close()
+    _opened, changes = desk.notebook.open_bundle(list(result.files), accept_unknown=False)
+    desk.session.announce(changes)
+    assert len(desk.titles) == 65
+    desk.look.apply(Preferences(direction=Direction.RIGHT_TO_LEFT))
+    desk.look.apply(Preferences(direction=Direction.LEFT_TO_RIGHT))
+    assert desk.view.list.model.item(rows.currentIndex().row()).id == ids[30]
+    # What came stands above; what one looked at has not moved.
+    assert rows.visualRect(rows.currentIndex()).top() == top
+    assert page.value() == 1_000
+    assert desk.text("account").textCursor().position() == 7
+    assert desk.text("account").hasFocus()
 
 
 def test_searching_from_the_field_marks_and_opens(desk: Desk, qtbot: QtBot) -> None:
