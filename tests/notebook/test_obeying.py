@@ -127,3 +127,25 @@ def test_a_value_whose_ancestry_is_not_known_waits_outside_where_something_was_w
     reader.take(bolat.journal())
     assert reader.fields(note) == {}
     assert reader.fields(other)["text"] == ["late elsewhere"]
+
+
+@pytest.mark.xfail(
+    reason="an ancestor named in `seen` that is not here yet is taken for one that is no ancestor"
+)
+def test_what_was_written_after_a_withdrawal_survives_coming_before_what_its_author_had_seen(
+    people: list[Replica], workshop: Workshop
+) -> None:
+    aida, bolat = people[0], people[1]
+    case = case_of(aida)
+    note = aida.add("note", case, {"title": "before"})
+    bolat.take(aida.journal())
+    aida.withdraw(note, case, ["title"])
+    until_withdrawn = aida.journal()
+    aida.edit(RecordId(case), {"title": "Later"})
+    bolat.take(aida.journal())
+    bolat.edit(note, {"title": "after"})
+    written = bolat.journal()[-1]
+    reader = workshop.replica(READER)
+    for batch in (until_withdrawn, [written], aida.journal(), [written]):
+        reader.take(batch)
+    assert reader.fields(note) == {"title": ["after"]}
