@@ -4,11 +4,12 @@ from collections.abc import Sequence
 from typing import Final
 
 from PySide6.QtCore import QRect, Qt
-from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from notebook.card_codes import Modules
 from notebook.i18n import _, number
+from ui.style.tokens import CODE_DARK, CODE_LIGHT
 
 QUIET_MODULES: Final = 4
 """The margin that every code needs around it."""
@@ -45,12 +46,13 @@ class CardCodes(QWidget):
         """Draw the squares; whole pixels keep their edges sharp."""
         painter = QPainter(self)
         side, columns, square = self._side(), self._columns(), self._square()
+        dark = QColor(CODE_DARK)
         for place, code in enumerate(self._codes):
             row, column = divmod(place, columns)
             left, top = column * side * square, row * side * square
             # Not the theme's colours: a camera wants dark squares on white, at night as well.
             whole = QRect(left, top, side * square, side * square)
-            painter.fillRect(whole, Qt.GlobalColor.white)
+            painter.fillRect(whole, QColor(CODE_LIGHT))
             for y, line in enumerate(code):
                 for x, is_dark in enumerate(line):
                     if is_dark:
@@ -59,7 +61,7 @@ class CardCodes(QWidget):
                             top + (y + QUIET_MODULES) * square,
                             square,
                             square,
-                            Qt.GlobalColor.black,
+                            dark,
                         )
 
     def _measure(self) -> None:

@@ -144,6 +144,9 @@ SHEET_TOP: Final = 64
 SHEET_LIST_HEIGHT: Final = 320
 WINDOW_SIZE: Final = (1280, 768)
 WINDOW_LEAST: Final = (800, 560)
+CODE_LIGHT: Final = "#FFFFFF"
+CODE_DARK: Final = "#000000"
+"""A code for a camera: the same in every theme."""
 FRAME_ROOM: Final = (8, 48)
 """What a window's frame and title may take, on the widest desktops."""
 FOLD_WIDTH: Final = 1024
