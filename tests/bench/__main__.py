@@ -4,7 +4,7 @@ import sys
 import tempfile
 from pathlib import Path
 
-from tests.bench import exchange, handover, records, window
+from tests.bench import exchange, handover, locking, records, window
 from tests.bench.report import Line, print_table
 
 PARTS = {
@@ -12,6 +12,7 @@ PARTS = {
     "handover": handover.run,
     "exchange": exchange.run,
     "window": window.run,
+    "locking": locking.run,
 }
 
 
