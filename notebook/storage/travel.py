@@ -184,13 +184,3 @@ def newest_seq_about(db: Database, session: AuthorId, case: CaseId, record: Reco
         ),
     )
     return -1 if row[0] is None else int(row[0])
-
-
-def count_by(db: Database, author: AuthorId, case: CaseId) -> int:
-    """How many linked or waiting entries of an author a case has here."""
-    row = db.one(
-        "SELECT count(*) FROM entry e JOIN author a ON a.num = e.author"
-        " WHERE a.key = ? AND e.case_id = ?",
-        (bytes.fromhex(author), bytes.fromhex(case)),
-    )
-    return int(row[0])

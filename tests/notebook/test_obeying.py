@@ -12,7 +12,7 @@ from notebook.model import CaseId, RecordId
 from notebook.storage import affairs, withdrawals
 from tests.notebook.support_replicas import AUTHORS, READER, Replica, Workshop, author_id
 
-AIDA, BOLAT, CHEN = (author_id(author) for author in AUTHORS)
+AIDA, BOLAT, _CHEN = (author_id(author) for author in AUTHORS)
 
 
 @pytest.fixture

@@ -30,7 +30,6 @@ from ui.widgets.sheets import Sheet
 View = TypeVar("View", bound=QWidget)
 Screen = tuple[str, QWidget]
 
-MARK: Final = "§"
 TITLE: Final = "§W-01 & others, told a second time in the kitchen of the house by the river§"
 CASE: Final = "§The long winter in the valley of the seven springs, 2017 to 2019§"
 TYPES: Final = ("case", "interview", "person", "consent", "place", "event", "note", "evidence")
