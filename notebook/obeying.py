@@ -7,7 +7,7 @@ depend on the order of arrival: neither what is destroyed nor who was entitled t
 from dataclasses import dataclass, field
 
 from notebook import registers
-from notebook.journal import Entry
+from notebook.journal import Entry, Header
 from notebook.model import AuthorId, CaseId, EntryId, RecordId
 from notebook.storage import affairs, entries, records, withdrawals
 from notebook.storage.database import Database
@@ -24,7 +24,7 @@ def must_wait(
 
     Whether it was written after the withdrawal cannot be told yet; it is asked for again.
     """
-    if is_linked or not withdrawals.exist(db):
+    if not withdrawals.exist(db):
         return False
     covering = [w for w in withdrawals.of_record(db, record) if w.covers(name)]
     row = records.by_num(db, record)
@@ -35,7 +35,11 @@ def must_wait(
             for w in withdrawals.of_record(db, records.record_num(db, entry.header.case, owner))
             if w.is_whole or row.list is None or w.covers(row.list)
         ]
-    return any(w.is_confirmed for w in covering)
+    obeyed = [w for w in covering if w.is_confirmed]
+    if not is_linked:
+        return bool(obeyed)
+    header = entry.header
+    return any(_Ancestry(db, w.entry).is_above(header) is None for w in obeyed)
 
 
 def enforce(db: Database, num: int, me: AuthorId) -> None:
@@ -79,12 +83,17 @@ def _destroy_covered(db: Database, row: RecordRow, withdrawal: Withdrawal) -> No
         if entries.is_destroyed(db, part):
             continue
         num, place = entries.split_part(part)
-        if entries.is_waiting(db, num):
+        is_above = (
+            None
+            if entries.is_waiting(db, num)
+            else ancestry.is_above(entries.header_of(db, num))
+        )
+        if is_above is None:
             if entries.has_content(db, part):
                 affairs.set_setting(db, CLEAN_UP_DUE, True)
-            entries.drop_waiting_content(db, part)
             entries.set_lacking(db, num, place, is_lacking=True)
-        elif not ancestry.is_above(num):
+            entries.drop_undecided_content(db, part)
+        elif not is_above:
             entries.destroy(db, [part], withdrawal.entry)
             entries.set_lacking(db, num, place, is_lacking=False)
             # Kept with the destruction itself: a kill before the end is made up for at unlock.
@@ -99,11 +108,14 @@ class _Ancestry:
     entry: EntryId
     _not_below: set[str] = field(default_factory=set)
 
-    def is_above(self, num: int) -> bool:
-        """Whether the entry is an ancestor of the entry with this number."""
-        header = entries.header_of(self.db, num)
+    def is_above(self, header: Header) -> bool | None:
+        """Whether the entry is an ancestor of the one with this header.
+
+        None while that cannot be told, because something that its author had seen is not here.
+        """
         pending = [header.prev, *header.seen]
         visited: set[str] = set()
+        is_whole = True
         while pending:
             current = pending.pop()
             if current == self.entry:
@@ -112,8 +124,12 @@ class _Ancestry:
                 continue
             visited.add(current)
             known = entries.entry_num(self.db, EntryId(current))
-            if known is not None:
+            if known is None:
+                is_whole = False
+            else:
                 header = entries.header_of(self.db, known)
                 pending += [header.prev, *header.seen]
+        if not is_whole:
+            return None
         self._not_below |= visited
         return False

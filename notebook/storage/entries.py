@@ -127,8 +127,8 @@ def destroy(db: Database, parts: Iterable[int], withdrawal: EntryId) -> None:
         db.run("DELETE FROM content WHERE part = ?", (part,))
 
 
-def drop_waiting_content(db: Database, part: int) -> None:
-    """Delete the value of an entry that waits; it may be stored again once it is linked."""
+def drop_undecided_content(db: Database, part: int) -> None:
+    """Delete a value that is listed as lacking; it may be stored again once it can be judged."""
     db.run("DELETE FROM content WHERE part = ?", (part,))
 
 

@@ -129,9 +129,6 @@ def test_a_value_whose_ancestry_is_not_known_waits_outside_where_something_was_w
     assert reader.fields(other)["text"] == ["late elsewhere"]
 
 
-@pytest.mark.xfail(
-    reason="an ancestor named in `seen` that is not here yet is taken for one that is no ancestor"
-)
 def test_what_was_written_after_a_withdrawal_survives_coming_before_what_its_author_had_seen(
     people: list[Replica], workshop: Workshop
 ) -> None:
