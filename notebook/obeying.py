@@ -84,9 +84,7 @@ def _destroy_covered(db: Database, row: RecordRow, withdrawal: Withdrawal) -> No
             continue
         num, place = entries.split_part(part)
         is_above = (
-            None
-            if entries.is_waiting(db, num)
-            else ancestry.is_above(entries.header_of(db, num))
+            None if entries.is_waiting(db, num) else ancestry.is_above(entries.header_of(db, num))
         )
         if is_above is None:
             if entries.has_content(db, part):
