@@ -134,7 +134,7 @@ def search(window: Window, language: str, word: str) -> None:
 def add_contact(window: Window, card: Path) -> None:
     window.click("Contacts")
     window.click("Add a contact")
-    window.click("Take the card from a file…")
+    window.click("Take the card from files…")
     choose(window, card)
     window.click("Mark as compared")
     window.see("Compared in person")

@@ -77,7 +77,7 @@ def test_a_single_value_is_never_given_back() -> None:
         (("list", "F", "--json=yes"), "--json takes no value"),
         (("new", "F", "--kdf", "testing"), "--kdf is one of: standard, low-memory"),
         (("new", "F", "--kdf=none"), "--kdf is one of: standard, low-memory"),
-        (("contacts", "F", "remove"), "ACTION is one of: list, add, verify, role"),
+        (("contacts", "F", "remove"), "ACTION is one of: list, show, add, verify, profile, role"),
         (("contacts", "F", "add", "a", "b"), "too many"),
         (("withdraw", "F", "R"), "--reason is missing"),
         (("seal", "F", "--out", "D"), "--to is missing"),

@@ -132,7 +132,7 @@ class Tour:
         """Desk and record at night and from right to left."""
         with self.unlocked("A") as window:
             for name, choice, value, back in (
-                ("dark", "Light", "Night", "As the system"),
+                ("dark", "Colours", "Night", "As the system"),
                 ("rtl", "Direction", "Right to left", "As the language"),
             ):
                 _set(window, choice, value)
@@ -170,7 +170,7 @@ class Tour:
             people.open_bundle(window, bundle)
             self.picture(window, "09-open-result")
             people.open_bundle(window, bundle)
-            window.see("Nothing in it was new.")
+            window.see("You opened this bundle before")
             people.begin_opening(window, _flipped(bundle, self.work))
             window.see("damaged or changed on the way")
             copy = self.work / "copy.jpg"
