@@ -72,11 +72,15 @@ class Studio:
         make_sample(sample, records=40, seed=1)
         readers = [self.make(f"reader-{variant}") for variant in VARIANTS]
         other = self.make("conflict")
-        for reader in (*readers, other):
+        # Who has not opened the bundle yet, when the others have.
+        others = [self.make(f"exchange-{variant}") for variant in VARIANTS]
+        for reader in (*readers, *others, other):
             sample.add_contact(reader.my_card().encode())
             reader.add_contact(sample.my_card().encode())
         self.bundle = self._sealed(sample)
         self._disagree(sample, other)
+        for reader in others:
+            reader.close()
         for variant, reader in zip(VARIANTS, readers, strict=True):
             self._make_small(f"small-{variant}", reader.my_card().encode())
             reader.close()
@@ -223,7 +227,7 @@ def _walk(studio: Studio, variant: str) -> None:
         with studio.scene(f"withdrawals--{variant}"):
             window.click("Handover")
             window.click("Withdrawals…")
-            window.see("must reach everybody who has it")
+            window.see("Nothing was withdrawn")
             studio.shoot(window, "withdrawals", variant)
     with studio.scene(f"travel--{variant}"):
         shots_travel.walk(studio, variant, PASSPHRASE, SCREEN)
@@ -336,7 +340,7 @@ def _exchange(studio: Studio, variant: str) -> None:
     shared.mkdir(mode=0o700)
     shutil.copy(studio.bundle, shared / studio.bundle.name)
     shutil.copy(studio.damaged, shared / f"{'a' * 26}.sealed.age")
-    with studio.window(variant, f"reader-{variant}") as window:
+    with studio.window(variant, f"exchange-{variant}") as window:
         _unlock(window)
         window.click("Handover")
         window.click("Exchange folder…")

@@ -54,6 +54,7 @@ class ToldView(QWidget):
         self._page = ScrolledPage(look, self)
         box.addWidget(self._page, 1)
         self._calm = Remark(look, self._page.page, icon="ok", tone="ok")
+        self._calm.show_words("")
         self._page.box.addWidget(self._calm)
         self._lists = QWidget(self._page.page)
         self._cards = column(self._lists, gap=Space.M)
