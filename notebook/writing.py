@@ -108,7 +108,8 @@ class WriterProcess:
         try:
             self._child.send_signal(STOP_SIGNAL)
             # What was cut in the middle is told to its end, or the child would take this for it.
-            self._push([*self._unsent, FRAME.pack(b"X", 0)])
+            # What it still said of its work waits for us, and is no answer to this.
+            self._push([*self._unsent, FRAME.pack(b"X", 0)], on_said=self._receive)
             while "left" not in (said := self._line()):
                 continue
         except NotebookError:
@@ -135,12 +136,16 @@ class WriterProcess:
             self._batch_bytes = 0
             self._push([head, *batch])
 
-    def _push(self, pieces: Sequence[bytes | memoryview]) -> None:
+    def _push(
+        self, pieces: Sequence[bytes | memoryview], on_said: Callable[[], object] | None = None
+    ) -> None:
         """Write all of it into the pipe, and hear of trouble meanwhile."""
         self._unsent = [memoryview(piece) for piece in pieces if len(piece)]
         while self._unsent:
             readable, writable, _nothing = select.select([self._out], [self._into], [], _LOOK_S)
-            if readable:
+            if readable and on_said is not None:
+                on_said()
+            elif readable:
                 # Nothing was asked: it is trouble.
                 self._answer(None)
             elif writable:
@@ -173,16 +178,19 @@ class WriterProcess:
                 continue
             return said
 
+    def _receive(self) -> None:
+        received = os.read(self._out, _PIPE_BYTES)
+        if not received:
+            raise gone()
+        self._answers += received
+
     def _line(self) -> dict[str, object]:
         while (end := self._answers.find(b"\n")) < 0:
             readable, _writable, _nothing = select.select([self._out], [], [], _LOOK_S)
             if not readable:
                 self._watch()
                 continue
-            received = os.read(self._out, _PIPE_BYTES)
-            if not received:
-                raise gone()
-            self._answers += received
+            self._receive()
         line = bytes(self._answers[:end])
         del self._answers[: end + 1]
         said = json.loads(line)

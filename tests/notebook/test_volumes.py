@@ -189,6 +189,20 @@ def test_cancelling_while_it_is_read_back_leaves_nothing(tmp_path: Path, step: i
     assert list(tmp_path.iterdir()) == []
 
 
+@pytest.mark.parametrize("step", [1, 20, 100])
+def test_cancelling_while_much_is_said_of_the_reading_leaves_nothing(
+    tmp_path: Path, step: int
+) -> None:
+    # Many small parts: when it is cancelled, the process has said more than was heard.
+    data = bytes(800)
+    writer = VolumeWriter(tmp_path, NAME, max_bytes=2, progress=Stop(step, Cancelled()))
+    writer.write(data)
+    with pytest.raises(Cancelled):
+        writer.finish(hashlib.sha256(data).digest())
+    writer.drop()
+    assert list(tmp_path.iterdir()) == []
+
+
 def test_dropping_in_the_middle_of_much_leaves_nothing(tmp_path: Path) -> None:
     writer = VolumeWriter(tmp_path, NAME, max_bytes=BIG_BYTES)
     writer.write(os.urandom(2 * BIG_BYTES + 100))
