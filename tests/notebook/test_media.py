@@ -287,15 +287,15 @@ def test_the_decoder_can_open_nothing_write_nothing_and_take_no_more_than_its_sh
     seen: dict[str, list[str]] = {}
 
     def watch() -> None:
-        # The limits are set when the decoder has loaded itself, before it reads.
-        while seen.get("Max open files", [])[:2] != ["0", "0"]:
+        # The limits are set when the decoder has loaded itself, before it reads; this one is last.
+        while seen.get("Max processes", [])[:2] != ["0", "0"]:
             lines = Path(f"/proc/{pids[0]}/limits").read_text().splitlines()
             seen.update({line[:25].strip(): line[25:].split() for line in lines})
 
     source = Watched(encoded("PNG"), watch)
     assert isinstance(examine(source, "image/png", max_side=320), Picture)
     assert seen["Max file size"][:2] == ["0", "0"]
-    assert seen["Max processes"][:2] == ["0", "0"]
+    assert seen["Max open files"][:2] == ["0", "0"]
     assert seen["Max core file size"][:2] == ["0", "0"]
     assert seen["Max cpu time"][:2] == ["10", "10"]
     assert int(seen["Max address space"][1]) < 2**30
