@@ -8,7 +8,7 @@ down in the notebook's own case alone, as custody of the records that were copie
 
 import io
 import re
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from notebook import analysis, editing, evidence, intake, known_names, media, registers, sniff
@@ -42,7 +42,6 @@ CONTEXT_SIGNS = 40
 _BETWEEN = re.compile(r"\w{0,4}[ \u00a0-]+")
 """Between two words of one name: an ending, and a gap."""
 _TEXTS = (FieldType.TEXT, FieldType.LONG_TEXT, FieldType.LIST)
-_REFERENCES = (FieldType.REFERENCE, FieldType.REFERENCES)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -118,8 +117,10 @@ def propose(db: Database, forms: Forms, case: CaseId, level: str) -> Proposal:
             _("Settle the conflicts first."),
             records=disagreeing,
         )
-    people = _pseudonyms(loaded, level)
-    everyone = _everyone(db, forms, people, level)
+    people = _called((record for record in loaded if record.type == "person"), level, {})
+    # Names of the people of other cases may stand in these texts, too.
+    others = (row for row in records.of_type(db, "person") if row.id not in people)
+    everyone = _called((registers.load(db, forms, row) for row in others), level, people)
     known = KnownNames(known_names.with_their_words(known_names.all_names(db, forms)))
     pages = tuple(_page(forms[record.type], record, people, level) for record in loaded)
     files = tuple(
@@ -160,11 +161,8 @@ def make(
         fields = dict(_swapped(page, [s for s in swaps if s.record == page.source]))
         if page.type == "case":
             fields["title"] = title
-        fields = {
-            name: _linked(form.field(name), value, new)
-            for name, value in fields.items()
-            if form.field(name).type not in _REFERENCES or _linked(form.field(name), value, new)
-        }
+        linked = {name: _linked(form.field(name), value, new) for name, value in fields.items()}
+        fields = {name: value for name, value in linked.items() if value not in (None, [])}
         picture = pictures.get(page.source)
         if picture is not None:
             fields |= _of_picture(tx, picture, home)
@@ -181,31 +179,16 @@ def make(
     return RecordId(home)
 
 
-def _pseudonyms(loaded: Sequence[Record], level: str) -> dict[RecordId, str]:
-    """What each person of the case is called in the copy; two are never called the same."""
-    people: dict[RecordId, str] = {}
-    for number, record in enumerate((r for r in loaded if r.type == "person"), start=1):
+def _called(
+    people: Iterable[Record], level: str, before: Mapping[RecordId, str]
+) -> dict[RecordId, str]:
+    """What people are called in the copy, after those before; two are never called the same."""
+    found = dict(before)
+    for record in people:
         state = record.fields.get("pseudonym") if level == PSEUDONYM else None
         chosen = state.value if state else None
-        name = chosen if isinstance(chosen, str) and chosen.strip() else ""
-        if not name or name in people.values():
-            name = _("Person {number}").format(number=number)
-        people[record.id] = name
-    return people
-
-
-def _everyone(
-    db: Database, forms: Forms, people: Mapping[RecordId, str], level: str
-) -> dict[RecordId, str]:
-    """The same for the people of other cases, whose names may stand in these texts, too."""
-    found = dict(people)
-    for row in records.of_type(db, "person"):
-        if row.id in found:
-            continue
-        state = registers.load(db, forms, row).fields.get("pseudonym")
-        chosen = state.value if state and level == PSEUDONYM else None
         is_free = isinstance(chosen, str) and chosen.strip() and chosen not in found.values()
-        found[row.id] = (
+        found[record.id] = (
             str(chosen) if is_free else _("Person {number}").format(number=len(found) + 1)
         )
     return found
