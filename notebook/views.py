@@ -6,7 +6,6 @@ that shows itself; text is escaped, and every paragraph of it runs in its own di
 
 import json
 import re
-import unicodedata
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from html import escape
@@ -16,31 +15,8 @@ from notebook import registers
 from notebook.forms import FieldType, Form, Forms
 from notebook.i18n import _, ngettext
 from notebook.model import JsonValue, RecordId, Sha256
+from notebook.web_page import document, is_right_to_left, isolated
 
-_STYLE = """
-html{background:#faf8f4;color:#1f2428;font:17px/1.5 sans-serif}
-body{max-width:72ch;margin:2em auto;padding:0 1em;overflow-wrap:anywhere}
-h1{font-size:1.6em;line-height:1.25;margin:0 0 .25em}
-h2{font-size:1.1em;margin:2em 0 .5em;border-block-end:1px solid #d9d4c9}
-a{color:#0e6470}
-dt,.mute,small,th{color:#5b6269;font-weight:normal}
-dt{margin-block-start:1em}
-dd{margin:0}
-.text,h1,li{unicode-bidi:plaintext;text-align:start}
-.text{white-space:pre-wrap}
-code{font:.85em monospace;unicode-bidi:isolate;direction:ltr}
-table{border-collapse:collapse;inline-size:100%}
-th,td{text-align:start;vertical-align:top;padding-block:.25em;padding-inline-end:.75em}
-tr{border-block-end:1px solid #d9d4c9}
-ul{padding-inline-start:1.2em}
-.version{border-inline-start:3px solid #855900;padding-inline-start:1em;margin-block:.5em}
-.gone{color:#855900}
-@media print{html{background:#fff;font-size:11pt}body{max-width:none;margin:0;padding:0}
-a{color:inherit}dt{break-after:avoid}h2{break-after:avoid}tr{break-inside:avoid}
-nav{display:none}@page{margin:2cm}}
-"""
-_RIGHT_TO_LEFT: Final = frozenset({"R", "AL"})
-_STRONG: Final = _RIGHT_TO_LEFT | {"L"}
 _LANGUAGE: Final = re.compile(r"[a-z]{2,3}")
 _AUTHOR_DIGITS: Final = 12
 MOST_NAMED: Final = 6
@@ -94,7 +70,7 @@ class Page:
         """Whether the account, or else the title, is written from right to left."""
         for name in ("account", "text", "title"):
             for said in self.fields.get(name, ()):
-                if (is_so := _is_right_to_left(registers.text_of(said.value))) is not None:
+                if (is_so := is_right_to_left(registers.text_of(said.value))) is not None:
                     return is_so
         return False
 
@@ -129,7 +105,7 @@ def render_page(page: Page, forms: Forms, files: Mapping[Sha256, str], sealer: s
     ]
     for heading, names in _sections(form, page):
         if heading:
-            body.append(f"<h2>{_isolated(heading)}</h2>")
+            body.append(f"<h2>{isolated(heading)}</h2>")
         body.append("<dl>")
         body += [_field(form, page, name, sealer) for name in names]
         body.append("</dl>")
@@ -139,9 +115,9 @@ def render_page(page: Page, forms: Forms, files: Mapping[Sha256, str], sealer: s
         # Not shown by itself: it may be what nobody should see unprepared.
         body.append(f"<p><a href='../{escape(path)}'>{escape(_('Open the file'))}</a></p>")
     elif sha is not None:
-        body.append(f"<p class='gone'>{_isolated(_('The file is not in this bundle.'))}</p>")
+        body.append(f"<p class='gone'>{isolated(_('The file is not in this bundle.'))}</p>")
     body.append(_custody(form, page, sealer))
-    return _document(page.title, "".join(body), page.language, is_rtl=page.is_right_to_left)
+    return document(page.title, "".join(body), page.language, is_rtl=page.is_right_to_left)
 
 
 def _sections(form: Form | None, page: Page) -> Iterator[tuple[str, list[str]]]:
@@ -159,11 +135,11 @@ def _sections(form: Form | None, page: Page) -> Iterator[tuple[str, list[str]]]:
 
 
 def _field(form: Form | None, page: Page, name: str, sealer: str) -> str:
-    label = f"<dt>{_isolated(_field_label(form, name))}</dt>"
+    label = f"<dt>{isolated(_field_label(form, name))}</dt>"
     said = page.fields.get(name, ())
     if not said:
         gone = _("Destroyed: consent to it was withdrawn.")
-        return f"{label}<dd class='gone'>{_isolated(gone)}</dd>"
+        return f"{label}<dd class='gone'>{isolated(gone)}</dd>"
     if len(said) == 1:
         return f"{label}<dd>{_value(form, name, said[0].value)}</dd>"
     versions = [
@@ -172,7 +148,7 @@ def _field(form: Form | None, page: Page, name: str, sealer: str) -> str:
         for number, one in enumerate(said, start=1)
     ]
     differ = _("People disagree; every version is shown, and none counts more.")
-    return f"{label}<dd class='gone'>{_isolated(differ)}</dd>{''.join(versions)}"
+    return f"{label}<dd class='gone'>{isolated(differ)}</dd>{''.join(versions)}"
 
 
 def _version_words(number: int, said: Said, sealer: str) -> str:
@@ -201,16 +177,16 @@ def _custody(form: Form | None, page: Page, sealer: str) -> str:
     rows += [(event.time, event.author, _event_words(event)) for event in page.events]
     if not rows:
         return ""
-    heads = "".join(f"<th>{_isolated(head)}</th>" for head in (_("When"), _("Who"), _("What")))
+    heads = "".join(f"<th>{isolated(head)}</th>" for head in (_("When"), _("Who"), _("What")))
     lines = "".join(
         f"<tr><td><code>{escape(time)}</code></td><td><bdi>{_author(author, sealer)}</bdi></td>"
-        f"<td>{_isolated(words)}</td></tr>"
+        f"<td>{isolated(words)}</td></tr>"
         for time, author, words in sorted(rows)
     )
     note = _("Times are as each author's machine said. A code is the beginning of an author's id.")
     return (
-        f"<h2>{_isolated(_('Custody'))}</h2><table><tr>{heads}</tr>{lines}</table>"
-        f"<p class='mute'>{_isolated(note)}</p>"
+        f"<h2>{isolated(_('Custody'))}</h2><table><tr>{heads}</tr>{lines}</table>"
+        f"<p class='mute'>{isolated(note)}</p>"
     )
 
 
@@ -255,7 +231,7 @@ def render_index(pages: Sequence[tuple[str, str, str]], forms: Forms, about: Abo
             " here.",
             about.withheld_count,
         )
-        facts.append((_("Withheld"), _isolated(stays.format(count=about.withheld_count))))
+        facts.append((_("Withheld"), isolated(stays.format(count=about.withheld_count))))
     body = [f"<h1>{escape(title)}</h1><table>"]
     body += [f"<tr><th>{escape(name)}</th><td>{value}</td></tr>" for name, value in facts]
     body.append("</table>")
@@ -279,7 +255,7 @@ def render_index(pages: Sequence[tuple[str, str, str]], forms: Forms, about: Abo
         body.append("</ul>")
     if not pages:
         body.append(f"<p>{escape(_('There are no records to read in it.'))}</p>")
-    return _document(title, "".join(body), "", is_rtl=False)
+    return document(title, "".join(body), "", is_rtl=False)
 
 
 def render_crate(day: str, cases: Sequence[str], files: Mapping[str, tuple[str, int]]) -> bytes:
@@ -330,27 +306,6 @@ SIGNERS is the allowed-signers line of the person you believe sealed it.
 """
 
 
-def _document(title: str, body: str, language: str, *, is_rtl: bool) -> bytes:
-    spoken = f" lang='{language}'" if language else ""
-    direction = "rtl" if is_rtl else "ltr"
-    return (
-        f"<!doctype html><html dir='{direction}'{spoken}><head><meta charset='utf-8'>"
-        "<meta name='viewport' content='width=device-width'>"
-        "<meta http-equiv='Content-Security-Policy' content=\"default-src 'none';"
-        " style-src 'unsafe-inline'\">"
-        "<meta name='referrer' content='no-referrer'>"
-        f"<title>{escape(title)}</title><style>{_STYLE}</style></head>"
-        f"<body>{body}</body></html>\n"
-    ).encode()
-
-
-def _is_right_to_left(text: str) -> bool | None:
-    """The direction of the first sign that has one; None without such a sign."""
-    strong = (unicodedata.bidirectional(sign) for sign in text)
-    first = next((direction for direction in strong if direction in _STRONG), None)
-    return None if first is None else first in _RIGHT_TO_LEFT
-
-
 def _items(value: JsonValue) -> list[JsonValue]:
     return list(value) if isinstance(value, list) else [value]
 
@@ -374,22 +329,17 @@ def _value(form: Form | None, name: str, value: JsonValue) -> str:
         if is_link and registers.is_record_id(item):
             shown.append(f"<div><a href='{text}.html'><code>{text}</code></a></div>")
         elif isinstance(item, bool):
-            shown.append(f"<div>{_isolated(_('yes') if item else _('no'))}</div>")
+            shown.append(f"<div>{isolated(_('yes') if item else _('no'))}</div>")
         elif isinstance(item, dict):
             shown += [
-                f"<div>{_isolated(name)}: {_isolated(registers.text_of(inner))}</div>"
+                f"<div>{isolated(name)}: {isolated(registers.text_of(inner))}</div>"
                 for name, inner in item.items()
             ]
         elif field and field.options:
             words = field.option_label(registers.text_of(item))
-            shown.append(f"<div>{_isolated(words)}</div>")
+            shown.append(f"<div>{isolated(words)}</div>")
         elif field and field.is_readonly:
-            shown.append(f"<div>{_isolated(registers.text_of(item))}</div>")
+            shown.append(f"<div>{isolated(registers.text_of(item))}</div>")
         else:
             shown.append(f"<div class='text'>{text}</div>")
     return "".join(shown)
-
-
-def _isolated(text: str) -> str:
-    """Words that keep their direction and stand where the page begins its lines."""
-    return f"<bdi>{escape(text)}</bdi>"
