@@ -168,6 +168,27 @@ def name_spans(text: str, names: Sequence[str]) -> list[tuple[int, int, int]]:
     return sorted(found)
 
 
+def words_of(text: str) -> Iterator[tuple[str, int, int, Sequence[int]]]:
+    """The words of a text but for Han: folded, start, end, and where each folded sign comes from.
+
+    The last list has one more item than the word has signs: the end of the word.
+    """
+    folded, origins = _fold_by_character(text)
+    for run in _RUN.finditer(folded):
+        if _IS_HAN.match(run[0]):
+            continue
+        start, end = origins[run.start()], origins[run.end() - 1] + 1
+        start -= start > 0 and text[start - 1] == _HAMZA_CARRIER
+        while end < len(text) and combining(text[end]):
+            end += 1
+        yield run[0], start, end, [*origins[run.start() : run.end()], end]
+
+
+def is_han(text: str) -> bool:
+    """Whether a text begins with a sign of Han."""
+    return bool(_IS_HAN.match(text))
+
+
 @lru_cache(maxsize=4096)
 def _name_needle(name: str) -> re.Pattern[str]:
     runs = _RUN.findall(fold(name))

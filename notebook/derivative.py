@@ -6,25 +6,21 @@ replaced in every text, and a person looks at each replacement first. Where it c
 down in the notebook's own case alone, as custody of the records that were copied.
 """
 
-import io
-import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
-from notebook import analysis, editing, evidence, intake, known_names, media, registers, sniff
-from notebook.core import Core
+from notebook import editing, known_names, registers
 from notebook.errors import Code, NotebookError
 from notebook.forms import FieldType, Forms
-from notebook.forms.model import Field, Form
-from notebook.i18n import _, ngettext
-from notebook.intake import Examined
-from notebook.known_names import KnownName, KnownNames
+from notebook.forms.model import Form
+from notebook.i18n import _
+from notebook.known_names import KnownNames
 from notebook.media import Region
-from notebook.model import CaseId, Changes, JsonValue, Record, RecordId, Sha256
-from notebook.progress import Silent
-from notebook.storage import affairs, records
+from notebook.model import CaseId, JsonValue, Record, RecordId
+from notebook.naming import named_in
+from notebook.progress import Progress, Silent
+from notebook.storage import records
 from notebook.storage.database import Database
-from notebook.transaction import Transaction
 
 PSEUDONYM = "pseudonym"
 NOBODY = "none"
@@ -39,8 +35,6 @@ FILE_FIELDS = (
 )  # fmt: skip
 """What is copied of a piece of evidence; where it came from and what it was called is not."""
 CONTEXT_SIGNS = 40
-_BETWEEN = re.compile(r"\w{0,4}[ \u00a0-]+")
-"""Between two words of one name: an ending, and a gap."""
 _TEXTS = (FieldType.TEXT, FieldType.LONG_TEXT, FieldType.LIST)
 
 
@@ -59,6 +53,20 @@ class Swap:
     text: str = ""
     before: str = ""
     after: str = ""
+    is_guess: bool = False
+    """It may be another word: the name changed inside, or stands before a title."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Left:
+    """A span that was proposed and stays as it is, because a person said so, and why."""
+
+    record: RecordId
+    field: str
+    item: int
+    start: int
+    end: int
+    why: str
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -76,10 +84,13 @@ class Proposal:
     """What a derivative case would hold, for a person to look at."""
 
     case: CaseId
+    level: str
     pages: tuple[Page, ...]
     swaps: tuple[Swap, ...]
     files: tuple[Page, ...]
     """Evidence of the case: none of it goes, unless a picture of it is made for the reader."""
+    called: Mapping[RecordId, str] = field(default_factory=dict, repr=False)
+    """What everybody in the notebook is called in the copy."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -87,110 +98,75 @@ class PictureChoice:
     """A picture that goes: which parts of it are covered, and whether its metadata stays."""
 
     evidence: RecordId
-    regions: tuple[Region, ...]
+    regions: tuple[Region, ...] = ()
     keeps_metadata: bool = False
+    is_unchanged: bool = False
+    """The file goes as it is, whatever it holds: everybody who has it can tell that it is it."""
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Covered:
-    """A picture that was made anew and taken in, and the choice behind it."""
-
-    choice: PictureChoice
-    examined: Examined = field(repr=False)
-
-
-def propose(db: Database, forms: Forms, case: CaseId, level: str) -> Proposal:
+def propose(
+    db: Database, forms: Forms, case: CaseId, level: str, progress: Progress | None = None
+) -> Proposal:
     """What would be copied and replaced. Raises BAD_INPUT where people disagree about a field."""
+    watch = progress or Silent()
+    # Names of the people of other cases may stand in these texts, too; each is loaded once.
+    people = {record.id: record for record in known_names.people_of(db, forms)}
     loaded = [
-        registers.load(db, forms, row)
-        for type_ in COPIED
+        people.get(row.id) or registers.load(db, forms, row)
+        for type_ in (*COPIED, "evidence")
         for row in records.visible(db, type_=type_, case=case)
     ]
     if not any(record.type == "case" for record in loaded):
         raise editing.unknown_record()
     disagreeing = tuple(record.id for record in loaded if record.conflicts)
     if disagreeing:
-        raise NotebookError(
-            Code.BAD_INPUT,
-            _("People disagree about records of this case, and a copy has room for one version."),
-            _("Nothing was made."),
-            _("Settle the conflicts first."),
-            records=disagreeing,
-        )
-    people = _called((record for record in loaded if record.type == "person"), level, {})
-    # Names of the people of other cases may stand in these texts, too.
-    others = (row for row in records.of_type(db, "person") if row.id not in people)
-    everyone = _called((registers.load(db, forms, row) for row in others), level, people)
-    known = KnownNames(known_names.with_their_words(known_names.all_names(db, forms)))
-    pages = tuple(_page(forms[record.type], record, people, level) for record in loaded)
-    files = tuple(
-        _file_page(forms["evidence"], registers.load(db, forms, row))
-        for row in records.visible(db, type_="evidence", case=case)
-    )
+        raise _disagreement(disagreeing)
+    here = [record for record in loaded if record.type == "person"]
+    called = _called([*here, *(one for one in people.values() if one not in here)], level)
+    known = KnownNames(known_names.with_their_words(known_names.names_of(people.values())))
+    pages = [
+        _file_page(forms["evidence"], record)
+        if record.type == "evidence"
+        else _page(forms[record.type], record, called, level)
+        for record in loaded
+    ]
+    swaps: list[Swap] = []
+    for done, page in enumerate(pages):
+        watch.step(done, len(pages))
+        swaps += _swaps(forms[page.type], page, known, called)
     return Proposal(
         case=case,
-        pages=pages,
-        swaps=tuple(
-            swap
-            for page in (*pages, *files)
-            for swap in _swaps(forms[page.type], page, known, everyone)
-        ),
-        files=files,
+        level=level,
+        pages=tuple(page for page in pages if page.type != "evidence"),
+        swaps=tuple(swaps),
+        files=tuple(page for page in pages if page.type == "evidence"),
+        called=called,
     )
 
 
-def make(
-    tx: Transaction,
-    proposal: Proposal,
-    swaps: Sequence[Swap],
-    title: str,
-    covered: Sequence[Covered] = (),
-) -> RecordId:
-    """Make the case: every page with these swaps, and these pictures.
-
-    Raises BAD_INPUT for a swap that fits nowhere.
-    """
-    _check(proposal, swaps)
-    pictures = {each.choice.evidence: each for each in covered}
-    pages = (*proposal.pages, *(page for page in proposal.files if page.source in pictures))
-    # The case comes first, and a case's id is the id of its record.
-    new = {page.source: tx.new_record_id() for page in pages}
-    home = CaseId(new[RecordId(proposal.case)])
-    for page in pages:
-        form = tx.forms[page.type]
-        fields = dict(_swapped(page, [s for s in swaps if s.record == page.source]))
-        if page.type == "case":
-            fields["title"] = title
-        linked = {name: _linked(form.field(name), value, new) for name, value in fields.items()}
-        fields = {name: value for name, value in linked.items() if value not in (None, [])}
-        picture = pictures.get(page.source)
-        if picture is not None:
-            fields |= _of_picture(tx, picture, home)
-        case = None if page.type == "case" else home
-        editing.add(
-            tx, page.type, case, fields, record=new[page.source], by_program=picture is not None
-        )
-    for page in pages:
-        tx.custody(
-            page.source,
-            proposal.case,
-            {"what": "derived", "case": home, "record": new[page.source]},
-        )
-    return RecordId(home)
+def _disagreement(disagreeing: tuple[RecordId, ...]) -> NotebookError:
+    return NotebookError(
+        Code.BAD_INPUT,
+        _("People disagree about records of this case, and a copy has room for one version."),
+        _("Nothing was made."),
+        _("Settle the conflicts first."),
+        records=disagreeing,
+    )
 
 
-def _called(
-    people: Iterable[Record], level: str, before: Mapping[RecordId, str]
-) -> dict[RecordId, str]:
-    """What people are called in the copy, after those before; two are never called the same."""
-    found = dict(before)
+def _called(people: Iterable[Record], level: str) -> dict[RecordId, str]:
+    """What people are called in the copy; two are never called the same."""
+    found: dict[RecordId, str] = {}
+    taken: set[str] = set()
     for record in people:
         state = record.fields.get("pseudonym") if level == PSEUDONYM else None
-        chosen = state.value if state else None
-        is_free = isinstance(chosen, str) and chosen.strip() and chosen not in found.values()
-        found[record.id] = (
-            str(chosen) if is_free else _("Person {number}").format(number=len(found) + 1)
-        )
+        name = str(state.value or "").strip() if state else ""
+        number = len(found) + 1
+        while not name or name in taken:
+            name = _("Person {number}").format(number=number)
+            number += 1
+        taken.add(name)
+        found[record.id] = name
     return found
 
 
@@ -226,29 +202,8 @@ def _file_page(form: Form, record: Record) -> Page:
     return Page(source=record.id, type=form.type, fields=kept, left_out=left_out)
 
 
-def _of_picture(tx: Transaction, picture: Covered, home: CaseId) -> dict[str, JsonValue]:
-    """What is written about a picture that was made anew: all that leads back stays out."""
-    intake.keep_object(tx, picture.examined)
-    affairs.bring_file(tx.db, picture.examined.taken.row.sha256, home)
-    made = intake.fields_of(picture.examined, RecordId(home), None)
-    count, keeps = len(picture.choice.regions), picture.choice.keeps_metadata
-    return {
-        **{name: value for name, value in made.items() if name not in ("title", "about")},
-        "file_name": "",
-        "copy_kind": "derivative",
-        "derivation": " ".join(
-            (
-                ngettext("{count} part covered.", "{count} parts covered.", count).format(
-                    count=count
-                ),
-                _("Metadata kept.") if keeps else _("Metadata removed."),
-            )
-        ),
-    }
-
-
-def _texts(form: Form, page: Page) -> Iterator[tuple[str, int, str]]:
-    """Every text of a page: field, line of the list, words."""
+def texts(form: Form, page: Page) -> Iterator[tuple[str, int, str]]:
+    """Every text of a page: field, line of the list, words. What a person is called is none."""
     for name, value in page.fields.items():
         if form.field(name).type not in _TEXTS or (
             page.type == "person" and name in ("title", "pseudonym")
@@ -260,46 +215,132 @@ def _texts(form: Form, page: Page) -> Iterator[tuple[str, int, str]]:
 
 
 def _swaps(
-    form: Form, page: Page, known: KnownNames, everyone: Mapping[RecordId, str]
+    form: Form, page: Page, known: KnownNames, called: Mapping[RecordId, str]
 ) -> Iterator[Swap]:
-    for name, item, text in _texts(form, page):
-        for start, end, person in _spans(text, known.found_in(text)):
-            yield Swap(
-                record=page.source,
-                field=name,
-                item=item,
-                start=start,
-                end=end,
-                instead=everyone[person] if person else "",
-                person=person,
-                text=text[start:end],
-                before=text[max(0, start - CONTEXT_SIGNS) : start],
-                after=text[end : end + CONTEXT_SIGNS],
+    for name, item, text in texts(form, page):
+        for span in named_in(text, known):
+            yield swap_at(
+                page.source,
+                name,
+                item,
+                text,
+                span.start,
+                span.end,
+                called[span.person] if span.person else "",
+                person=span.person,
+                is_guess=span.is_guess,
             )
 
 
-def _spans(text: str, names: Sequence[KnownName]) -> list[tuple[int, int, RecordId | None]]:
-    """Where people are named. The words of one name are one span, whatever endings they have.
+def swap_at(
+    record: RecordId,
+    name: str,
+    item: int,
+    text: str,
+    start: int,
+    end: int,
+    instead: str,
+    *,
+    person: RecordId | None = None,
+    is_guess: bool = False,
+) -> Swap:
+    """A swap of a span, with the words around it."""
+    return Swap(
+        record=record,
+        field=name,
+        item=item,
+        start=start,
+        end=end,
+        instead=instead,
+        person=person,
+        text=text[start:end],
+        before=text[max(0, start - CONTEXT_SIGNS) : start],
+        after=text[end : end + CONTEXT_SIGNS],
+        is_guess=is_guess,
+    )
 
-    What may be either of two people is nobody's, and is blacked out unless somebody decides.
+
+def found_everywhere(
+    proposal: Proposal, forms: Forms, name: str, instead: str, taken: Sequence[Swap]
+) -> list[Swap]:
+    """Where else a name stands that nobody had written down, however it is spelt or declined.
+
+    What lies over a span of `taken` is left to it.
     """
-    owners: dict[str, set[RecordId]] = {}
-    for name in names:
-        owners.setdefault(name.name, set()).add(name.person)
-    ordered = list(owners)
-    found: list[tuple[int, int, RecordId | None]] = []
-    for start, end, place in analysis.name_spans(text, ordered):
-        people = owners[ordered[place]]
-        person = next(iter(people)) if len(people) == 1 else None
-        before = found[-1] if found else None
-        if before and before[2] == person and _BETWEEN.fullmatch(text, before[1], start):
-            found[-1] = (before[0], end, person)
-        else:
-            found.append((start, end, person))
-    return found
+    known = KnownNames(known_names.with_their_words(known_names.typed(name, RecordId(""))))
+    spans: dict[tuple[RecordId, str, int], list[Swap]] = {}
+    for swap in taken:
+        spans.setdefault((swap.record, swap.field, swap.item), []).append(swap)
+    return [
+        swap_at(page.source, name_of, item, text, span.start, span.end, instead)
+        for page in (*proposal.pages, *proposal.files)
+        for name_of, item, text in texts(forms[page.type], page)
+        for span in named_in(text, known)
+        if all(
+            span.end <= other.start or span.start >= other.end
+            for other in spans.get((page.source, name_of, item), ())
+        )
+    ]
 
 
-def _check(proposal: Proposal, swaps: Sequence[Swap]) -> None:
+def without(
+    proposal: Proposal,
+    left_out: frozenset[RecordId],
+    fields_left_out: frozenset[tuple[RecordId, str]] = frozenset(),
+) -> Proposal:
+    """The proposal without some records, or fields of them. The case itself cannot be left out."""
+    kept = tuple(
+        _without_fields(page, fields_left_out)
+        for page in (*proposal.pages, *proposal.files)
+        if page.source not in left_out or page.type == "case"
+    )
+    there = {(page.source, name) for page in kept for name in page.fields}
+    return replace(
+        proposal,
+        pages=tuple(page for page in kept if page.type != "evidence"),
+        files=tuple(page for page in kept if page.type == "evidence"),
+        swaps=tuple(swap for swap in proposal.swaps if (swap.record, swap.field) in there),
+    )
+
+
+def _without_fields(page: Page, left_out: frozenset[tuple[RecordId, str]]) -> Page:
+    gone = {name for record, name in left_out if record == page.source} & (
+        page.fields.keys() - {"title"}
+    )
+    if not gone:
+        return page
+    return replace(
+        page,
+        fields={name: value for name, value in page.fields.items() if name not in gone},
+        left_out=(*page.left_out, *sorted(gone)),
+    )
+
+
+def filled_in(page: Page, swaps: Sequence[Swap]) -> dict[str, JsonValue]:
+    """The fields of a page with its swaps done."""
+    mine = [swap for swap in swaps if swap.record == page.source]
+    return {
+        name: [
+            _with(item, [s for s in mine if s.field == name and s.item == place])
+            for place, item in enumerate(value)
+        ]
+        if isinstance(value, list)
+        else _with(value, [s for s in mine if s.field == name])
+        for name, value in page.fields.items()
+    }
+
+
+def _with(value: JsonValue, swaps: Sequence[Swap]) -> JsonValue:
+    if not isinstance(value, str):
+        return value
+    for swap in sorted(swaps, key=lambda each: each.start, reverse=True):
+        instead = swap.instead or BLACKED_OUT
+        value = value[: swap.start] + instead + value[swap.end :]
+    return value
+
+
+def check(proposal: Proposal, swaps: Sequence[Swap]) -> None:
+    """Raises BAD_INPUT for a swap that fits nowhere, or lies over another one."""
     pages = {page.source: page for page in (*proposal.pages, *proposal.files)}
     taken: dict[tuple[RecordId, str, int], list[Swap]] = {}
     for swap in swaps:
@@ -318,109 +359,3 @@ def _check(proposal: Proposal, swaps: Sequence[Swap]) -> None:
                 records=(swap.record,),
             )
         others.append(swap)
-
-
-def _swapped(page: Page, swaps: Sequence[Swap]) -> Iterator[tuple[str, JsonValue]]:
-    for name, value in page.fields.items():
-        here = [swap for swap in swaps if swap.field == name]
-        if isinstance(value, list):
-            yield (
-                name,
-                [
-                    _with(item, [s for s in here if s.item == place])
-                    for place, item in enumerate(value)
-                ],
-            )
-        else:
-            yield name, _with(value, here)
-
-
-def _with(value: JsonValue, swaps: Sequence[Swap]) -> JsonValue:
-    if not isinstance(value, str):
-        return value
-    for swap in sorted(swaps, key=lambda each: each.start, reverse=True):
-        instead = swap.instead or BLACKED_OUT
-        value = value[: swap.start] + instead + value[swap.end :]
-    return value
-
-
-def _linked(known: Field, value: JsonValue, new: Mapping[RecordId, RecordId]) -> JsonValue:
-    """A reference leads to the copy; what is not copied is not named."""
-    if known.type is FieldType.REFERENCE:
-        return new.get(RecordId(str(value)))
-    if known.type is FieldType.REFERENCES and isinstance(value, list):
-        return [new[RecordId(str(each))] for each in value if RecordId(str(each)) in new]
-    return value
-
-
-def without(proposal: Proposal, records_left_out: frozenset[RecordId]) -> Proposal:
-    """The proposal without some records. The case itself cannot be left out."""
-    kept = tuple(
-        page
-        for page in proposal.pages
-        if page.source not in records_left_out or page.type == "case"
-    )
-    files = tuple(page for page in proposal.files if page.source not in records_left_out)
-    sources = {page.source for page in (*kept, *files)}
-    return replace(
-        proposal,
-        pages=kept,
-        files=files,
-        swaps=tuple(swap for swap in proposal.swaps if swap.record in sources),
-    )
-
-
-def carry_out(
-    core: Core,
-    proposal: Proposal,
-    swaps: Sequence[Swap],
-    title: str,
-    pictures: Sequence[PictureChoice],
-) -> tuple[RecordId, Changes]:
-    """Cover the pictures, then make the case in one transaction; or nothing of it is left."""
-    covered: list[Covered] = []
-    try:
-        for choice in pictures:
-            # Kept one by one, so that those before one that fails are destroyed.
-            covered.append(_cover(core, proposal, choice))  # noqa: PERF401 - see above
-        made, changes = core.transact(lambda tx: make(tx, proposal, swaps, title, covered))
-    except BaseException:
-        for each in covered:
-            core.store.destroy(each.examined.taken.row)
-        raise
-    for each in covered:
-        row = each.examined.taken.row
-        kept = affairs.evidence_object(core.db, row.sha256)
-        if kept is not None and kept.name != row.name:
-            # The same picture was made before.
-            core.store.destroy(row)
-    return made, changes
-
-
-def _cover(core: Core, proposal: Proposal, choice: PictureChoice) -> Covered:
-    page = next((page for page in proposal.files if page.source == choice.evidence), None)
-    row = records.find_in_case(core.db, proposal.case, choice.evidence)
-    if page is None or row is None:
-        raise editing.unknown_record()
-    state = registers.load(core.db, core.forms, row).fields.get("sha256")
-    sha = state.value if state and registers.is_sha256(state.value) else ""
-    known = affairs.evidence_object(core.db, Sha256(str(sha))) if sha else None
-    if known is None:
-        raise evidence.damaged_object()
-    with core.store.open(known) as content:
-        media_type = sniff.media_type(content.read(sniff.SNIFF_BYTES))
-        content.seek(0)
-        made = media.cover(
-            content, media_type, choice.regions, keeps_metadata=choice.keeps_metadata
-        )
-    if isinstance(made, media.Placeholder):
-        raise NotebookError(
-            Code.BAD_INPUT,
-            _("This file is no picture that can be made anew."),
-            _("Nothing was made, and the original is untouched."),
-            _("Leave it out; JPEG, PNG and WebP pictures can be covered."),
-            records=(choice.evidence,),
-        )
-    taking = intake.Intake(core.store, core.environment.clock)
-    examined = taking.take_in(io.BytesIO(made), file_name="", progress=Silent())
-    return Covered(choice=choice, examined=examined)

@@ -12,6 +12,7 @@ from notebook import (
     contacts,
     custody,
     derivative,
+    deriving,
     editing,
     entrance,
     evidence,
@@ -24,13 +25,14 @@ from notebook import (
     owed,
     preview,
     registers,
+    report,
     sealing,
     withdrawing,
 )
 from notebook.checking import JournalSlice
 from notebook.contacts import Contact
 from notebook.core import Core, Extent, Status, at_the_door
-from notebook.derivative import PictureChoice, Proposal, Swap
+from notebook.derivative import Left, PictureChoice, Proposal, Swap
 from notebook.drafts import Drafts
 from notebook.environment import Environment
 from notebook.evidence import ObjectReader
@@ -423,9 +425,11 @@ class Notebook:
         return self._core.change(lambda tx: sealing.note(tx, result))
 
     @at_the_door
-    def propose_derivative(self, case: CaseId, level: str) -> Proposal:
+    def propose_derivative(
+        self, case: CaseId, level: str, progress: Progress | None = None
+    ) -> Proposal:
         """What a copy of a case for readers who may not know who is who would hold."""
-        return derivative.propose(self._core.db, self.forms, case, level)
+        return derivative.propose(self._core.db, self.forms, case, level, progress)
 
     @at_the_door
     def make_derivative(
@@ -434,9 +438,37 @@ class Notebook:
         swaps: Sequence[Swap],
         title: str,
         pictures: Sequence[PictureChoice] = (),
+        left: Sequence[Left] = (),
+        progress: Progress | None = None,
     ) -> tuple[RecordId, Changes]:
         """Make the case. Raises BAD_INPUT for a swap or a picture that does not fit."""
-        return derivative.carry_out(self._core, proposal, swaps, title, pictures)
+        return deriving.carry_out(
+            self._core, proposal, swaps, title, pictures, left, progress or Silent()
+        )
+
+    @at_the_door
+    def write_report(
+        self,
+        proposal: Proposal,
+        swaps: Sequence[Swap],
+        title: str,
+        out: Path,
+        *,
+        purpose: str,
+        left: Sequence[Left] = (),
+        progress: Progress | None = None,
+    ) -> Changes:
+        """Write what a derivative case would hold as one plain page. Raises CONSENT_REFUSED."""
+        return report.write(
+            self._core,
+            proposal,
+            swaps,
+            title,
+            out,
+            purpose=purpose,
+            left=left,
+            progress=progress or Silent(),
+        )
 
     @at_the_door
     def handover_state(self, contact: AuthorId) -> str:

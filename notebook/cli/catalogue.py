@@ -313,6 +313,24 @@ def verbs() -> dict[str, Verb]:
                     value="FILE",
                     help=_("what a person decided after the dry run, as JSON; “-” reads it"),
                 ),
+                Option(
+                    name="--records",
+                    value="R",
+                    is_many=True,
+                    help=_("only these records of the case"),
+                ),
+                Option(
+                    name="--report",
+                    value="OUT",
+                    help=_("write it as one plain page instead, which anybody can read"),
+                ),
+                Option(
+                    name="--purpose",
+                    value="P",
+                    help=_(
+                        "what the page is for: team (the default), or a use consent was given for"
+                    ),
+                ),
             ),
         ),
         Verb(

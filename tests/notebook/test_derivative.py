@@ -8,11 +8,12 @@ from PIL import ExifTags, Image
 
 from crypto.age import open_age
 from notebook import derivative, media
-from notebook.derivative import BLACKED_OUT, PictureChoice, Proposal, Swap
+from notebook.derivative import BLACKED_OUT, Left, PictureChoice, Proposal, Swap
 from notebook.errors import Code, NotebookError
 from notebook.media import Region
 from notebook.model import CaseId, RecordId
 from notebook.notebook import Notebook
+from notebook.progress import Cancelled
 from notebook.sealing import SealResult
 from tests.notebook.support_cli import command_line, new_folder
 from tests.notebook.support_exchange import Team, opened
@@ -390,6 +391,12 @@ def test_the_command_line_proposes_and_makes(tmp_path: Path) -> None:
         {"pictures": [{"evidence": "x", "regions": [[0, 0, 1]]}]},
         {"pictures": [{"evidence": "x", "keep_metadata": 1}]},
         {"leave_out": [1]},
+        {"leave_out_fields": [["x", "y"]]},
+        {"leave_out_fields": [{"record": "x"}]},
+        {"left": [{"record": "x", "field": "title", "start": 0, "end": 1, "why": " "}]},
+        {"left": ["x"]},
+        {"pictures": [{"evidence": "x", "unchanged": "yes"}]},
+        {"pictures": [{"evidence": "x", "unchanged": True, "regions": [[0, 0, 1, 1]]}]},
     ],
     ids=lambda decided: json.dumps(decided),
 )
@@ -412,3 +419,131 @@ def test_what_may_be_either_of_two_people_is_blacked_out(story: Story) -> None:
     story.notebook.edit(story.interview, {"account": "Болат Нұрланұлы and a Нұрланұлы."})
     case = story.made()
     assert story.text(case, "interview", "account") == f"W-08 and a {BLACKED_OUT}."
+
+
+def test_names_that_changed_inside_are_replaced_and_marked_as_guesses(story: Story) -> None:
+    story.notebook.add(
+        "person",
+        story.case,
+        {"title": "Q", "pseudonym": "V-01", "names": ["Павел Небылин", "پاتىمە", "吴有明"]},
+    )
+    text = "Павла увели, پاتىمىنىڭ, 吴老师 и Небылина."
+    story.notebook.edit(story.interview, {"account": text})
+    proposal = story.proposal()
+    guesses = {swap.text: swap.is_guess for swap in proposal.swaps if swap.field == "account"}
+    assert guesses == {"Павл": True, "پاتىمى": True, "吴老师": True, "Небылин": False}
+    case, _ = story.notebook.make_derivative(proposal, proposal.swaps, "C")
+    account = story.text(CaseId(case), "interview", "account")
+    assert account == "V-01а увели, V-01نىڭ, V-01 и V-01а."
+
+
+def test_a_name_that_a_person_adds_is_found_everywhere(story: Story) -> None:
+    note, _ = story.notebook.add(
+        "note", story.case, {"title": "Сосед", "text": "Сосед Тимка ушёл. С Тимкой Асқар."}
+    )
+    proposal = story.proposal()
+    found = derivative.found_everywhere(
+        proposal, story.notebook.forms, "Тимка", "Person 9", proposal.swaps
+    )
+    assert [(swap.record, swap.text) for swap in found] == [(note, "Тимка"), (note, "Тимк")]
+    case, _ = story.notebook.make_derivative(proposal, [*proposal.swaps, *found], "C")
+    assert story.text(CaseId(case), "note", "text") == "Сосед Person 9 ушёл. С Person 9ой W-07."
+
+
+@pytest.mark.parametrize("name", ["", " ", "!", "Я"])
+def test_what_is_too_short_to_be_a_name_is_found_nowhere(story: Story, name: str) -> None:
+    assert derivative.found_everywhere(story.proposal(), story.notebook.forms, name, "X", []) == []
+
+
+def test_what_was_left_and_why_stays_in_the_custody_of_the_original_alone(story: Story) -> None:
+    proposal = story.proposal()
+    [title] = [s for s in proposal.swaps if s.record == story.interview and s.field == "title"]
+    rest = [swap for swap in proposal.swaps if swap != title]
+    left = Left(
+        record=story.interview, field="title", item=0, start=title.start, end=title.end,
+        why="a river of that name",
+    )  # fmt: skip
+    case, _ = story.notebook.make_derivative(proposal, rest, "C", left=[left])
+    assert story.text(CaseId(case), "interview", "title") == "First talk with Асқар"
+    told = story.notebook.history(story.interview)[-1].details
+    assert (told["level"], told["replaced"], told["blacked_out"]) == ("pseudonym", 5, 0)
+    kept = {"field": "title", "item": 0, "start": 16, "end": 21, "why": left.why}
+    assert told["left"] == [kept]
+    [copy] = story.notebook.rows(type="interview", case=CaseId(case))
+    assert "river" not in json.dumps([dict(e.details) for e in story.notebook.history(copy.id)])
+
+
+def test_fields_and_records_that_were_taken_out_are_not_in_the_copy(story: Story) -> None:
+    proposal = derivative.without(
+        story.proposal(),
+        frozenset({story.consent}),
+        frozenset({(story.interview, "people_present"), (story.interview, "title")}),
+    )
+    case, _ = story.notebook.make_derivative(proposal, proposal.swaps, "C")
+    [row] = story.notebook.rows(type="interview", case=CaseId(case))
+    fields = story.notebook.record(row.id).fields
+    # A record without a title could not be told from others.
+    assert set(fields) == {"title", "witness", "account"}
+    assert story.notebook.rows(type="consent", case=CaseId(case)) == []
+    [page] = [page for page in proposal.pages if page.source == story.interview]
+    assert "people_present" in page.left_out
+
+
+def test_a_file_goes_unchanged_when_somebody_says_so(story: Story) -> None:
+    voice, _ = story.notebook.attach(
+        story.interview, io.BytesIO(b"a voice" * 1000), file_name="CANARYVOICE.ogg"
+    )
+    before = objects(story.notebook)
+    case = story.made(PictureChoice(evidence=voice, is_unchanged=True))
+    [row] = story.notebook.rows(type="evidence", case=case)
+    fields = story.notebook.record(row.id).fields
+    assert "file_name" not in fields
+    assert "derivation" not in fields
+    with story.notebook.evidence_content(row.id) as content:
+        assert content.read() == b"a voice" * 1000
+    # It lies there once, and the original is whole.
+    assert objects(story.notebook) == before
+    with story.notebook.evidence_content(voice) as content:
+        assert content.read() == b"a voice" * 1000
+    assert story.notebook.history(voice)[-1].details["file"] == "unchanged"
+
+
+def test_making_can_be_cancelled_and_leaves_nothing(story: Story) -> None:
+    class Cancelling:
+        def step(self, done: int, total: int, what: str = "") -> None:
+            if done == 1:
+                raise Cancelled
+
+    proposal = story.proposal()
+    before = objects(story.notebook)
+    choice = PictureChoice(evidence=story.evidence)
+    with pytest.raises(Cancelled):
+        story.notebook.make_derivative(
+            proposal, proposal.swaps, "C", [choice], progress=Cancelling()
+        )
+    assert objects(story.notebook) == before
+    assert len(story.notebook.cases()) == 1
+
+
+def test_the_command_line_takes_some_records_and_fields(tmp_path: Path) -> None:
+    cli = command_line()
+    folder = new_folder(tmp_path / "notebook")
+    case = cli.add(folder, {"type": "case", "fields": {"title": "A case"}})
+    notes = [
+        cli.add(folder, {"type": "note", "case": case, "fields": {"title": t, "text": "CANARY"}})
+        for t in ("One", "Two")
+    ]
+    dry = cli("redact", folder, case, "--dry-run", "--records", notes[0]).json
+    assert {each["record"] for each in dry["records"]} == {case, notes[0]}
+    assert dry["leave_out"] == [notes[1]]
+    decided = {"leave_out_fields": [{"record": notes[0], "field": "text"}]}
+    ran = cli(
+        "redact", folder, case, "--records", notes[0], "--decisions", "-",
+        stdin=json.dumps(decided),
+    )  # fmt: skip
+    made = cli("list", folder, "--case", ran.json["case"]).json
+    assert {row["title"] for row in made} == {"Derivative case", "One"}
+    [note] = [row for row in made if row["title"] == "One"]
+    assert "CANARY" not in cli("show", folder, note["id"]).out
+    other = cli.add(folder, {"type": "case", "fields": {"title": "Another"}})
+    assert cli("redact", folder, case, "--records", other).code == "unknown-record"

@@ -84,3 +84,12 @@ def test_names_and_other_names_of_all_people_count_and_single_signs_do_not(
 
 def test_without_people_nothing_is_found(opened: Notebook) -> None:
     assert of_notebook(opened._core.db, opened.forms).found_in("Anybody") == []
+
+
+def test_a_name_that_changed_inside_is_flagged_in_the_notebook_too(opened: Notebook) -> None:
+    case = case_in(opened)
+    person = opened.add("person", case, {"title": "P1", "names": ["Павел Небылин", "吴有明"]})[0]
+    names = of_notebook(opened._core.db, opened.forms)
+    for text in ("Павла увели", "Небылина", "吴老师来过"):
+        assert [hit.person for hit in names.found_in(text)] == [person], text
+    assert names.found_in("павлин") == []
