@@ -48,7 +48,6 @@ def store(
     db: Database,
     entry: Entry,
     *,
-    me: AuthorId,
     touched: set[int],
     frames: Frames | None = None,
 ) -> Outcome:
@@ -66,7 +65,7 @@ def store(
     if not is_linked:
         entries.wait(db, num, entry.header.prev)
         return Outcome.WAITING
-    _link(db, num, entry, frames, me, touched)
+    _link(db, num, entry, frames, touched)
     return Outcome.NEW
 
 
@@ -143,16 +142,14 @@ def _named_in(entry: Entry, frames: Frames, field: str) -> Iterator[JsonValue]:
             yield strict_json.parse(part.value)
 
 
-def _link(
-    db: Database, num: int, entry: Entry, frames: Frames, me: AuthorId, touched: set[int]
-) -> None:
+def _link(db: Database, num: int, entry: Entry, frames: Frames, touched: set[int]) -> None:
     """Apply a linked entry, then those that waited for it, without recursion."""
     pending = [(num, entry, frames)]
     while pending:
         num, entry, frames = pending.pop()
         # Not sooner: whoever is not waiting counts as applied.
         entries.stop_waiting(db, num)
-        entries.advance_tip(db, num, entry, is_seen=entry.header.author == me)
+        entries.advance_tip(db, num, entry)
         _apply(db, num, entry, frames, range(len(entry.parts)), touched)
         for child in entries.waiting_for(db, entry.id):
             waiting = entries.load(db, child)
@@ -387,7 +384,7 @@ def rebuild(db: Database, forms: Forms, *, me: AuthorId, progress: Progress) -> 
         if entries.is_waiting(db, num):
             entry = entries.load(db, num)
             if entries.link_state(db, entry):
-                _link(db, num, entry, entry.frames(), me, touched)
+                _link(db, num, entry, entry.frames(), touched)
         if done % 100 == 0 or done == len(nums):
             progress.step(done, len(nums))
     refresh(db, forms, touched, me=me, progress=progress)

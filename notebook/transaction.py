@@ -81,7 +81,8 @@ class Transaction:
         if own is None and self.certify is not None and kind is not Kind.KEY:
             self.certify(self, case)
             return self.append(kind, case, parts, seen=seen)
-        unseen = [tip for tip in tips if tip.author != self.author and not tip.is_seen]
+        # After a fork the author's other branch is somebody else's work in this respect, too.
+        unseen = [tip for tip in tips if tip != own and not tip.is_seen]
         entry = journal.compose(
             case=case,
             log=self.logs.of_case(case),
@@ -105,7 +106,7 @@ class Transaction:
     ) -> projection.Outcome:
         """Store an entry, ours or one whose signature and commitments were checked."""
         self.cases.add(entry.header.case)
-        return projection.store(self.db, entry, me=self.author, touched=self.touched, frames=frames)
+        return projection.store(self.db, entry, touched=self.touched, frames=frames)
 
     def write_fields(
         self,

@@ -301,18 +301,17 @@ def waiting_count(db: Database) -> int:
     return int(db.one("SELECT count(*) FROM waiting")[0])
 
 
-def advance_tip(db: Database, num: int, entry: journal.Entry, *, is_seen: bool) -> None:
-    """Make a linked entry its author's tip in place of its parent."""
+def advance_tip(db: Database, num: int, entry: journal.Entry) -> None:
+    """Make a linked entry its author's tip in place of its parent; none of ours has named it."""
     if entry.header.prev:
         parent = entry_num(db, EntryId(entry.header.prev))
         db.run("DELETE FROM tip WHERE entry = ?", (parent,))
     db.run(
-        "INSERT INTO tip (entry, case_id, author, is_seen) VALUES (?, ?, ?, ?)",
+        "INSERT INTO tip (entry, case_id, author) VALUES (?, ?, ?)",
         (
             num,
             bytes.fromhex(entry.header.case),
             author_num(db, entry.header.author),
-            int(is_seen),
         ),
     )
 

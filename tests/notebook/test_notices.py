@@ -10,9 +10,11 @@ from pathlib import Path
 import pytest
 
 from notebook.errors import Code, NotebookError
+from notebook.journal import Header
 from notebook.model import AuthorId, CaseId, RecordId
 from notebook.notebook import Notebook
 from notebook.notices import ExchangeNotice, NoticeKind, words
+from notebook.storage import entries
 from tests.notebook import support_notebook as support
 from tests.notebook.support_exchange import (
     Author,
@@ -180,6 +182,43 @@ def test_two_sessions_that_go_on_from_one_entry_are_a_copied_notebook(story: Sto
     passed(story.bolat, story.aida, story.team, is_full=True)
     own = next(n for n in story.aida.trust.notices() if n.kind is NoticeKind.COPIED)
     assert said(story.aida, own).startswith("This notebook was copied or restored")
+
+
+def test_whoever_was_copied_writes_on_knowing_both_branches(story: Story) -> None:
+    copy = story.restored(story.backup())
+    story.aida.edit(story.interview, {"account": "here"})
+    copy.edit(story.interview, {"account": "there"})
+    (here,) = tips_of(story.aida, story.case, story.aida)
+    (there,) = tips_of(copy, story.case, story.aida)
+    passed(copy, story.bolat, story.team)
+    passed(story.bolat, story.aida, story.team, is_full=True)
+    # The entry that notes the opening goes on from one, and names the other.
+    newest = newest_header(story.aida, story.case)
+    assert {newest.prev, *newest.seen} >= {here, there}
+    # It is said once.
+    story.aida.edit(story.interview, {"questions": "after both"})
+    assert newest_header(story.aida, story.case).seen == ()
+
+
+def test_consent_given_anew_after_a_copy_outlives_the_copys_withdrawal(story: Story) -> None:
+    """A withdrawal on the other branch is an ancestor of what is written after it came back."""
+    copy = story.restored(story.backup())
+    story.aida.edit(story.interview, {"account": "here"})
+    copy.withdraw([story.interview], "asked")
+    passed(copy, story.bolat, story.team)
+    passed(story.bolat, story.aida, story.team, is_full=True)
+    assert values(story.aida, story.interview, "account") == []
+    story.aida.edit(story.interview, {"account": "agreed anew"})
+    assert values(story.aida, story.interview, "account") == ["agreed anew"]
+
+
+def tips_of(notebook: Notebook, case: CaseId, author: Notebook) -> set[str]:
+    return {t.id for t in entries.tips(database(notebook), case) if t.author == author.author}
+
+
+def newest_header(notebook: Notebook, case: CaseId) -> Header:
+    own = [n for n, *_rest in entries.chain(database(notebook), case, notebook.author)]
+    return entries.header_of(database(notebook), max(own))
 
 
 def test_two_entries_with_one_log_and_number_are_a_fork(story: Story, tmp_path: Path) -> None:
