@@ -1,7 +1,6 @@
 """Contacts: other authors whose card was pinned here, compared in person or not."""
 
-import unicodedata
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -11,6 +10,7 @@ from crypto.errors import CryptoError
 from notebook import consent, sessions
 from notebook.errors import Code, NotebookError
 from notebook.i18n import _
+from notebook.lookalikes import is_alike, is_same_name
 from notebook.model import AuthorId
 from notebook.storage import affairs, exchange, sent
 from notebook.storage.affairs import ContactRow
@@ -179,19 +179,17 @@ def pin(
 
 
 def check_name(db: Database, card: Card) -> None:
-    """Raise KNOWN_NAME when a contact of another author has this name, however it is written."""
-    for row in affairs.contacts(db):
-        if row.author != card.author_id() and is_same_name(from_row(row).name, card.name):
-            raise known_name()
+    """Raise KNOWN_NAME when a contact of another author has this name or one that looks like it."""
+    others = [from_row(row) for row in affairs.contacts(db) if row.author != card.author_id()]
+    known = namesake(others, card.name)
+    if known is not None:
+        raise known_name() if is_same_name(known.name, card.name) else alike_name(known.name)
 
 
-def is_same_name(one: str, other: str) -> bool:
-    """Whether a person would take the names for the same: letters' case and width do not matter."""
-    return _plain(one) == _plain(other)
-
-
-def _plain(name: str) -> str:
-    return "".join(unicodedata.normalize("NFKC", name).casefold().split())
+def namesake(known: Iterable[Contact], name: str) -> Contact | None:
+    """The contact whose name a person would take for this one; one of the very same name first."""
+    alike = [contact for contact in known if is_alike(contact.name, name)]
+    return next((c for c in alike if is_same_name(c.name, name)), alike[0] if alike else None)
 
 
 def changed_keys() -> NotebookError:
@@ -211,6 +209,20 @@ def known_name() -> NotebookError:
         _("You have a contact of this name already, and this card is somebody else’s."),
         _("No contact was added or changed."),
         _("Ask them in person whether this card is theirs; then say so with --same-name."),
+    )
+
+
+def alike_name(known: str) -> NotebookError:
+    """The trouble of a card by somebody new whose name looks like that of a contact."""
+    return NotebookError(
+        Code.KNOWN_NAME,
+        _("The name on this card looks like that of your contact {name}, and is another.").format(
+            name=known
+        ),
+        _("No contact was added or changed. Somebody may want to be taken for {name}.").format(
+            name=known
+        ),
+        _("Ask in person whose card this is; then say so with --same-name."),
     )
 
 

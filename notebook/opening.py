@@ -54,6 +54,8 @@ class Inspection:
     sealer: AuthorId
     sealer_name: str
     """The pinned name, or the one the unknown sealer claims."""
+    namesake: str
+    """The name of the contact for whom a person might take an unknown sealer; empty: nobody's."""
     is_known: bool
     is_compared: bool
     is_own: bool
@@ -126,10 +128,13 @@ class Opener:
                 card = _card_of(reader)
             known = self._contact(outside)
             is_own = outside.sealer == self.sealer.author
+            others = [contacts.from_row(row) for row in affairs.contacts(self.db)]
+            alike = None if known or is_own else contacts.namesake(others, card.name)
             return Inspection(
                 bundle=outside.bundle,
                 sealer=AuthorId(outside.sealer),
                 sealer_name=known.name if known else card.name,
+                namesake=alike.name if alike else "",
                 is_known=known is not None or is_own,
                 is_compared=is_own or (known is not None and known.is_compared),
                 is_own=is_own,

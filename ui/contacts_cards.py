@@ -4,9 +4,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from enum import StrEnum
 
-from notebook.contacts import OLD_AGE, Contact, Profile, is_same_name, read_card
+from notebook.contacts import OLD_AGE, Contact, Profile, namesake, read_card
 from notebook.holdings import CaseHolding
 from notebook.i18n import _, ngettext, number
+from notebook.lookalikes import is_same_name
 from notebook.model import AuthorId
 from ui.handover_words import day_words
 from ui.words import isolated
@@ -104,7 +105,7 @@ def look_at(untrusted_text: str, known: Sequence[Contact]) -> CardLook:
     card = read_card(untrusted_text)
     author = AuthorId(card.author_id())
     same_author = next((contact for contact in known if contact.id == author), None)
-    same_name = next((contact for contact in known if is_same_name(contact.name, card.name)), None)
+    same_name = namesake(known, card.name)
     if same_author:
         is_same = same_author.fingerprint == card.fingerprint()
         standing = Standing.SAME if is_same else Standing.CHANGED
@@ -137,8 +138,13 @@ def doubt(look: CardLook, known: Contact) -> DoubtPage:
             now=now,
             take=_("Take the new card, as not compared"),
         )
+    what = (
+        _("You know {name} already, and this card is somebody else’s.")
+        if is_same_name(known.name, look.name)
+        else _("This card says {other}. That looks like {name}, whom you know, and is another.")
+    )
     return DoubtPage(
-        what=_("You know {name} already, and this card is somebody else’s.").format(name=name),
+        what=what.format(name=name, other=isolated(look.name)),
         why=_("It may be their second notebook, or a person who uses their name."),
         next_step=_("Nothing was changed. Ask {name} whether this card is theirs.").format(
             name=name

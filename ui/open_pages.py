@@ -6,7 +6,7 @@ from enum import IntEnum
 from pathlib import Path
 from typing import Protocol
 
-from notebook.contacts import Contact, is_same_name
+from notebook.contacts import Contact
 from notebook.errors import NotebookError
 from notebook.i18n import _, ngettext, number
 from notebook.merge import OpenResult
@@ -205,21 +205,19 @@ def who_page(seen: Inspection, contacts: Sequence[Contact], mine: Print) -> WhoP
             on=go_on,
             back=back,
         )
-    return _stranger(seen, contacts, theirs, mine)
+    return _stranger(seen, theirs, mine)
 
 
-def _stranger(seen: Inspection, contacts: Sequence[Contact], theirs: Print, mine: Print) -> WhoPage:
-    name = theirs.whose
-    namesake = any(is_same_name(c.name, seen.sealer_name) for c in contacts)
+def _stranger(seen: Inspection, theirs: Print, mine: Print) -> WhoPage:
     sentence = (
-        _("You know {name}, but this was sealed with another key than theirs.")
-        if namesake
+        _("You know {known}, but this was sealed by {name} with another key than theirs.")
+        if seen.namesake
         else _("You do not know who sealed this. They call themselves {name}.")
     )
     return WhoPage(
         title=_("Somebody you do not know"),
-        tone="danger" if namesake else "caution",
-        sentence=sentence.format(name=name),
+        tone="danger" if seen.namesake else "caution",
+        sentence=sentence.format(name=theirs.whose, known=isolated(seen.namesake)),
         advice=_(
             "Accept it only if you expected it. They become a contact, marked as not compared."
         ),

@@ -130,12 +130,19 @@ def _line_of(notebook: Notebook, waiting: Quarantined, progress: Progress) -> Wa
         else _("Sealed by somebody who calls themselves {name}")
     )
     sealed = _("sealed on {day}").format(day=day_words(seen.day))
+    doubt = (
+        _("the name looks like that of {name}, whom you know, and is somebody else").format(
+            name=isolated(seen.namesake)
+        )
+        if seen.namesake
+        else ""
+    )
     mine = "" if seen.is_for_me else _("made out to somebody else")
     return WaitingLine(
         id=waiting.id,
         title=title.format(name=isolated(seen.sealer_name)),
         digits=seen.fingerprint,
-        note=" · ".join(part for part in (size, sealed, kept, mine) if part),
+        note=" · ".join(part for part in (doubt, size, sealed, kept, mine) if part),
         can_be_opened=seen.is_for_me,
         paths=waiting.paths,
     )

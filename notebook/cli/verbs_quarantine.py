@@ -45,7 +45,7 @@ def _list(call: Call) -> Answer:
                     each.kept_on[:10],
                     str(each.size_bytes),
                     *(
-                        (seen.sealer_name, seen.fingerprint)
+                        (seen.sealer_name, seen.fingerprint, _doubt(seen))
                         if isinstance(seen, Inspection)
                         else (str(seen), "")
                     ),
@@ -74,6 +74,7 @@ def _shape(waiting: Quarantined, seen: Inspection | NotebookError) -> JsonValue:
     return shape | {
         "sealer": seen.sealer,
         "name": seen.sealer_name,
+        "namesake": seen.namesake,
         "known": seen.is_known,
         "fingerprint": seen.fingerprint,
         "words": list(seen.words),
@@ -81,6 +82,12 @@ def _shape(waiting: Quarantined, seen: Inspection | NotebookError) -> JsonValue:
         "kind": seen.kind,
         "for_me": seen.is_for_me,
     }
+
+
+def _doubt(seen: Inspection) -> str:
+    if not seen.namesake:
+        return ""
+    return _("looks like your contact {name}, and is somebody else").format(name=seen.namesake)
 
 
 def _accept(call: Call, name: str) -> Answer:

@@ -156,6 +156,22 @@ def test_somebody_new_with_a_contacts_name_is_refused_without_a_word(
     assert len(notebook.contacts()) == 2
 
 
+def test_somebody_new_whose_name_looks_like_a_contacts_is_refused_without_a_word(
+    notebook: Notebook,
+) -> None:
+    first, _changes = notebook.add_contact(card("Bolat", "one"))
+    twin = card("В\u043elat", "two")
+    with pytest.raises(NotebookError) as trouble:
+        notebook.add_contact(twin)
+    assert trouble.value.code is Code.KNOWN_NAME
+    assert "looks like that of your contact Bolat" in trouble.value.what
+    assert notebook.contacts() == [first]
+    notebook.trust.add_contact(twin, may_share_name=True)
+    assert len(notebook.contacts()) == 2
+    # Who is known with both cards may renew either.
+    assert notebook.trust.add_contact(twin, may_share_name=True)[0].id != first.id
+
+
 def test_a_contact_may_change_their_name_but_not_to_anothers(notebook: Notebook) -> None:
     contact, _changes = notebook.add_contact(card("Bolat", "one"))
     notebook.add_contact(card("Chen", "two"))

@@ -86,13 +86,15 @@ def test_an_accept_for_one_sealer_accepts_no_other(scene: Scene) -> None:
     assert [c.id for c in scene.reader.contacts()] == [scene.stranger.author]
 
 
-def test_a_stranger_with_a_contacts_name_needs_a_word_more(scene: Scene) -> None:
-    namesake = Identity.generate("stranger", support.Seeded("another hand")).card()
+@pytest.mark.parametrize("name", ["stranger", "Ѕtrаnger", "Str\u00e5nger"])
+def test_a_stranger_with_a_contacts_name_needs_a_word_more(name: str, scene: Scene) -> None:
+    namesake = Identity.generate(name, support.Seeded("another hand")).card()
     scene.reader.add_contact(namesake.encode())
     bundle = scene.bundle()
     accept = Accept(sealer=scene.stranger.author)
     before = dump(scene.reader)
     assert scene.refused(bundle, accept).code is Code.KNOWN_NAME
+    assert scene.reader.inspect_bundle(bundle.files).namesake == namesake.name
     assert dump(scene.reader) == before
     scene.reader.open_bundle(bundle.files, accept_unknown=replace(accept, may_share_name=True))
     assert len(scene.reader.contacts()) == 2
@@ -233,6 +235,7 @@ def test_the_command_line_lists_accepts_and_drops(scene: Scene, tmp_path: Path) 
     listed = cli("quarantine", folder, "list").json
     assert [each["name"] for each in listed] == ["Stranger", "Stranger"]
     assert {each["fingerprint"] for each in listed} == {scene.stranger.my_card().fingerprint()}
+    assert {each["namesake"] for each in listed} == {""}
     assert cli("quarantine", folder, "drop", listed[0]["id"]).json == {"id": listed[0]["id"]}
     ran = cli("quarantine", folder, "accept", listed[1]["id"][:8])
     assert (ran.status, ran.json["new"] > 0) == (0, True)

@@ -15,6 +15,7 @@ from tests.ui.handover_support import FakeShell, Pair, WaitingRunner, make_pair,
 from ui.open_pages import FilesPage, MergedPage, WhatPage, WhoPage, merged_page
 from ui.open_presenter import OpenPresenter
 from ui.rooms import Place
+from ui.words import isolated
 
 
 def ignore(_words: str) -> None:
@@ -202,6 +203,21 @@ def test_another_key_under_a_known_name_is_loud(room: Room, tmp_path: Path) -> N
     impostor.add_contact(room.pair.kairat.my_card().encode())
     room.choose(room.sealed(by=impostor))
     assert room.who_page().tone == "danger"
+    impostor.close()
+
+
+def test_a_name_that_only_looks_like_a_known_one_is_loud_and_names_whom(
+    room: Room, tmp_path: Path
+) -> None:
+    know(room)
+    impostor = create(tmp_path / "impostor", "impostor", "\u0410id\u0430")
+    impostor.add("case", None, {"title": "Spring"})
+    impostor.add_contact(room.pair.kairat.my_card().encode())
+    room.choose(room.sealed(by=impostor))
+    page = room.who_page()
+    assert page.tone == "danger"
+    assert isolated("Aida") in page.sentence
+    assert isolated("\u0410id\u0430") in page.sentence
     impostor.close()
 
 

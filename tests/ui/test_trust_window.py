@@ -12,13 +12,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from crypto.identity import Identity
 from notebook import card_files
+from notebook.errors import NotebookError
 from notebook.handover import SealRequest
 from notebook.holdings import CaseHolding
 from notebook.model import CaseId
 from notebook.notebook import Notebook
 from notebook.notices import ExchangeNotice, NoticeKind
 from tests.notebook.support_exchange import Author, forged, log_of
+from tests.notebook.support_notebook import Seeded
 from tests.ui.handover_support import FakeShell, Pair, WaitingRunner, make_pair, session
 from ui.card_codes_view import CardCodes
 from ui.contacts_cards import holding_words
@@ -145,6 +148,18 @@ def test_what_is_kept_for_later_waits_in_quarantine_and_can_be_accepted(
     assert "Nothing waits here." in waiting.texts()
     handover.enter(Place(room="handover"))
     assert "waits for your decision" not in handover.texts()
+
+
+def test_in_quarantine_a_name_that_looks_like_a_contacts_is_said_to_be_anothers(
+    qtbot: QtBot, look: Look, pair: Pair, stranger: list[Path]
+) -> None:
+    twin = Identity.generate("\u0410id\u0430", Seeded("twin")).card()
+    pair.kairat.add_contact(twin.encode())
+    with pytest.raises(NotebookError):
+        pair.kairat.open_bundle(stranger, accept_unknown=False)
+    waiting = Window(qtbot, look, pair.kairat, Place(room="quarantine"))
+    doubt = f"the name looks like that of {twin.name}, whom you know, and is somebody else"
+    assert doubt in waiting.texts()
 
 
 def test_the_sealed_copy_can_be_deleted(
