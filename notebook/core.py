@@ -10,7 +10,7 @@ from crypto import keys
 from crypto.errors import CryptoError
 from crypto.head import HeadState, head_words
 from crypto.identity import Identity
-from notebook import disk, folder, health, journey, mission_card
+from notebook import disk, folder, health, journey, mission_card, noting
 from notebook.environment import Environment, timestamp
 from notebook.errors import Code, NotebookError
 from notebook.evidence import ObjectStore
@@ -205,6 +205,7 @@ class Core:
 
     def _note_opening(self, tx: Transaction) -> None:
         affairs.set_setting(tx.db, "last_opened", self.now())
+        noting.settle(tx)
 
     def refuse_travelling(self) -> None:
         """Raise TRAVEL_MODE when the notebook travels: it seals for its mission alone."""

@@ -1,6 +1,7 @@
 """What leaves the notebook in clear, because somebody asked for it: evidence, and the keys.
 
-Each is written whole or not at all, readable by its owner only, and noted in custody.
+Each is written whole or not at all, readable by its owner only. Custody says so first, before the
+first readable byte: a kill leaves a note without a copy, and never a copy without a note.
 """
 
 from contextlib import suppress
@@ -9,6 +10,7 @@ from pathlib import Path
 from crypto.card import Card
 from notebook import disk
 from notebook.core import Core
+from notebook.errors import NotebookError
 from notebook.evidence import ObjectReader
 from notebook.model import CaseId, Changes, RecordId
 from notebook.progress import Progress
@@ -21,8 +23,22 @@ def extract(
     core: Core, row: RecordRow, reader: ObjectReader, out: Path, progress: Progress
 ) -> Changes:
     """Write evidence as a plaintext copy. Raises FILE_EXISTS, DAMAGED, NO_SPACE."""
-    disk.write_plain_copy(reader, out, reader.size_bytes, progress)
-    return core.change(lambda tx: tx.custody(row.id, row.case, {"what": "extracted"}))
+    noted: list[Changes] = []
+
+    def note(what: str) -> None:
+        noted.append(core.change(lambda tx: tx.custody(row.id, row.case, {"what": what})))
+
+    try:
+        disk.write_plain_copy(
+            reader, out, reader.size_bytes, progress, on_begun=lambda: note("extracted")
+        )
+    except BaseException:
+        if noted:
+            # What failed is told; that this cannot be noted either would only hide it.
+            with suppress(NotebookError):
+                note("not extracted")
+        raise
+    return noted[0]
 
 
 def export_identity(core: Core, out: Path) -> Changes:
@@ -32,6 +48,8 @@ def export_identity(core: Core, out: Path) -> Changes:
     know. Whoever has them can open every bundle sealed for this notebook. Raises FILE_EXISTS.
     """
     disk.check_free(out)
+    if not out.parent.is_dir():
+        raise disk.disk_error()
     signers, hybrid = (out.with_name(out.name + suffix) for suffix in (".signers", ".pq"))
     for path in (signers, hybrid):
         disk.check_free(path)
@@ -42,6 +60,7 @@ def export_identity(core: Core, out: Path) -> Changes:
         hybrid: f"{identity.hybrid.encode()}\n",
         out: f"{identity.classic.encode()}\n",
     }
+    noted = _note_in_every_case(core, "identity exported")
     written: list[Path] = []
     try:
         with disk.disk_trouble():
@@ -53,11 +72,16 @@ def export_identity(core: Core, out: Path) -> Changes:
             # What failed is told; that it cannot be tidied up either would only hide it.
             with suppress(OSError):
                 path.unlink()
+        with suppress(NotebookError):
+            _note_in_every_case(core, "identity not exported")
         raise
+    return noted
 
+
+def _note_in_every_case(core: Core, what: str) -> Changes:
     def operation(tx: Transaction) -> None:
         for case in entries.case_ids(tx.db):
-            tx.custody(RecordId(case), CaseId(case), {"what": "identity exported"})
+            tx.custody(RecordId(case), CaseId(case), {"what": what})
 
     return core.change(operation)
 

@@ -156,10 +156,18 @@ def check_free(path: Path) -> None:
         )
 
 
-def write_plain_copy(source: Readable, out: Path, total_bytes: int, progress: Progress) -> None:
+def write_plain_copy(
+    source: Readable,
+    out: Path,
+    total_bytes: int,
+    progress: Progress,
+    *,
+    on_begun: Callable[[], object],
+) -> None:
     """Write what a person asked for in clear: a new file, whole or not at all.
 
-    Raises FILE_EXISTS, NO_SPACE, DISK_ERROR, or what reading the source raises.
+    `on_begun` is called when the file is there and before its first byte. Raises FILE_EXISTS,
+    NO_SPACE, DISK_ERROR, or what reading the source raises.
     """
     check_free(out)
     part = out.with_name(out.name + ".part")
@@ -167,6 +175,7 @@ def write_plain_copy(source: Readable, out: Path, total_bytes: int, progress: Pr
         file = create(part)
     try:
         with file:
+            on_begun()
             done = 0
             while chunk := source.read(_COPY_BYTES):
                 with disk_trouble():

@@ -152,3 +152,12 @@ class Changes:
     cases: frozenset[CaseId] = frozenset()
     contacts: bool = False
     settings: bool = False
+
+    def and_then(self, later: "Changes") -> "Changes":
+        """What two transactions changed together."""
+        return Changes(
+            records=self.records | later.records,
+            cases=self.cases | later.cases,
+            contacts=self.contacts or later.contacts,
+            settings=self.settings or later.settings,
+        )

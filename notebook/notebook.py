@@ -22,6 +22,7 @@ from notebook import (
     listing,
     losses,
     merge,
+    noting,
     owed,
     preview,
     registers,
@@ -58,7 +59,7 @@ from notebook.owed import Owed, Pending
 from notebook.payload import sealer_of
 from notebook.preview import BundlePreview
 from notebook.progress import Progress, Silent
-from notebook.sealing import SealResult
+from notebook.sealing import SealResult, Written
 from notebook.storage import affairs, records
 from notebook.storage.database import Database
 from notebook.storage.withdrawals import EVERY_FIELD
@@ -405,24 +406,51 @@ class Notebook:
     def seal(
         self, plan: SealPlan, out: Path, progress: Progress | None = None
     ) -> tuple[SealResult, Changes]:
-        """Seal and note it: `write_sealed`, then `note_sealed`."""
-        result = self.write_sealed(plan, out, progress or Silent())
-        return result, self.note_sealed(result)
+        """Seal: `write_sealed`, `note_sealed`, `name_sealed`, `note_named`."""
+        watch = progress or Silent()
+        written = self.write_sealed(plan, out, watch)
+        noted = self.note_sealed(written)
+        try:
+            result = self.name_sealed(written, watch)
+        except BaseException:
+            self.note_named(written, is_named=False)
+            raise
+        return result, noted.and_then(self.note_named(written))
 
     @at_the_door
-    def write_sealed(self, plan: SealPlan, out: Path, progress: Progress) -> SealResult:
-        """Write the bundle and read it back; may run in another thread.
+    def write_sealed(self, plan: SealPlan, out: Path, progress: Progress) -> Written:
+        """Write the bundles as parts and read them back; may run in another thread.
 
         Raises CONSENT_REFUSED, NO_SPACE, DISK_ERROR, DAMAGED, or `Cancelled`.
         """
         with self.snapshot() as db:
             return sealing.write(db, sealer_of(self._core), plan, out, progress)
 
-    def note_sealed(self, result: SealResult) -> Changes:
-        """Note in the journal what was sealed for whom."""
-        if not result.files:
+    def note_sealed(self, written: Written) -> Changes:
+        """Note in the journal what leaves for whom; when that fails, nothing is left there."""
+        if not written.bundles:
             return Changes()
-        return self._core.change(lambda tx: sealing.note(tx, result))
+        try:
+            return self._core.change(lambda tx: noting.note(tx, written))
+        except BaseException:
+            written.drop()
+            raise
+
+    @at_the_door
+    def name_sealed(self, written: Written, progress: Progress) -> SealResult:
+        """Give what was noted its names; may run in another thread. `note_named` comes after it.
+
+        Raises NO_SPACE, DISK_ERROR, or `Cancelled`.
+        """
+        return written.name(progress)
+
+    def note_named(self, written: Written, *, is_named: bool = True) -> Changes:
+        """Note how naming went; what was not finished is told."""
+        if not written.bundles:
+            return Changes()
+        if is_named:
+            return self._core.change(lambda tx: noting.note_named(tx, written))
+        return self._core.change(lambda tx: noting.note_not_named(tx, written))
 
     @at_the_door
     def propose_derivative(

@@ -10,6 +10,7 @@ from enum import StrEnum
 from itertools import groupby
 
 from crypto.primitives import sha256
+from notebook import noting
 from notebook.i18n import _, ngettext
 from notebook.model import AuthorId, CaseId, RecordId
 from notebook.storage import exchange
@@ -38,6 +39,8 @@ class NoticeKind(StrEnum):
     """A contact's own bundle brought a card with other keys."""
     TWINS = "twin-records"
     """Two cases claim the id of one record."""
+    INTERRUPTED = "seal-interrupted"
+    """A bundle was noted, and nobody knows whether it was finished."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,7 +64,7 @@ class ExchangeNotice:
 
 def standing(db: Database, me: AuthorId) -> list[ExchangeNotice]:
     """Every notice that was not put aside."""
-    return _without_aside(db, [*_all(db, me), *_twins(db)])
+    return _without_aside(db, [*_all(db, me), *_twins(db), *_interrupted(db)])
 
 
 def about(
@@ -236,6 +239,18 @@ def _twins(db: Database) -> list[ExchangeNotice]:
     ]
 
 
+def _interrupted(db: Database) -> list[ExchangeNotice]:
+    return [
+        ExchangeNotice(
+            key=_key(NoticeKind.INTERRUPTED, one.bundle, reader),
+            kind=NoticeKind.INTERRUPTED,
+            contact=reader,
+        )
+        for one in noting.interrupted(db)
+        for reader in one.readers
+    ]
+
+
 def words(notice: ExchangeNotice, me: AuthorId, name: Callable[[AuthorId], str]) -> tuple[str, str]:
     """What it is and what to do next, in two sentences; `name` names an author."""
     author = name(notice.author) if notice.author else ""
@@ -290,6 +305,13 @@ def words(notice: ExchangeNotice, me: AuthorId, name: Callable[[AuthorId], str])
             then = _(
                 "Bundles for {contact} are sealed with the card you have. Ask {contact} in person"
                 " whether their keys are new."
+            )
+        case NoticeKind.INTERRUPTED:
+            what = _("Sealing for {contact} was interrupted at the very end.")
+            then = _(
+                "Look where the bundle was to lie: a file without “.part” is whole and can be"
+                " handed over. Otherwise seal again. For withdrawals {contact} counts as somebody"
+                " who has it."
             )
         case _:
             what = _("Two cases claim the same record; one of them is a forgery.")

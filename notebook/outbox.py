@@ -114,7 +114,8 @@ def _copy(source: Path, target: Path, progress: Progress) -> Path:
             while chunk := file.read(_READ_BYTES):
                 digest.update(chunk)
                 writer.write(chunk)
-        return writer.finish(digest.digest())[0]
+        writer.read_back(digest.digest())
+        return writer.publish()[0]
     except BaseException:
         writer.drop()
         raise

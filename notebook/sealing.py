@@ -1,7 +1,8 @@
-"""Sealing: each bundle written as a file, read back, and remembered.
+"""Sealing: each bundle written as a file, read back, and then given its name.
 
-Writing happens on a read-only snapshot, in any thread; only then does one short transaction note
-in the journal what was sealed for whom. All the bundles of a request are written, or none.
+Writing happens on a read-only snapshot, in any thread, and ends with parts that are whole and no
+bundles yet. They get their names only when the journal says what was sealed for whom
+(`notebook.noting`). All the bundles of a request get there, or none.
 """
 
 import base64
@@ -15,20 +16,15 @@ from crypto.errors import CryptoError, LimitExceeded
 from crypto.primitives import RandomBytes
 from notebook import envelope, handover, volumes
 from notebook.contacts import Contact, Profile
-from notebook.environment import timestamp
 from notebook.errors import Code, NotebookError
 from notebook.handover import BundlePlan, Notice, Override, SealPlan, SealRequest
 from notebook.i18n import _, ngettext
-from notebook.journal import Frame
-from notebook.model import AuthorId, CaseId, Kind, RecordId
+from notebook.model import AuthorId, CaseId
 from notebook.payload import Content, Sealer
 from notebook.progress import Progress
-from notebook.selection import READERS_FIELD, Selection
-from notebook.storage import affairs, sent
-from notebook.storage.affairs import BundleRow
+from notebook.selection import Selection
+from notebook.storage import affairs
 from notebook.storage.database import Database, DatabaseDamaged
-from notebook.storage.sent import Sent
-from notebook.transaction import Transaction
 from notebook.volumes import VolumeWriter
 
 BUNDLE_NAME_BYTES = 16
@@ -38,7 +34,8 @@ BUNDLE_NAME_BYTES = 16
 class SealedBundle:
     """One bundle that was written and read back."""
 
-    files: tuple[Path, ...]
+    files: tuple[Path, ...] = ()
+    """None before it has its name."""
     size_bytes: int
     bundle: str
     sha256: str
@@ -82,10 +79,68 @@ class SealResult:
         return tuple(sorted({case for bundle in self.bundles for case in bundle.cases}))
 
 
-def write(
-    db: Database, sealer: Sealer, looked: SealPlan, out: Path, progress: Progress
-) -> SealResult:
-    """Write the bundles into `out` and read them back; `db` is a snapshot.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Written:
+    """Bundles that are whole on the medium and have no names yet: parts that nobody can open."""
+
+    bundles: tuple[SealedBundle, ...] = ()
+    warnings: tuple[Notice, ...] = ()
+    has_checksums: bool = False
+    writers: tuple[VolumeWriter, ...] = field(default=(), repr=False)
+
+    def name(self, progress: Progress) -> SealResult:
+        """Give them their names. Raises NO_SPACE, DISK_ERROR or `Cancelled`; then none is left.
+
+        The journal has said by now that they are made, so trouble says what it says of that.
+        """
+        named: list[SealedBundle] = []
+        is_from_medium = all(writer.is_from_medium for writer in self.writers)
+        try:
+            for sealed, writer in zip(self.bundles, self.writers, strict=True):
+                writer.progress = progress
+                files = writer.publish()
+                sums = (writer.write_checksums(),) if self.has_checksums else ()
+                named.append(replace(sealed, files=(*files, *sums)))
+        except BaseException as error:
+            self.drop()
+            if isinstance(error, NotebookError):
+                error.safe = _not_finished(may_be_left=self.may_be_left)
+            raise
+        finally:
+            self.close()
+        return SealResult(
+            bundles=tuple(named),
+            is_from_medium=bool(named) and is_from_medium,
+            warnings=self.warnings,
+        )
+
+    @property
+    def may_be_left(self) -> bool:
+        """Whether something lies there although it was taken away."""
+        return any(writer.may_be_left for writer in self.writers)
+
+    def drop(self) -> None:
+        """Take everything away, also what has its name already."""
+        for writer in self.writers:
+            writer.drop()
+
+    def close(self) -> None:
+        """End the processes that wrote."""
+        for writer in self.writers:
+            writer.close()
+
+
+def _not_finished(*, may_be_left: bool) -> str:
+    if may_be_left:
+        return _(
+            "The notebook says that the bundle was not finished. Something of it may be left there;"
+            " what ends in “.part” is no bundle, nobody can read it, and it can be deleted."
+        )
+    return _("No bundle was left there. The notebook says that it was not finished.")
+
+
+def write(db: Database, sealer: Sealer, looked: SealPlan, out: Path, progress: Progress) -> Written:
+    """Write the bundles into `out` as parts and read them back; `db` is a snapshot.
 
     What leaves is chosen and judged again here, so that nothing slips in between look and seal.
     Raises CONSENT_REFUSED with the records, BAD_INPUT when there is more than was looked at,
@@ -106,14 +161,15 @@ def write(
         )
     written: list[SealedBundle] = []
     writers: list[VolumeWriter] = []
+    is_whole = False
     try:
         for bundle, chosen in leaving:
             writers.append(_writer(sealer, looked.request, out, progress))
             written.append(
                 _write_one(db, sealer, looked.request, (bundle, chosen), writers[-1], progress)
             )
+        is_whole = True
     except LimitExceeded:
-        _drop(writers)
         raise NotebookError(
             Code.BAD_INPUT,
             _("This is more than one bundle can hold."),
@@ -121,19 +177,17 @@ def write(
             _("Seal fewer cases at once."),
         ) from None
     except CryptoError:
-        _drop(writers)
         # Evidence is hashed again while it streams: what differs from its hash never leaves.
         raise DatabaseDamaged("content changed under its hash") from None
-    except BaseException:
-        _drop(writers)
-        raise
     finally:
-        for writer in writers:
-            writer.close()
-    return SealResult(
+        if not is_whole:
+            for writer in writers:
+                writer.drop()
+    return Written(
         bundles=tuple(written),
-        is_from_medium=bool(writers) and all(writer.is_from_medium for writer in writers),
         warnings=(*warnings, *_leftovers(sum(writer.leftover_count for writer in writers))),
+        has_checksums=looked.request.checksums,
+        writers=tuple(writers),
     )
 
 
@@ -146,12 +200,6 @@ def _writer(sealer: Sealer, request: SealRequest, out: Path, progress: Progress)
         progress=progress,
         makes_folder=request.makes_folder,
     )
-
-
-def _drop(writers: Sequence[VolumeWriter]) -> None:
-    """Remove every bundle of the request, also those that were whole already."""
-    for writer in writers:
-        writer.drop()
 
 
 def _leftovers(count: int) -> list[Notice]:
@@ -211,11 +259,9 @@ def _write_one(
         on_progress=lambda done, total: progress.step(done, total, "seal"),
         on_size=writer.reserve,
     )
-    files = writer.finish(written.sealed_sha256)
-    checksums = (writer.write_checksums(),) if request.checksums else ()
+    writer.read_back(written.sealed_sha256)
     digest = envelope.digest(outside)
     return SealedBundle(
-        files=(*files, *checksums),
         size_bytes=written.sealed_bytes,
         bundle=bundle,
         sha256=written.sealed_sha256.hex(),
@@ -239,56 +285,6 @@ def _recipients(readers: Sequence[Contact], random: RandomBytes) -> Recipients:
     if readers[0].profile is Profile.PQ:
         return container.complete_recipients([reader.card.hybrid for reader in readers], random)
     return container.complete_recipients([reader.card.classic for reader in readers], random)
-
-
-def note(tx: Transaction, result: SealResult) -> None:
-    """Note in the journal of every case what was sealed; its readers only its steward learns."""
-    for sealed in result.bundles:
-        _note_one(tx, sealed)
-
-
-def _note_one(tx: Transaction, sealed: SealedBundle) -> None:
-    for override in sealed.overrides:
-        tx.custody(
-            override.record,
-            override.case,
-            {
-                "what": "consent overridden",
-                "bundle": sealed.bundle,
-                "purpose": override.verdict.purpose,
-                "verdict": override.verdict.permission.value,
-                "reason": sealed.reason,
-            },
-        )
-    for case in sealed.cases:
-        home = RecordId(case)
-        tx.append(
-            Kind.SEAL,
-            case,
-            [
-                (
-                    Frame(record=home, field="_seal"),
-                    {"bundle": sealed.bundle, "kind": sealed.kind, "sha256": sealed.sha256},
-                ),
-                (Frame(record=home, field=READERS_FIELD), {"readers": list(sealed.readers)}),
-            ],
-        )
-    at = timestamp(tx.clock)
-    for reader, (digest, previous) in sealed.envelopes.items():
-        affairs.add_bundle(
-            tx.db,
-            BundleRow(
-                id=sealed.bundle,
-                direction="sealed",
-                peer=reader,
-                envelope=digest,
-                previous=previous,
-                at=at,
-            ),
-        )
-        handed = Sent(contact=reader, bundle=sealed.bundle, at=at)
-        sent.note_sent(tx.db, handed, sealed.records)
-        sent.note_told(tx.db, handed, sealed.told)
 
 
 def refused(refusals: Sequence[Notice]) -> NotebookError:

@@ -31,7 +31,7 @@ class VolumeWriter:
     """Has a bundle written as `.part` files by a process apart, a new one when one is full.
 
     Raises NO_SPACE and DISK_ERROR, and what `progress` raises, also while the disk keeps us
-    waiting. `drop` is for every way out but `finish`, and `close` for all.
+    waiting. `drop` is for every way out but `publish`, and `close` for all.
     """
 
     def __init__(
@@ -50,7 +50,9 @@ class VolumeWriter:
         """How many parts of interrupted bundles were taken away there."""
         self.is_from_medium = False
         """Whether it is sure that what was read back came from the medium and not from memory."""
-        self._progress = progress or Silent()
+        self.may_be_left = False
+        """Whether something lies there although it was to be removed."""
+        self.progress: Progress = progress or Silent()
         self._makes_folder = makes_folder
         self._writer: WriterProcess | None = None
         self._free_bytes = 0
@@ -98,16 +100,13 @@ class VolumeWriter:
                 self._done = (self._done[0] + len(taken), self._done[1])
                 view = view[len(taken) :]
 
-    def finish(self, sha256: bytes) -> tuple[Path, ...]:
-        """Sync, read everything back from the medium, compare, and only then give the names.
-
-        The first volume gets its name last: where it lies, the bundle is whole.
-        """
+    def read_back(self, sha256: bytes) -> None:
+        """Sync, read everything back from the medium, and compare."""
         with self._disk():
             writer = self._open()
             writer.ask(b"E")
             found = writer.ask(
-                b"R", on_step=lambda done, total: self._progress.step(done, total, READ_BACK)
+                b"R", on_step=lambda done, total: self.progress.step(done, total, READ_BACK)
             )
             if found.get("sha256") != sha256.hex():
                 raise NotebookError(
@@ -117,7 +116,14 @@ class VolumeWriter:
                     _("Use another disk or stick, and seal again."),
                 )
             self.is_from_medium = found.get("medium") is True
-            names = writer.ask(b"N")["names"]
+
+    def publish(self) -> tuple[Path, ...]:
+        """Give what was read back its names; only then it is a bundle.
+
+        The first volume gets its name last: where it lies, the bundle is whole.
+        """
+        with self._disk():
+            names = self._open().ask(b"N")["names"]
         assert isinstance(names, list)
         return tuple(self.folder / str(name) for name in names)
 
@@ -133,7 +139,8 @@ class VolumeWriter:
         """
         if self._writer is not None:
             writer, self._writer = self._writer, None
-            if not writer.drop() and self._trouble is not None:
+            self.may_be_left = not writer.drop()
+            if self.may_be_left and self._trouble is not None:
                 writing.add_left_over(self._trouble)
 
     def close(self) -> None:
@@ -155,7 +162,7 @@ class VolumeWriter:
         return self._writer
 
     def _wait(self) -> None:
-        self._progress.step(*self._done, WAITING)
+        self.progress.step(*self._done, WAITING)
 
     @contextmanager
     def _disk(self) -> Iterator[None]:

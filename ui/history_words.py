@@ -75,7 +75,11 @@ def _sentence(form: Form, line: HistoryLine) -> str:
 def _custody(who: str, what: str) -> str:
     sentences = {
         "extracted": _("{who} wrote a plaintext copy"),
+        "not extracted": _("{who} wrote no plaintext copy after all: it was not finished"),
+        "sealing not finished": _("{who} did not finish sealing it, or that is not known"),
+        "consent overridden": _("{who} let it go against what the consent says"),
         "identity exported": _("{who} exported the notebook's identity"),
+        "identity not exported": _("{who} exported no identity after all: it was not finished"),
         "taken over from a draft": _("{who} took it over from a draft sealed while travelling"),
         "restored": _("{who} brought it back from a backup"),
     }

@@ -10,6 +10,7 @@ from notebook.errors import NotebookError
 from notebook.handover import SealPlan, SealRequest
 from notebook.i18n import _
 from notebook.model import AuthorId
+from ui import seal_end
 from ui.rooms import Shell
 from ui.runner import Lane
 from ui.session import Session
@@ -18,7 +19,7 @@ from ui.words import isolated
 if TYPE_CHECKING:
     from notebook.notebook import Notebook
     from notebook.progress import Progress
-    from notebook.sealing import SealResult
+    from notebook.sealing import SealResult, Written
 
 
 class ReceiptJob:
@@ -49,20 +50,17 @@ class ReceiptJob:
             )
             return
 
-        def write(notebook: Notebook, progress: Progress) -> SealResult:
+        def write(notebook: Notebook, progress: Progress) -> Written:
             return notebook.write_sealed(plan, folder, progress)
 
-        self._session.long_job(
-            Lane.FILES, write, lambda result: self._note(result, name), self._on_trouble
-        )
+        def finish(written: Written) -> None:
+            seal_end.finish(self._session, written, say, self._on_trouble)
 
-    def _note(self, result: SealResult, name: str) -> None:
-        self._session.change(
-            lambda notebook: notebook.note_sealed(result),
-            lambda: self._shell.say(
+        def say(result: SealResult) -> None:
+            self._shell.say(
                 _("The receipt for {name} is sealed: {file}").format(
                     name=name, file=isolated(result.files[0].name)
                 )
-            ),
-            self._on_trouble,
-        )
+            )
+
+        self._session.long_job(Lane.FILES, write, finish, self._on_trouble)

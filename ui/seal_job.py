@@ -1,4 +1,4 @@
-"""The long part of sealing: written and read back in the files' lane, then noted. No Qt."""
+"""The long part of sealing: written and read back in the files' lane, then finished. No Qt."""
 
 from __future__ import annotations
 
@@ -10,7 +10,8 @@ from notebook.errors import NotebookError
 from notebook.handover import SealPlan
 from notebook.i18n import _
 from notebook.progress import READ_BACK, WAITING
-from notebook.sealing import SealResult
+from notebook.sealing import SealResult, Written
+from ui import seal_end
 from ui.handover_words import Pace
 from ui.runner import JobHandle, Lane
 from ui.session import Session
@@ -69,18 +70,12 @@ class SealJob:
         words = _("Reading it back to see that it is whole") if what == READ_BACK else _("Sealing")
         self._watcher.on_progress(done, total, self._pace.words(words, done, total))
 
-    def _on_written(self, result: SealResult) -> None:
-        if not result.files:
-            self._on_noted(result)
-            return
-        self._watcher.on_finishing()
-        self._session.change(
-            lambda notebook: notebook.note_sealed(result),
-            lambda: self._on_noted(result),
-            self._on_trouble,
-        )
+    def _on_written(self, written: Written) -> None:
+        if written.bundles:
+            self._watcher.on_finishing()
+        seal_end.finish(self._session, written, self._on_sealed, self._on_trouble)
 
-    def _on_noted(self, result: SealResult) -> None:
+    def _on_sealed(self, result: SealResult) -> None:
         self.is_running = False
         self._watcher.on_sealed(result)
 

@@ -104,9 +104,9 @@ class Session:
     ) -> JobHandle:
         """Run a long job that tells how far it is and can be cancelled.
 
-        In the files' lane only what the façade names for it may be called: `write_sealed`, `stage`,
-        `check`, `check_journal`, and what `intake()` gave. A job that writes ends with `announce`
-        in its `on_done`.
+        In the files' lane only what the façade names for it may be called: `write_sealed`,
+        `name_sealed`, `stage`, `check`, `check_journal`, and what `intake()` gave. A job that
+        writes ends with `announce` in its `on_done`.
         """
         return self._runner.run(
             lane,

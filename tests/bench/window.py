@@ -61,7 +61,8 @@ class _Sealing(QObject):
         plan = self._notebook.plan_seal(request)
 
         def write(progress: Progress) -> SealResult:
-            return self._notebook.write_sealed(plan, self._out, progress)
+            written = self._notebook.write_sealed(plan, self._out, progress)
+            return self._notebook.name_sealed(written, progress)
 
         self._timer.start()
         self._last = time.perf_counter()

@@ -6,21 +6,34 @@ import io
 import os
 import signal
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 import pytest
 
+from notebook import noting
 from notebook.errors import Code, NotebookError
 from notebook.handover import SealRequest
 from notebook.model import CaseId, RecordId
 from notebook.notebook import Notebook
-from notebook.progress import Cancelled
+from notebook.notices import NoticeKind
+from notebook.progress import Cancelled, Silent
+from notebook.volumes import VolumeWriter
 from tests.notebook import support_notebook as support
-from tests.notebook.support_exchange import Stop, Team, dump, files_of, opened, state
+from tests.notebook.support_exchange import (
+    Stop,
+    Team,
+    dump,
+    files_of,
+    opened,
+    state,
+    values,
+)
 from tests.support import effort
 
 FILE = bytes(range(256)) * 700
+EMBARGO = {"embargo": "2999-01-01", "use_partner": "yes"}
+GO = {"override": "a court asked for it", "is_full": True, "purpose": "partner"}
 
 
 @dataclass(slots=True)
@@ -91,8 +104,9 @@ def test_a_bundle_cut_short_or_with_more_behind_it_is_refused(pair: Pair) -> Non
 def test_sealing_cancelled_at_any_step_leaves_nothing(pair: Pair) -> None:
     plan = pair.one.plan_seal(pair.request())
     before = dump(pair.one)
-    count = steps_of(lambda stop: pair.one.write_sealed(plan, pair.team.out(), stop))
+    count = steps_of(lambda stop: pair.one.write_sealed(plan, pair.team.out(), stop).drop())
     assert count > 20
+    assert dump(pair.one) == before
     for step in range(1, count + 1):
         out = pair.team.out()
         with pytest.raises(Cancelled):
@@ -175,7 +189,7 @@ def points(count: int, kills: int) -> list[int]:
 
 def test_sealing_killed_at_its_steps_leaves_a_part_or_a_whole_bundle(pair: Pair) -> None:
     plan = pair.one.plan_seal(pair.request())
-    count = steps_of(lambda stop: pair.one.write_sealed(plan, pair.team.out(), stop))
+    count = steps_of(lambda stop: pair.one.write_sealed(plan, pair.team.out(), stop).drop())
     folder = pair.one.folder
     pair.team.notebooks.remove(pair.one)
     pair.one.close()
@@ -191,6 +205,90 @@ def test_sealing_killed_at_its_steps_leaves_a_part_or_a_whole_bundle(pair: Pair)
         assert [f.code for f in notebook.verify()] == []
         assert "seal" not in {line.kind for line in notebook.history(RecordId(pair.case))}
         notebook.close()
+
+
+@pytest.mark.parametrize("moment", ["written", "noted", "named", "settled"])
+def test_a_bundle_never_lies_anywhere_without_its_custody(moment: str, pair: Pair) -> None:
+    """Killed between any two steps: a note without a bundle is told, and the rest cannot be."""
+    pair.one.add("consent", pair.case, {"title": "Later", "covers": [pair.interview], **EMBARGO})
+    folder, out = pair.one.folder, pair.team.out()
+    pair.team.notebooks.remove(pair.one)
+    pair.one.close()
+    request = replace(pair.request(), **GO)  # type: ignore[arg-type]  # as the test means
+
+    def job(notebook: Notebook, _killer: Killer) -> None:
+        stops = iter(["written", "noted", "named", "settled"])
+
+        def stop_here() -> None:
+            if next(stops) == moment:
+                os.kill(os.getpid(), signal.SIGKILL)
+
+        written = notebook.write_sealed(notebook.plan_seal(request), out, Silent())
+        stop_here()
+        notebook.note_sealed(written)
+        stop_here()
+        notebook.name_sealed(written, Silent())
+        stop_here()
+        notebook.note_named(written)
+        stop_here()
+
+    assert killed(folder, 0, job)
+    notebook = support.unlock(folder, seed="after")
+    pair.team.notebooks.append(notebook)
+    is_there = list(out.glob("*.age")) != []
+    custody = [line.details for line in notebook.history(pair.interview)]
+    is_noted = any(
+        (said.get("what"), said.get("reason")) == ("consent overridden", request.override)
+        for said in custody
+    )
+    of_case = notebook.history(RecordId(pair.case))
+    assert is_there == (moment in ("named", "settled"))
+    assert is_noted == (moment != "written")
+    assert is_noted or not is_there
+    assert ("seal" in {line.kind for line in of_case}) == is_noted
+    # What is not known is said, in the journal and to the person; what is known is not.
+    notices = [n for n in notebook.trust.notices() if n.kind is NoticeKind.INTERRUPTED]
+    unsure = [line for line in of_case if line.details.get("what") == noting.NOT_FINISHED]
+    is_unsure = moment in ("noted", "named")
+    assert [n.contact for n in notices] == [pair.other.author] * is_unsure
+    assert len(unsure) == is_unsure
+    assert [f.code for f in notebook.verify()] == ["seal-interrupted"] * is_unsure
+    notebook.close()
+    # It is said once in the journal, and stays with the person until they put it aside.
+    notebook = support.unlock(folder, seed="later")
+    pair.team.notebooks.append(notebook)
+    assert len(notebook.history(RecordId(pair.case))) == len(of_case)
+    for notice in notices:
+        assert notice.key in {n.key for n in notebook.trust.notices()}
+        notebook.trust.put_aside(notice.key)
+    assert [n for n in notebook.trust.notices() if n.kind is NoticeKind.INTERRUPTED] == []
+    # And the next bundle comes whole, whatever became of this one.
+    for path in [*out.glob("*.age"), *pair.team.sealed(notebook, pair.other, **GO).files]:
+        opened(pair.other, [path])
+    assert values(pair.other, pair.interview, "account") == ["told " * 300]
+    assert pair.other.trust.notices() == []
+
+
+def test_a_disk_that_fails_at_the_name_leaves_no_bundle_and_the_journal_says_so(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    out = pair.team.out()
+
+    def taken(writer: VolumeWriter) -> tuple[Path, ...]:
+        # Somebody else's file has the name.
+        (writer.folder / writer.name).write_bytes(b"mine")
+        return named(writer)
+
+    named = VolumeWriter.publish
+    monkeypatch.setattr(VolumeWriter, "publish", taken)
+    with pytest.raises(NotebookError) as trouble:
+        pair.one.seal(pair.one.plan_seal(pair.request()), out)
+    assert trouble.value.code is Code.DISK_ERROR
+    assert "says that it was not finished" in trouble.value.safe
+    assert [path.read_bytes() for path in out.iterdir()] == [b"mine"]
+    said = dict(pair.one.history(RecordId(pair.case))[-1].details)
+    assert said | {"bundle": ""} == {"what": noting.NOT_FINISHED, "bundle": "", "left": "no"}
+    assert pair.one.trust.notices() == []
 
 
 def test_opening_killed_at_its_steps_merges_all_or_nothing(pair: Pair) -> None:

@@ -198,9 +198,15 @@ def test_a_seal_killed_at_any_moment_is_whole_or_absent(exchange: Path) -> None:
         assert {file for step in done for file in step["files"]} <= sealed  # type: ignore[attr-defined]  # a list, as the child says
         # What has its final name is whole, acknowledged or not.
         other = support.unlock(exchange / "other")
-        for name in sealed:
-            other.open_bundle([Path(name)], accept_unknown=False)
+        bundles = {
+            other.open_bundle([Path(name)], accept_unknown=False)[0].bundle for name in sealed
+        }
         other.close()
+        # And the notebook knows of it.
+        notebook = support.unlock(exchange / "notebook")
+        noted = notebook.history(RecordId(notebook.cases()[0].case))
+        assert bundles <= {line.details.get("bundle") for line in noted}
+        notebook.close()
         for path in (exchange / "out").iterdir():
             path.unlink()
 

@@ -20,7 +20,7 @@ from notebook.errors import Code, NotebookError
 from notebook.progress import WAITING, Cancelled
 from notebook.volumes import VolumeWriter
 from tests.faults.support_traced import root_only
-from tests.notebook.support_exchange import Team, know
+from tests.notebook.support_exchange import Team, finished, know
 from tests.notebook.test_volumes import wait_until_gone
 from tests.support import REPOSITORY, oracle
 
@@ -35,7 +35,7 @@ def fill(writer: VolumeWriter, mib: int) -> tuple[Path, ...]:
     for _ in range(mib):
         writer.write(PIECE)
         digest.update(PIECE)
-    return writer.finish(digest.digest())
+    return finished(writer, digest.digest())
 
 
 def refused(work: Callable[[], object]) -> NotebookError:

@@ -16,7 +16,7 @@ from notebook.errors import Code, NotebookError
 from notebook.notebook import Notebook
 from notebook.sealing import SealResult
 from tests.notebook import support_notebook as support
-from tests.notebook.support_exchange import Team, know
+from tests.notebook.support_exchange import Team, finished, know
 from tests.support import REPOSITORY, node_oracles, oracle
 
 FILE = b"%PDF-1.4 " + bytes(range(256)) * 500
@@ -85,7 +85,7 @@ def test_volumes_of_a_classic_bundle_are_joined_with_cat(team: Team, tmp_path: P
     content = result.files[0].read_bytes()
     writer = volumes.VolumeWriter(tmp_path, "n.sealed.age", max_bytes=50_000)
     writer.write(content)
-    paths = writer.finish(hashlib.sha256(content).digest())
+    paths = finished(writer, hashlib.sha256(content).digest())
     writer.close()
     assert len(paths) > 1
     joined = f"cat n.sealed.age.[0-9]* | {oracle('age')} -d -i key.txt | {oracle('tar')} x"

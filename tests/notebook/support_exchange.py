@@ -22,6 +22,7 @@ from notebook.model import CaseId, JsonValue, Kind, RecordId
 from notebook.notebook import Notebook
 from notebook.sealing import SealResult
 from notebook.storage.database import Database
+from notebook.volumes import VolumeWriter
 from tests.notebook import support_notebook as support
 
 Dump = dict[str, list[tuple[object, ...]]]
@@ -90,6 +91,12 @@ class Team:
         """Close all notebooks."""
         for notebook in self.notebooks:
             notebook.close()
+
+
+def finished(writer: VolumeWriter, sha256: bytes) -> tuple[Path, ...]:
+    """What was written, read back and named."""
+    writer.read_back(sha256)
+    return writer.publish()
 
 
 def know(one: Notebook, other: Notebook, *, classic: bool = False) -> None:

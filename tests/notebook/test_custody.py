@@ -5,6 +5,8 @@ from __future__ import annotations
 import errno
 import io
 import itertools
+import os
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -12,7 +14,7 @@ import pytest
 
 from notebook import disk
 from notebook.errors import Code, NotebookError
-from notebook.model import Kind, RecordId
+from notebook.model import AuthorId, JsonValue, Kind, RecordId
 from notebook.notebook import Notebook
 from notebook.progress import Cancelled
 from tests.notebook import support_notebook as support
@@ -26,7 +28,7 @@ def team(tmp_path: Path) -> Iterator[Team]:
     made.close()
 
 
-def custody_of(notebook: Notebook, record: RecordId) -> list[object]:
+def custody_of(notebook: Notebook, record: RecordId) -> list[tuple[AuthorId, dict[str, JsonValue]]]:
     """What custody says of a record, oldest first."""
     return [
         (line.author, dict(line.details))
@@ -51,7 +53,9 @@ def test_a_plain_copy_is_noted_each_time_it_is_made(team: Team, tmp_path: Path) 
 
 
 @pytest.mark.parametrize("what", ["there", "no folder", "cancelled", "damaged"])
-def test_a_copy_that_was_not_made_is_not_noted(what: str, team: Team, tmp_path: Path) -> None:
+def test_of_a_copy_that_was_not_finished_custody_says_so(
+    what: str, team: Team, tmp_path: Path
+) -> None:
     notebook = team.member("Aida")
     evidence = attached(notebook, b"content" * 1000)
     out = tmp_path / "copy"
@@ -68,7 +72,9 @@ def test_a_copy_that_was_not_made_is_not_noted(what: str, team: Team, tmp_path: 
     before = sorted(path.name for path in tmp_path.iterdir())
     with pytest.raises((NotebookError, Cancelled)):
         notebook.extract(evidence, out, progress)
-    assert custody_of(notebook, evidence) == []
+    said = [details["what"] for _author, details in custody_of(notebook, evidence)]
+    # Where no file was made no byte was near one.
+    assert said == (["extracted", "not extracted"] if what == "cancelled" else [])
     assert sorted(path.name for path in tmp_path.iterdir()) == before
     assert what != "there" or out.read_bytes() == b"mine"
 
@@ -104,7 +110,7 @@ def test_keys_that_were_not_written_are_not_noted(team: Team, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize("at", [1, 2, 3])
-def test_a_disk_that_fails_in_between_leaves_no_key_and_no_note(
+def test_a_disk_that_fails_in_between_leaves_no_key_and_custody_says_so(
     at: int, team: Team, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     notebook = team.member("Aida")
@@ -121,7 +127,39 @@ def test_a_disk_that_fails_in_between_leaves_no_key_and_no_note(
         notebook.export_identity(tmp_path / "key")
     assert trouble.value.code is Code.DISK_ERROR
     assert list(tmp_path.glob("key*")) == []
-    assert custody_of(notebook, RecordId(case)) == []
+    said = [details["what"] for _author, details in custody_of(notebook, RecordId(case))]
+    assert said == ["identity exported", "identity not exported"]
+
+
+@pytest.mark.parametrize("what", ["evidence", "keys"])
+def test_no_readable_byte_is_written_before_custody_says_so(
+    what: str, team: Team, tmp_path: Path
+) -> None:
+    """Killed at the first thing that is readable, the note is there; without it, no byte is."""
+    notebook = team.member("Aida")
+    evidence = attached(notebook, b"content" * 1000)
+    about = RecordId(notebook.cases()[0].case) if what == "keys" else evidence
+    team.notebooks.remove(notebook)
+    notebook.close()
+    out = tmp_path / "copy"
+    child = os.fork()
+    if child == 0:
+        try:
+            opened = support.unlock(notebook.folder)
+            killed = pytest.MonkeyPatch()
+            killed.setattr(disk, "sync", lambda _file: os.kill(os.getpid(), signal.SIGKILL))
+            if what == "keys":
+                opened.export_identity(out)
+            else:
+                opened.extract(evidence, out)
+        finally:
+            os._exit(1)
+    assert os.WIFSIGNALED(os.waitpid(child, 0)[1])
+    left = support.unlock(notebook.folder, seed="after")
+    team.notebooks.append(left)
+    said = [details["what"] for _author, details in custody_of(left, about)]
+    assert said == ["identity exported" if what == "keys" else "extracted"]
+    assert not out.exists()
 
 
 def test_a_disk_that_turned_read_only_is_told_as_such(

@@ -105,7 +105,7 @@ def test_whoever_is_known_to_hold_it_by_another_way_is_owed_one_too(story: Story
 
 def test_a_bundle_that_was_not_noted_owes_nothing(story: Story) -> None:
     plan = story.aida.plan_seal(SealRequest(to=(story.bolat.author,)))
-    story.aida.write_sealed(plan, story.team.out(), Silent())
+    story.aida.write_sealed(plan, story.team.out(), Silent()).drop()
     story.aida.withdraw([story.talk], "asked")
     assert story.states() == {}
 

@@ -16,7 +16,7 @@ from notebook import volumes
 from notebook.errors import Code, NotebookError
 from notebook.progress import Cancelled, Silent
 from notebook.volumes import VolumeReader, VolumeWriter
-from tests.notebook.support_exchange import Stop
+from tests.notebook.support_exchange import Stop, finished
 from tests.support import oracle
 
 NAME = "a.sealed.age"
@@ -29,7 +29,7 @@ def written(folder: Path, *, max_bytes: int, piece_bytes: int = 700) -> tuple[Pa
     writer = VolumeWriter(folder, NAME, max_bytes=max_bytes)
     for start in range(0, len(DATA), piece_bytes):
         writer.write(DATA[start : start + piece_bytes])
-    paths = writer.finish(DIGEST)
+    paths = finished(writer, DIGEST)
     writer.close()
     return paths
 
@@ -67,7 +67,7 @@ def test_one_volume_has_the_plain_name_and_several_have_numbers(tmp_path: Path) 
 def test_sums_beside_the_volumes_are_what_sha256sum_expects(tmp_path: Path) -> None:
     writer = VolumeWriter(tmp_path, NAME, max_bytes=1000)
     writer.write(DATA)
-    paths = writer.finish(DIGEST)
+    paths = finished(writer, DIGEST)
     sums = writer.write_checksums()
     writer.close()
     assert sums == tmp_path / (NAME + ".sha256")
@@ -153,7 +153,7 @@ def test_what_reads_back_otherwise_is_refused_and_dropped(tmp_path: Path) -> Non
     writer = VolumeWriter(tmp_path, NAME, max_bytes=1000)
     writer.write(DATA)
     with pytest.raises(NotebookError) as refused:
-        writer.finish(hashlib.sha256(b"other").digest())
+        finished(writer, hashlib.sha256(b"other").digest())
     assert refused.value.code is Code.DISK_ERROR
     writer.drop()
     assert list(tmp_path.iterdir()) == []
@@ -168,7 +168,7 @@ def test_a_byte_that_changed_on_the_way_is_found_when_it_is_read_back(tmp_path: 
     damaged[500] ^= 1
     part.write_bytes(damaged)
     with pytest.raises(NotebookError) as refused:
-        writer.finish(DIGEST)
+        finished(writer, DIGEST)
     assert refused.value.code is Code.DISK_ERROR
     writer.drop()
     assert list(tmp_path.iterdir()) == []
@@ -180,7 +180,7 @@ def test_cancelling_while_it_is_read_back_leaves_nothing(tmp_path: Path, step: i
 
     def work() -> None:
         writer.write(DATA)
-        writer.finish(DIGEST)
+        finished(writer, DIGEST)
 
     # A slow machine says before that it waits.
     with pytest.raises(Cancelled):
@@ -198,7 +198,7 @@ def test_cancelling_while_much_is_said_of_the_reading_leaves_nothing(
     writer = VolumeWriter(tmp_path, NAME, max_bytes=2, progress=Stop(step, Cancelled()))
     writer.write(data)
     with pytest.raises(Cancelled):
-        writer.finish(hashlib.sha256(data).digest())
+        finished(writer, hashlib.sha256(data).digest())
     writer.drop()
     assert list(tmp_path.iterdir()) == []
 
@@ -220,7 +220,7 @@ def test_a_name_that_is_taken_is_not_overwritten_and_no_half_bundle_stays(
     writer = VolumeWriter(tmp_path, NAME, max_bytes=1000)
     writer.write(DATA)
     with pytest.raises(NotebookError) as refused:
-        writer.finish(DIGEST)
+        finished(writer, DIGEST)
     assert refused.value.code is Code.DISK_ERROR
     writer.drop()
     assert list(tmp_path.iterdir()) == [taken]
@@ -258,7 +258,7 @@ def test_what_cannot_fit_is_refused_before_the_first_byte_with_both_sizes(tmp_pa
 def test_a_folder_that_is_not_there_is_made_for_its_owner_alone(tmp_path: Path) -> None:
     writer = VolumeWriter(tmp_path / "new" / "deep", NAME, makes_folder=True)
     writer.write(DATA)
-    (path,) = writer.finish(DIGEST)
+    (path,) = finished(writer, DIGEST)
     writer.close()
     assert path.read_bytes() == DATA
     assert (tmp_path / "new" / "deep").stat().st_mode & 0o777 == 0o700
@@ -298,7 +298,7 @@ def test_parts_that_nobody_writes_any_more_are_removed_by_the_next_bundle(tmp_pa
         other.write_bytes(b"not ours to remove")
     writer = VolumeWriter(tmp_path, "b.sealed.age")
     writer.write(DATA)
-    paths = writer.finish(DIGEST)
+    paths = finished(writer, DIGEST)
     writer.close()
     assert writer.leftover_count == 2
     assert sorted(tmp_path.iterdir()) == sorted([*others, *paths])
@@ -311,10 +311,10 @@ def test_parts_that_another_process_writes_stay(tmp_path: Path) -> None:
     # What the first was told is done once it answers; until then its parts may not be there.
     first._open().ask(b"E")
     second.write(DATA)
-    assert second.finish(DIGEST)
+    assert finished(second, DIGEST)
     assert second.leftover_count == 0
     second.close()
-    assert len(first.finish(DIGEST)) == 3
+    assert len(finished(first, DIGEST)) == 3
     first.close()
 
 

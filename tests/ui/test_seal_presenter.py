@@ -10,7 +10,6 @@ from notebook.drafts import Draft
 from notebook.errors import Code, NotebookError
 from notebook.handover import SealRequest
 from notebook.model import CaseId, RecordId
-from notebook.progress import Silent
 from tests.notebook.support_notebook import case_in, create, interview_in
 from tests.ui.handover_support import FakeShell, Pair, WaitingRunner, make_pair, session
 from ui.rooms import Place
@@ -665,7 +664,7 @@ def test_what_was_perhaps_read_from_memory_is_not_said_to_come_from_the_stick(ro
     room.look()
     plan = room.presenter._plan
     assert plan is not None
-    written = room.pair.aida.write_sealed(plan, room.folder, Silent())
+    written, _changes = room.pair.aida.seal(plan, room.folder)
     for is_known in (True, False):
         page = done_page(plan, replace(written, is_from_medium=is_known))
         said = any("memory" in step for step in page.next_steps)
