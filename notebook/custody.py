@@ -4,6 +4,7 @@ Each is written whole or not at all, readable by its owner only. Custody says so
 first readable byte: a kill leaves a note without a copy, and never a copy without a note.
 """
 
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 
@@ -18,25 +19,48 @@ from notebook.storage import affairs, entries
 from notebook.storage.records import RecordRow
 from notebook.transaction import Transaction
 
+Operation = Callable[[Transaction], object]
+
 
 def extract(
     core: Core, row: RecordRow, reader: ObjectReader, out: Path, progress: Progress
 ) -> Changes:
     """Write evidence as a plaintext copy. Raises FILE_EXISTS, DAMAGED, NO_SPACE."""
+    return write_in_clear(
+        core,
+        reader,
+        out,
+        reader.size_bytes,
+        progress,
+        note=lambda tx: tx.custody(row.id, row.case, {"what": "extracted"}),
+        take_back=lambda tx: tx.custody(row.id, row.case, {"what": "not extracted"}),
+    )
+
+
+def write_in_clear(
+    core: Core,
+    source: disk.Readable,
+    out: Path,
+    size_bytes: int,
+    progress: Progress,
+    *,
+    note: Operation,
+    take_back: Operation,
+) -> Changes:
+    """Write a plain copy that `note` tells of; `take_back` tells that it was not finished.
+
+    Raises as `disk.write_plain_copy`.
+    """
     noted: list[Changes] = []
-
-    def note(what: str) -> None:
-        noted.append(core.change(lambda tx: tx.custody(row.id, row.case, {"what": what})))
-
     try:
         disk.write_plain_copy(
-            reader, out, reader.size_bytes, progress, on_begun=lambda: note("extracted")
+            source, out, size_bytes, progress, on_begun=lambda: noted.append(core.change(note))
         )
     except BaseException:
         if noted:
             # What failed is told; that this cannot be noted either would only hide it.
             with suppress(NotebookError):
-                note("not extracted")
+                core.change(take_back)
         raise
     return noted[0]
 

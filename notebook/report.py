@@ -13,7 +13,7 @@ from datetime import date
 from html import escape
 from pathlib import Path
 
-from notebook import consent, derivative, deriving, disk, registers
+from notebook import consent, custody, derivative, deriving, registers
 from notebook.core import Core
 from notebook.derivative import Left, Proposal, Swap
 from notebook.environment import local_day
@@ -49,7 +49,7 @@ def write(
     left: Sequence[Left],
     progress: Progress,
 ) -> Changes:
-    """Write the report, and note it in custody of every record in it.
+    """Write the report; custody of every record in it says so before its first byte.
 
     Raises BAD_INPUT for a swap that fits nowhere, BAD_VALUE for a purpose there is not,
     CONSENT_REFUSED with the records, FILE_EXISTS, NO_SPACE, TRAVEL_MODE.
@@ -59,14 +59,25 @@ def write(
     today = local_day(core.environment.clock, core.environment.zone)
     refuse(core.db, core.forms, proposal, purpose, today)
     content = render(core.forms, proposal, swaps, title)
-    disk.write_plain_copy(io.BytesIO(content), out, len(content), progress)
 
-    def operation(tx: Transaction) -> None:
+    def note(tx: Transaction) -> None:
         for page in proposal.pages:
             told = deriving.provenance(proposal, page, swaps, left)
             tx.custody(page.source, proposal.case, {"what": "reported", "purpose": purpose, **told})
 
-    return core.change(operation)
+    def take_back(tx: Transaction) -> None:
+        for page in proposal.pages:
+            tx.custody(page.source, proposal.case, {"what": "not reported", "purpose": purpose})
+
+    return custody.write_in_clear(
+        core,
+        io.BytesIO(content),
+        out,
+        len(content),
+        progress,
+        note=note,
+        take_back=take_back,
+    )
 
 
 def refuse(db: Database, forms: Forms, proposal: Proposal, purpose: str, today: date) -> None:

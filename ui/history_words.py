@@ -75,6 +75,8 @@ def _sentence(form: Form, line: HistoryLine) -> str:
 def _custody(who: str, what: str) -> str:
     sentences = {
         "extracted": _("{who} wrote a plaintext copy"),
+        "reported": _("{who} wrote it into a report in clear"),
+        "not reported": _("{who} wrote no report after all: it was not finished"),
         "not extracted": _("{who} wrote no plaintext copy after all: it was not finished"),
         "sealing not finished": _("{who} did not finish sealing it, or that is not known"),
         "consent overridden": _("{who} let it go against what the consent says"),
