@@ -6,6 +6,7 @@ Everything here takes and gives plain bytes. Failures are the classes of `crypto
 import hashlib
 import hmac as _hmac
 from collections.abc import Callable
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidSignature, InvalidTag
 from cryptography.hazmat.primitives import hashes
@@ -131,7 +132,13 @@ def ed25519_public(seed: bytes) -> bytes:
 
 def ed25519_sign(seed: bytes, message: bytes) -> bytes:
     """The 64-byte Ed25519 signature of `message`."""
-    return Ed25519PrivateKey.from_private_bytes(seed).sign(message)
+    return _signing_key(seed).sign(message)
+
+
+@lru_cache(maxsize=2)
+def _signing_key(seed: bytes) -> Ed25519PrivateKey:
+    """Who signs, signs often: to make the key anew would take as long as to sign."""
+    return Ed25519PrivateKey.from_private_bytes(seed)
 
 
 def ed25519_verify(public: bytes, message: bytes, signature: bytes) -> None:

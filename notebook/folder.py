@@ -9,6 +9,7 @@ import fcntl
 import os
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -210,9 +211,13 @@ def lock(folder: Folder) -> BinaryIO:
     return file
 
 
+# Every save writes a head; a process opens one notebook.
+_head_key = lru_cache(maxsize=1)(keys.head_key)
+
+
 def write_head(folder: Folder, key: bytes, state: HeadState, environment: Environment) -> None:
     """Say what the newest commit was; not synced, as it only has to be newer than the database."""
-    content = head.seal_head(keys.head_key(key), state, environment.random)
+    content = head.seal_head(_head_key(key), state, environment.random)
     descriptor = os.open(folder.head, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, disk.FILE_MODE)
     try:
         os.pwrite(descriptor, content, 0)
@@ -224,7 +229,7 @@ def read_head(folder: Folder, key: bytes) -> HeadState | None:
     """What the head says; None when it is missing or damaged, which is reported by the caller."""
     try:
         content = disk.read_if_there(folder.head, head.HEAD_BYTES)
-        return None if content is None else head.open_head(keys.head_key(key), content)
+        return None if content is None else head.open_head(_head_key(key), content)
     except (CryptoError, OSError):
         return None
 
