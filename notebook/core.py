@@ -187,7 +187,7 @@ class Core:
             if mission is not None:
                 affairs.set_setting(self.db, mission_card.SETTING, mission.stored())
             affairs.set_setting(self.db, "identity", identity.encode())
-            affairs.set_setting(self.db, "generation", 1)
+            affairs.count_commit(self.db)
             affairs.take_slot(self.db, self.unlocked.opened.slot_number, "passphrase", self.now())
 
     def _arrive(self, *, is_new: bool) -> Status:
@@ -224,13 +224,13 @@ class Core:
         count, _newest = entries.count_and_newest(self.db)
         return Extent(entry_count=count, file_count=len(affairs.evidence_objects(self.db)))
 
-    def _head_state(self) -> HeadState:
+    def _head_state(self, generation: int | None = None) -> HeadState:
         count, newest = entries.count_and_newest(self.base)
-        return HeadState(entry_count=count, newest_entry_id=newest, generation=self._generation())
-
-    def _generation(self) -> int:
-        generation = affairs.setting(self.base, "generation")
-        return generation if isinstance(generation, int) else 0
+        return HeadState(
+            entry_count=count,
+            newest_entry_id=newest,
+            generation=affairs.generation(self.base) if generation is None else generation,
+        )
 
     @at_the_door
     def transact(
@@ -275,8 +275,7 @@ class Core:
 
     def _note_commit(self) -> HeadState:
         """Count the commit, within it; what the head is to say once it stands."""
-        affairs.set_setting(self.base, "generation", self._generation() + 1)
-        return self._head_state()
+        return self._head_state(affairs.count_commit(self.base))
 
     def _renew_head(self, state: HeadState) -> None:
         if self.lost_head is None:

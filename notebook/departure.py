@@ -122,7 +122,7 @@ def _fill(core: Core, new_key: bytes, cases: frozenset[CaseId], progress: Progre
         with core.snapshot() as old, new.write():
             refill.fill(old, new, cases, progress)
             projection.reindex(new, core.forms, me=core.author, progress=progress)
-            affairs.set_setting(new, "generation", 1)
+            affairs.count_commit(new)
     finally:
         new.close()
     _drop_companions(path)
@@ -161,11 +161,8 @@ def finish(place: Folder, unlocked: Unlocked, environment: Environment) -> Unloc
         db = Database(place.database, key, schema=SCHEMA)
         try:
             count, newest = entries.count_and_newest(db)
-            generation = affairs.setting(db, "generation")
             state = HeadState(
-                entry_count=count,
-                newest_entry_id=newest,
-                generation=generation if isinstance(generation, int) else 0,
+                entry_count=count, newest_entry_id=newest, generation=affairs.generation(db)
             )
             known = {row.name.hex() for row in affairs.evidence_objects(db)}
         finally:

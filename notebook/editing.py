@@ -105,9 +105,11 @@ def edit(
     earlier.refuse(tx.db, row)
     form = tx.forms[row.type]
     checked = check_fields(form, fields, by_program=by_program)
-    shown = registers.states(tx.db, row)
-    heads = records.heads(tx.db, row.num)
-    listed = registers.members(tx.db, row)
+    known = records.heads(tx.db, row.num)
+    heads = {name: known[name] for name in checked if name in known}
+    shown = registers.states(tx.db, row, heads=heads, written=tx.written)
+    has_lists = any(registers.is_list(form, name) for name in checked)
+    listed = registers.members(tx.db, row) if has_lists else {}
     changed: dict[str, JsonValue] = {}
     bases: dict[str, Sequence[PartRef]] = {}
     for name, value in checked.items():

@@ -52,8 +52,7 @@ class Finding:
 def check_head(stored: HeadState | None, db: Database) -> list[Finding]:
     """Compare the head with the database: commits that were acknowledged and are gone."""
     count, newest = entries.count_and_newest(db)
-    generation = affairs.setting(db, "generation")
-    found = generation if isinstance(generation, int) else 0
+    found = affairs.generation(db)
     if stored is None:
         # Before the first entry a kill may leave a head of no bytes, or none.
         if count == 0:

@@ -5,12 +5,13 @@ Replaying the same entries in any order, any number of times, ends in the same t
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
 from enum import Enum
 
 from notebook import analysis, earlier, journal, obeying, registers, sessions, strict_json
 from notebook.forms import Forms
 from notebook.journal import Entry, PartRef
-from notebook.model import AuthorId, JsonValue, Kind, Record, RecordId
+from notebook.model import AuthorId, JsonValue, Kind, RecordId
 from notebook.progress import Progress
 from notebook.storage import entries, index, records, withdrawals
 from notebook.storage.database import Database
@@ -44,52 +45,79 @@ class Outcome(Enum):
     """Known before, and brought content that was missing."""
 
 
-def store(
-    db: Database,
-    entry: Entry,
-    *,
-    touched: set[int],
-    frames: Frames | None = None,
-) -> Outcome:
-    """Store an entry whose signature and commitments were checked; collect touched records.
-
-    `frames` are the entry's own, where they are known already.
-    """
+def store(db: Database, entry: Entry, *, touched: set[int]) -> Outcome:
+    """Store an entry whose signature and commitments were checked; collect touched records."""
     known = entries.entry_num(db, entry.id)
     if known is not None:
         return _fill(db, known, entry, touched)
     num = entries.insert(db, entry)
-    frames = entry.frames() if frames is None else frames
+    frames = entry.frames()
     is_linked = entries.link_state(db, entry)
-    _store_parts(db, num, entry, frames, is_new=True, is_linked=is_linked)
+    stored = _store_parts(db, num, entry, frames, is_new=True, is_linked=is_linked)
     if not is_linked:
         entries.wait(db, num, entry.header.prev)
         return Outcome.WAITING
-    _link(db, num, entry, frames, touched)
+    _link(db, num, entry, frames, touched, stored.records)
     return Outcome.NEW
+
+
+def append(
+    db: Database,
+    entry: Entry,
+    frames: Frames,
+    *,
+    touched: set[int],
+    written: registers.Written,
+) -> None:
+    """Store an entry that was made this moment, after our newest one in its case.
+
+    Nobody can know it yet, so nothing is looked for that knows it, waits for it or replaces it.
+    """
+    num = entries.insert(db, entry)
+    stored = _store_parts(db, num, entry, frames, is_new=True, is_linked=True)
+    entries.advance_tip(db, num, entry)
+    _apply(db, num, entry, frames, stored.places, touched, stored.records)
+    written.writers[num] = (entry.header.author, entry.header.time)
+    for place in stored.places:
+        value = entry.parts[place].value
+        if value is not None:
+            written.values[entries.part_number(num, place)] = value
 
 
 def _fill(db: Database, num: int, entry: Entry, touched: set[int]) -> Outcome:
     """Add what an earlier copy of the entry lacked."""
     frames = entry.frames()
     is_linked = entries.link_state(db, entry)
-    added = _store_parts(db, num, entry, frames, is_new=False, is_linked=is_linked)
-    if not added:
+    stored = _store_parts(db, num, entry, frames, is_new=False, is_linked=is_linked)
+    if not stored.places:
         return Outcome.PRESENT
     if not entries.is_waiting(db, num):
-        _apply(db, num, entry, frames, added, touched)
+        _apply(db, num, entry, frames, stored.places, touched, stored.records)
     return Outcome.FILLED
+
+
+@dataclass(frozen=True, slots=True)
+class _Stored:
+    """What was stored of an entry."""
+
+    places: Sequence[int]
+    """Of the parts of which something was added."""
+    records: dict[RecordId, int]
+    """The numbers of the records that were met."""
 
 
 def _store_parts(
     db: Database, num: int, entry: Entry, frames: Frames, *, is_new: bool, is_linked: bool
-) -> list[int]:
-    """Store frames and values that are not here yet; the places where something was added.
+) -> _Stored:
+    """Store frames and values that are not here yet.
 
     Of a new entry nothing can be here, so nothing is looked for.
     """
     added: list[int] = []
     numbers: dict[RecordId, int] = {}
+    new_frames: list[entries.FrameRow] = []
+    new_contents: list[entries.ContentRow] = []
+    is_anything_withdrawn = withdrawals.exist(db)
     named = filter(registers.is_record_id, _named_in(entry, frames, registers.PARENT))
     parent = next((RecordId(str(value)) for value in named), None)
     # What `_identify` will find is known already, so that a new row is written once.
@@ -106,15 +134,18 @@ def _store_parts(
         record = numbers[frame.record]
         is_added = False
         if is_new or not entries.has_frame(db, number):
-            entries.insert_frame(db, number, record, frame.field, part)
+            new_frames.append((number, record, frame.field, part))
             is_added = True
         if (
             part.value is not None
             and (is_new or not entries.has_content(db, number))
             and (is_new or not entries.is_destroyed(db, number))
-            and not obeying.must_wait(db, entry, record, frame.field, parent, is_linked=is_linked)
+            and not (
+                is_anything_withdrawn
+                and obeying.must_wait(db, entry, record, frame.field, parent, is_linked=is_linked)
+            )
         ):
-            entries.insert_content(db, number, entry.header.parts[place], part)
+            new_contents.append((number, entry.header.parts[place], part))
             is_added = True
             if not is_new:
                 entries.set_lacking(db, num, place, is_lacking=False)
@@ -122,7 +153,9 @@ def _store_parts(
             _note_lack(db, num, place, part)
         if is_added:
             added.append(place)
-    return added
+    entries.insert_frames(db, new_frames)
+    entries.insert_contents(db, new_contents)
+    return _Stored(added, numbers)
 
 
 def _note_lack(db: Database, num: int, place: int, part: journal.Part) -> None:
@@ -142,15 +175,26 @@ def _named_in(entry: Entry, frames: Frames, field: str) -> Iterator[JsonValue]:
             yield strict_json.parse(part.value)
 
 
-def _link(db: Database, num: int, entry: Entry, frames: Frames, touched: set[int]) -> None:
-    """Apply a linked entry, then those that waited for it, without recursion."""
+def _link(
+    db: Database,
+    num: int,
+    entry: Entry,
+    frames: Frames,
+    touched: set[int],
+    known: dict[RecordId, int],
+) -> None:
+    """Apply a linked entry, then those that waited for it, without recursion.
+
+    `known` are the numbers of records, as far as they were looked up for this entry.
+    """
     pending = [(num, entry, frames)]
     while pending:
         num, entry, frames = pending.pop()
         # Not sooner: whoever is not waiting counts as applied.
         entries.stop_waiting(db, num)
         entries.advance_tip(db, num, entry)
-        _apply(db, num, entry, frames, range(len(entry.parts)), touched)
+        _apply(db, num, entry, frames, range(len(entry.parts)), touched, known)
+        known = {}
         for child in entries.waiting_for(db, entry.id):
             waiting = entries.load(db, child)
             if entries.link_state(db, waiting):
@@ -164,17 +208,22 @@ def _apply(
     frames: Frames,
     places: Iterable[int],
     touched: set[int],
+    known: Mapping[RecordId, int],
 ) -> None:
     numbers: dict[RecordId, int] = {}
     awaited: dict[RecordId, bool] = {}
+    heads: list[records.HeadRow] = []
     for place in places:
         part, frame = entry.parts[place], frames[place]
         if frame is None:
             continue
         if frame.record not in numbers:
-            numbers[frame.record] = records.record_num(db, entry.header.case, frame.record)
-            records.note_change(db, numbers[frame.record], entry.header.time)
-            awaited[frame.record] = records.awaits_replaced(db, numbers[frame.record])
+            number = known.get(frame.record)
+            if number is None:
+                number = records.record_num(db, entry.header.case, frame.record)
+            numbers[frame.record] = number
+            records.note_change(db, number, entry.header.time)
+            awaited[frame.record] = records.awaits_replaced(db, number)
         record = numbers[frame.record]
         touched.add(record)
         if frame.field == WITHDRAW_FIELD:
@@ -182,15 +231,12 @@ def _apply(
         elif frame.field == sessions.FIELD:
             sessions.learn(db, entry, part)
         elif entry.header.kind in WRITING_KINDS and frame.field not in EVENT_FIELDS:
-            records.apply_part(
-                db,
-                record=record,
-                field=frame.field,
-                part=entries.part_number(num, place),
-                ref=PartRef(entry.id, place),
-                base=frame.base,
-                awaits_replaced=awaited[frame.record],
-            )
+            records.replace_heads(db, record, frame.field, frame.base)
+            ref = PartRef(entry.id, place)
+            if not (awaited[frame.record] and records.is_replaced(db, record, frame.field, ref)):
+                heads.append((record, frame.field, entries.part_number(num, place)))
+    # After all of them: no part can replace one of its own entry, as it would have to name its id.
+    records.insert_heads(db, heads)
 
 
 def _apply_withdrawal(
@@ -206,13 +252,21 @@ def _apply_withdrawal(
 
 
 def refresh(
-    db: Database, forms: Forms, touched: set[int], *, me: AuthorId, progress: Progress
+    db: Database,
+    forms: Forms,
+    touched: set[int],
+    *,
+    me: AuthorId,
+    progress: Progress,
+    written: registers.Written | None = None,
 ) -> list[RecordId]:
     """Rewrite the projection of touched records; the records of these that people see."""
+    if written is None or withdrawals.exist(db):
+        # What was written may just have been destroyed.
+        written = registers.Written()
     owners: dict[int, records.RecordRow | None] = {}
     changed: list[RecordId] = []
-    for num in sorted(touched):
-        _identify(db, num)
+    heads = {num: _identify(db, num, written) for num in sorted(touched)}
     for num in sorted(touched):
         row = records.by_num(db, num)
         if row.parent is not None:
@@ -226,25 +280,26 @@ def refresh(
             progress.step(done, len(owners))
         obeying.enforce(db, num, me)
         owner = owners[num] or records.by_num(db, num)
-        _project(db, forms, owner)
+        _project(db, forms, owner, heads.get(num), written)
         changed.append(owner.id)
     return changed
 
 
-def _identify(db: Database, num: int) -> None:
-    """Read from the journal what type a record is of and which list it belongs to."""
+def _identify(db: Database, num: int, written: registers.Written) -> records.Heads:
+    """Read from the journal what type a record is of and which list it belongs to; its heads."""
     heads = records.heads(db, num)
     if _is_stub(db, num, heads):
-        return
-    type_ = _first(db, heads.get(registers.TYPE))
-    parent = _first(db, heads.get(registers.PARENT))
-    field = _first(db, heads.get(registers.LIST))
+        return heads
+    type_ = _first(db, heads.get(registers.TYPE), written)
+    parent = _first(db, heads.get(registers.PARENT), written)
+    field = _first(db, heads.get(registers.LIST), written)
     is_member = registers.is_record_id(parent) and isinstance(field, str)
     if is_member:
         records.place_member(db, num, RecordId(str(parent)), str(field))
     # A member whose list is not known yet is nothing that anybody could be shown.
     is_orphan = type_ == registers.MEMBER_TYPE and not is_member
     records.set_type(db, num, type_ if isinstance(type_, str) and not is_orphan else "")
+    return heads
 
 
 def _is_stub(db: Database, num: int, heads: Mapping[str, object]) -> bool:
@@ -252,10 +307,10 @@ def _is_stub(db: Database, num: int, heads: Mapping[str, object]) -> bool:
     return not heads and earlier.is_one(db, records.by_num(db, num))
 
 
-def _first(db: Database, heads: list[records.Head] | None) -> JsonValue:
+def _first(db: Database, heads: list[records.Head] | None, written: registers.Written) -> JsonValue:
     """The first value that is here among the heads, by entry id; who wrote it does not matter."""
     for head in heads or []:
-        stored = entries.value(db, head.part)
+        stored = written.value(db, head.part)
         if stored is not None:
             return registers.parsed(stored)
     return None
@@ -294,9 +349,17 @@ def deletion_mark(db: Database, row: records.RecordRow) -> list[str]:
     return sorted(seen)
 
 
-def _project(db: Database, forms: Forms, row: records.RecordRow) -> None:
+def _project(
+    db: Database,
+    forms: Forms,
+    row: records.RecordRow,
+    heads: records.Heads | None,
+    written: registers.Written,
+) -> None:
+    """Rewrite what is shown, named and found of a record; `heads` if they were read already."""
     num = row.num
-    states = registers.states(db, row)
+    hidden = withdrawals.of_record(db, num)
+    states = registers.states(db, row, heads=heads, hidden=hidden, written=written)
     if _is_stub(db, num, states):
         return
     members = records.members(db, row.case, row.id)
@@ -305,7 +368,7 @@ def _project(db: Database, forms: Forms, row: records.RecordRow) -> None:
     if registers.DELETED in states:
         living = _living_heads(db, row).union(*(_living_heads(db, member) for member in members))
         is_deleted, is_disputed = registers.deletion(states, living)
-    withdrawn = [w for w in withdrawals.of_record(db, num) if w.is_whole]
+    withdrawn = [w for w in hidden if w.is_whole]
     is_withdrawn = bool(withdrawn) and (
         not record.fields or any(not w.is_confirmed for w in withdrawn)
     )
@@ -337,7 +400,7 @@ def _project(db: Database, forms: Forms, row: records.RecordRow) -> None:
         if form is not None
         else [],
     )
-    index.replace(db, num, analysis.index_text(_searchable(record)) if is_shown else "")
+    index.replace(db, num, analysis.index_text(registers.all_text(record)) if is_shown else "")
 
 
 def _still_refused(
@@ -359,14 +422,6 @@ def _still_refused(
     return named
 
 
-def _searchable(record: Record) -> str:
-    return "\n".join(
-        registers.text_of(version.value)
-        for state in record.fields.values()
-        for version in state.versions
-    )
-
-
 def reindex(db: Database, forms: Forms, *, me: AuthorId, progress: Progress) -> None:
     """Make the index of a database anew that was filled without it, and what lists show."""
     refresh(db, forms, set(records.numbers(db)), me=me, progress=progress)
@@ -384,7 +439,7 @@ def rebuild(db: Database, forms: Forms, *, me: AuthorId, progress: Progress) -> 
         if entries.is_waiting(db, num):
             entry = entries.load(db, num)
             if entries.link_state(db, entry):
-                _link(db, num, entry, entry.frames(), touched)
+                _link(db, num, entry, entry.frames(), touched, {})
         if done % 100 == 0 or done == len(nums):
             progress.step(done, len(nums))
     refresh(db, forms, touched, me=me, progress=progress)

@@ -4,6 +4,7 @@ A field is a multi-value register: its heads are the parts no known part replace
 the normal case; values that are equal as JSON coalesce; else every one is kept and shown.
 """
 
+import dataclasses
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
@@ -42,8 +43,27 @@ Writers = dict[int, tuple[AuthorId, str]]
 """Author and claimed time of entries by number, looked up once while a record is read."""
 
 
+@dataclass(frozen=True, slots=True)
+class Written:
+    """What a transaction wrote itself, and need not read back."""
+
+    values: dict[int, bytes] = dataclasses.field(default_factory=dict)
+    """The values of parts by number."""
+    writers: Writers = dataclasses.field(default_factory=dict)
+
+    def value(self, db: Database, part: int) -> bytes | None:
+        """A part's value, from here or from the journal."""
+        return self.values[part] if part in self.values else entries.value(db, part)
+
+
+_NOTHING = Written()
+
+
 def field_state(
-    db: Database, heads: Sequence[records.Head], writers: Writers | None = None
+    db: Database,
+    heads: Sequence[records.Head],
+    writers: Writers | None = None,
+    written: Written = _NOTHING,
 ) -> FieldState:
     """The versions behind these heads, equal values coalesced, sorted by entry id.
 
@@ -53,7 +73,7 @@ def field_state(
     known_values: set[bytes] = set()
     known_writers = {} if writers is None else writers
     for head in heads:
-        stored = entries.value(db, head.part)
+        stored = written.value(db, head.part)
         if stored is None:
             continue
         value = parsed(stored)
@@ -99,17 +119,28 @@ def words(db: Database, row: RecordRow) -> str:
     return "\n".join(dict.fromkeys(found))
 
 
-def states(db: Database, row: RecordRow) -> dict[str, FieldState]:
-    """The state of every field of a record that has a value; fields withdrawn are left out."""
-    hidden = withdrawals.of_record(db, row.num)
+def states(
+    db: Database,
+    row: RecordRow,
+    *,
+    heads: records.Heads | None = None,
+    hidden: Sequence[withdrawals.Withdrawal] | None = None,
+    written: Written = _NOTHING,
+) -> dict[str, FieldState]:
+    """The state of every field of a record that has a value; fields withdrawn are left out.
+
+    `heads` are the record's, and `hidden` its withdrawals, if they were read already.
+    """
+    known = records.heads(db, row.num) if heads is None else heads
+    covering = withdrawals.of_record(db, row.num) if hidden is None else hidden
     found: dict[str, FieldState] = {}
-    writers: Writers = {}
-    for field, heads in records.heads(db, row.num).items():
-        if any(w.covers(field) and not w.is_confirmed for w in hidden):
+    writers: Writers = dict(written.writers)
+    for name, of_field in known.items():
+        if any(w.covers(name) and not w.is_confirmed for w in covering):
             continue
-        state = field_state(db, heads, writers)
+        state = field_state(db, of_field, writers, written)
         if state.versions and not (len(state.versions) == 1 and state.value is None):
-            found[field] = state
+            found[name] = state
     return found
 
 
@@ -229,6 +260,13 @@ def references(form: Form, record: Record) -> list[tuple[Field, RecordId]]:
             targets = version.value if isinstance(version.value, list) else [version.value]
             named += [(field, RecordId(str(t))) for t in targets if is_record_id(t)]
     return named
+
+
+def all_text(record: Record) -> str:
+    """Every version of every field as text, as the index knows it."""
+    return "\n".join(
+        text_of(version.value) for state in record.fields.values() for version in state.versions
+    )
 
 
 def is_record_id(value: JsonValue) -> bool:

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 
 from crypto.identity import Identity
 from crypto.primitives import RandomBytes
-from notebook import journal, projection
+from notebook import journal, projection, registers
 from notebook.environment import timestamp
 from notebook.forms import Forms
 from notebook.journal import Frame, PartRef
@@ -58,6 +58,7 @@ class Transaction:
     cases: set[CaseId] = field(default_factory=set)
     appended: list[EntryId] = field(default_factory=list)
     """Entries of ours, in order."""
+    written: registers.Written = field(default_factory=registers.Written)
     certify: "Callable[[Transaction, CaseId], None] | None" = None
     """In a travel session: what its first entry in a case must be."""
     is_contacts_changed: bool = False
@@ -97,16 +98,21 @@ class Transaction:
             random=self.random,
         )
         entries.mark_seen(self.db, unseen)
-        self.store(entry, [frame for frame, _ in parts])
+        self.cases.add(case)
+        projection.append(
+            self.db,
+            entry,
+            [frame for frame, _ in parts],
+            touched=self.touched,
+            written=self.written,
+        )
         self.appended.append(entry.id)
         return entry.id
 
-    def store(
-        self, entry: journal.Entry, frames: projection.Frames | None = None
-    ) -> projection.Outcome:
-        """Store an entry, ours or one whose signature and commitments were checked."""
+    def store(self, entry: journal.Entry) -> projection.Outcome:
+        """Store an entry whose signature and commitments were checked."""
         self.cases.add(entry.header.case)
-        return projection.store(self.db, entry, touched=self.touched, frames=frames)
+        return projection.store(self.db, entry, touched=self.touched)
 
     def write_fields(
         self,
@@ -137,7 +143,12 @@ class Transaction:
     def settle(self, progress: Progress | None = None) -> Changes:
         """Refresh what was touched; what changed, as screens want to know it."""
         changed = projection.refresh(
-            self.db, self.forms, self.touched, me=self.author, progress=progress or Silent()
+            self.db,
+            self.forms,
+            self.touched,
+            me=self.author,
+            progress=progress or Silent(),
+            written=self.written,
         )
         return Changes(
             records=frozenset(changed),

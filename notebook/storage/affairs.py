@@ -79,6 +79,32 @@ def set_setting(db: Database, name: str, value: JsonValue) -> None:
     )
 
 
+def generation(db: Database) -> int:
+    """How many commits were counted."""
+    return _counted(db) + _counted_before(db)
+
+
+def count_commit(db: Database) -> int:
+    """Count the commit that is being made; how many there are with it.
+
+    The count stands in the first page of the file, which is written by most commits anyway: a row
+    of its own would cost each of them one page more.
+    """
+    counted = _counted(db) + 1
+    db.run(f"PRAGMA application_id = {counted:d}")
+    return counted + _counted_before(db)
+
+
+def _counted(db: Database) -> int:
+    return int(db.one("PRAGMA application_id")[0])
+
+
+def _counted_before(db: Database) -> int:
+    """What versions before step 7 of the schema counted, in a row of its own."""
+    before = setting(db, "generation")
+    return before if isinstance(before, int) else 0
+
+
 def take_slot(db: Database, number: int, purpose: str, at: str) -> None:
     """Remember that a key slot is in use, so that it is not overwritten by mistake."""
     db.run(

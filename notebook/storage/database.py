@@ -147,6 +147,17 @@ class Database:
             _translate(error)
             raise
 
+    def changes(self, sql: str, values: Sequence[Value] = ()) -> int:
+        """Run one statement; how many rows it changed."""
+        with _Translated():
+            return int(self._connection.execute(sql, values).rowcount)
+
+    def run_each(self, sql: str, rows: Sequence[Sequence[Value]]) -> None:
+        """Run one statement for each of these rows."""
+        if rows:
+            with _Translated():
+                self._connection.executemany(sql, rows)
+
     def all(self, sql: str, values: Sequence[Value] = ()) -> list[Row]:
         """Every row of a query."""
         try:

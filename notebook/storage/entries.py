@@ -22,6 +22,11 @@ SELECT f.part, f.salt, f.frame, c.salt, c.value
 FROM frame f LEFT JOIN content c ON c.part = f.part
 WHERE f.part >= ? AND f.part < ? ORDER BY f.part
 """
+_SELECT_PARENT = """
+SELECT e.seq, e.case_id, a.key, EXISTS (SELECT 1 FROM waiting w WHERE w.entry = e.num)
+FROM entry e JOIN author a ON a.num = e.author WHERE e.id = ?
+"""
+_DELETE_TIP = "DELETE FROM tip WHERE case_id = ? AND entry = (SELECT num FROM entry WHERE id = ?)"
 _SELECT_CASE = """
 SELECT e.num, e.id, e.header, e.signature, e.prev, e.seq, a.key
 FROM entry e JOIN author a ON a.num = e.author
@@ -87,18 +92,28 @@ def insert(db: Database, entry: journal.Entry) -> int:
     )
 
 
-def insert_frame(db: Database, part: int, record: int, field: str, content: journal.Part) -> None:
-    """Store which field a part writes."""
-    db.run(_INSERT_FRAME, (part, record, field, content.frame_salt, content.frame))
+FrameRow = tuple[int, int, str, journal.Part]
+"""The number of a part, the record and the field that it writes, and the part."""
+ContentRow = tuple[int, journal.Commitment, journal.Part]
+"""The number of a part, what was committed to, and the part."""
 
 
-def insert_content(
-    db: Database, part: int, commitment: journal.Commitment, content: journal.Part
-) -> None:
-    """Store a part's value. A trigger refuses what a withdrawal has destroyed."""
-    db.run(
+def insert_frames(db: Database, rows: Iterable[FrameRow]) -> None:
+    """Store which fields parts write."""
+    db.run_each(
+        _INSERT_FRAME,
+        [(part, record, field, it.frame_salt, it.frame) for part, record, field, it in rows],
+    )
+
+
+def insert_contents(db: Database, rows: Iterable[ContentRow]) -> None:
+    """Store the values of parts. A trigger refuses what a withdrawal has destroyed."""
+    db.run_each(
         _INSERT_CONTENT,
-        (part, bytes.fromhex(commitment.value), content.value_salt, content.value),
+        [
+            (part, bytes.fromhex(commitment.value), it.value_salt, it.value)
+            for part, commitment, it in rows
+        ],
     )
 
 
@@ -251,17 +266,13 @@ def link_state(db: Database, entry: journal.Entry) -> bool:
     """Whether the entry's parent is known, linked, of the same author and next in number."""
     if not entry.header.prev:
         return entry.header.seq == 0
-    row = db.find(
-        "SELECT e.num, e.seq, e.case_id, a.key FROM entry e JOIN author a ON a.num = e.author"
-        " WHERE e.id = ?",
-        (bytes.fromhex(entry.header.prev),),
-    )
+    row = db.find(_SELECT_PARENT, (bytes.fromhex(entry.header.prev),))
     return (
         row is not None
-        and row[1] + 1 == entry.header.seq
-        and row[2].hex() == entry.header.case
-        and row[3].hex() == entry.header.author
-        and not is_waiting(db, row[0])
+        and row[0] + 1 == entry.header.seq
+        and row[1].hex() == entry.header.case
+        and row[2].hex() == entry.header.author
+        and not row[3]
     )
 
 
@@ -304,15 +315,11 @@ def waiting_count(db: Database) -> int:
 def advance_tip(db: Database, num: int, entry: journal.Entry) -> None:
     """Make a linked entry its author's tip in place of its parent; none of ours has named it."""
     if entry.header.prev:
-        parent = entry_num(db, EntryId(entry.header.prev))
-        db.run("DELETE FROM tip WHERE entry = ?", (parent,))
+        db.run(_DELETE_TIP, (bytes.fromhex(entry.header.case), bytes.fromhex(entry.header.prev)))
     db.run(
-        "INSERT INTO tip (entry, case_id, author) VALUES (?, ?, ?)",
-        (
-            num,
-            bytes.fromhex(entry.header.case),
-            author_num(db, entry.header.author),
-        ),
+        "INSERT INTO tip (case_id, author, entry) SELECT case_id, author, num FROM entry"
+        " WHERE num = ?",
+        (num,),
     )
 
 
@@ -339,7 +346,11 @@ def tips(db: Database, case: CaseId) -> list[Tip]:
 def mark_seen(db: Database, tips_seen: Sequence[Tip]) -> None:
     """Remember that an entry of ours has named these tips."""
     for tip in tips_seen:
-        db.run("UPDATE tip SET is_seen = 1 WHERE entry = ?", (tip.num,))
+        db.run(
+            "UPDATE tip SET is_seen = 1"
+            " WHERE entry = ?1 AND case_id = (SELECT case_id FROM entry WHERE num = ?1)",
+            (tip.num,),
+        )
 
 
 def case_ids(db: Database) -> list[CaseId]:

@@ -14,9 +14,10 @@ ORDER BY rank LIMIT ?4
 
 def replace(db: Database, record: int, terms: str) -> None:
     """Index a record under these terms, and no longer under those before."""
-    remove(db, record)
     if terms:
-        db.run("INSERT INTO search (rowid, terms) VALUES (?, ?)", (record, terms))
+        db.run("REPLACE INTO search (rowid, terms) VALUES (?, ?)", (record, terms))
+    else:
+        remove(db, record)
 
 
 def remove(db: Database, record: int) -> None:

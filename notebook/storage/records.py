@@ -4,7 +4,7 @@ A row's summary is stored with a hash of its own and checked on reading, because
 may come back as zeros without an error.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 
 from crypto.primitives import sha256
@@ -14,6 +14,7 @@ from notebook.storage import entries
 from notebook.storage.database import Database, DatabaseDamaged
 
 _DIGEST_BYTES = 16
+_DELETE_HEAD = "DELETE FROM head WHERE record = ? AND field = ? AND part = ?"
 _SELECT_ROW = """
 SELECT num, id, case_id, type, parent, list, is_deleted, is_withdrawn, has_conflict, changed,
        summary
@@ -189,7 +190,8 @@ def awaits_replaced(db: Database, record: int) -> bool:
     return db.find("SELECT 1 FROM replaced WHERE record = ? LIMIT 1", (record,)) is not None
 
 
-def _is_replaced(db: Database, record: int, field: str, ref: PartRef) -> bool:
+def is_replaced(db: Database, record: int, field: str, ref: PartRef) -> bool:
+    """Whether a part that was here before this one replaces it."""
     return (
         db.find(
             "SELECT 1 FROM replaced WHERE record = ? AND field = ? AND entry = ? AND place = ?",
@@ -199,39 +201,30 @@ def _is_replaced(db: Database, record: int, field: str, ref: PartRef) -> bool:
     )
 
 
-def apply_part(
-    db: Database,
-    *,
-    record: int,
-    field: str,
-    part: int,
-    ref: PartRef,
-    base: Iterable[PartRef],
-    awaits_replaced: bool,
-) -> None:
-    """Make a linked part count: it is a head unless replaced, and what it replaces is none.
+HeadRow = tuple[int, str, int]
+"""A record, a field, and the number of a part that is a head of it."""
 
-    The outcome does not depend on the order in which parts are applied. `awaits_replaced` is what
-    `awaits_replaced` said before the entry was applied: no entry can replace its own parts.
-    """
+
+def replace_heads(db: Database, record: int, field: str, base: Iterable[PartRef]) -> None:
+    """What a linked part replaces is no head, and becomes none when it comes later."""
     for replaced in base:
         known = entries.entry_num(db, replaced.entry)
         if known is not None:
-            db.run(
-                "DELETE FROM head WHERE record = ? AND field = ? AND part = ?",
-                (record, field, entries.part_number(known, replaced.part)),
-            )
+            number = entries.part_number(known, replaced.part)
+            if db.changes(_DELETE_HEAD, (record, field, number)):
+                # It was a head, so it is known and linked: nothing is to be remembered.
+                continue
         # A base that is known may still wait for its parent, so it is remembered in any case.
         if known is None or not _is_applied(db, known, replaced.part):
             db.run(
                 "INSERT OR IGNORE INTO replaced (record, field, entry, place) VALUES (?, ?, ?, ?)",
                 (record, field, bytes.fromhex(replaced.entry), replaced.part),
             )
-    if not (awaits_replaced and _is_replaced(db, record, field, ref)):
-        db.run(
-            "INSERT OR IGNORE INTO head (record, field, part) VALUES (?, ?, ?)",
-            (record, field, part),
-        )
+
+
+def insert_heads(db: Database, rows: Sequence[HeadRow]) -> None:
+    """Parts that are linked and that nothing known replaces."""
+    db.run_each("INSERT OR IGNORE INTO head (record, field, part) VALUES (?, ?, ?)", rows)
 
 
 def _is_applied(db: Database, num: int, place: int) -> bool:
@@ -240,7 +233,11 @@ def _is_applied(db: Database, num: int, place: int) -> bool:
     )
 
 
-def heads(db: Database, record: int) -> dict[str, list[Head]]:
+Heads = dict[str, list[Head]]
+"""The heads of each field."""
+
+
+def heads(db: Database, record: int) -> Heads:
     """The heads of every field of a record, each list sorted by entry id."""
     found: dict[str, list[Head]] = {}
     for field, part, entry_id in db.all(
