@@ -55,7 +55,7 @@ from notebook.model import (
     Thumbnail,
 )
 from notebook.opening import Accepting, Inspection, Opener, Staged
-from notebook.owed import Owed, Pending
+from notebook.owed import Owed, Pending, Unseen
 from notebook.payload import sealer_of
 from notebook.preview import BundlePreview
 from notebook.progress import Progress, Silent
@@ -358,7 +358,13 @@ class Notebook:
     @at_the_door
     def owed(self) -> list[Owed]:
         """Everybody who must be told of a withdrawal, or was told."""
-        return owed.owed(self._core.db, {contact.id: contact for contact in self.contacts()})
+        known = {contact.id: contact for contact in self.contacts()}
+        return owed.owed(self._core.db, self.author, known, self.trust.people())
+
+    @at_the_door
+    def unseen_readers(self) -> list[Unseen]:
+        """What others sealed of what was withdrawn, for readers whom only the steward is told."""
+        return owed.unseen(self._core.db, self.author, self.trust.people())
 
     @at_the_door
     def pending_withdrawals(self) -> list[Pending]:

@@ -1,15 +1,17 @@
 """After a withdrawal: whose word it waits for here, and who was sent the content and must be told.
 
-Told is whoever a bundle with the withdrawal was sealed for; that they know is certain once an
-envelope of theirs says that they hold it.
+Told is whoever a bundle with the withdrawal was sealed for, here or, as far as the journal says so,
+elsewhere; that they know is certain once an envelope of theirs says that they hold it.
 """
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections import Counter
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
 from notebook import registers, selection, strict_json
-from notebook.contacts import Contact
+from notebook.contacts import Contact, People
+from notebook.elsewhere import Elsewhere, Seal
 from notebook.model import AuthorId, CaseId, EntryId, JsonValue, RecordId
 from notebook.projection import EVENT_FIELDS, WITHDRAW_FIELD
 from notebook.storage import affairs, entries, records, sent, withdrawals
@@ -41,6 +43,10 @@ class Owed:
     """The claimed time of the withdrawal, RFC 3339."""
     contact: AuthorId
     name: str
+    is_contact: bool
+    """Whether a notice can be sealed for them here."""
+    sealed_by: str
+    """The name of whoever else sealed it for them; empty: sealed here, or known to be held."""
     bundle: str
     """The bundle in which it was sent last; empty when they are only known to hold it."""
     day: str
@@ -48,6 +54,18 @@ class Owed:
     state: State
     told_on: str
     """When the notice was sealed; empty while it is owed."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Unseen:
+    """Bundles that somebody else sealed before they knew of a withdrawal, and not said for whom."""
+
+    withdrawal: EntryId
+    record: RecordId
+    case: CaseId
+    by: AuthorId
+    name: str
+    count: int
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -66,33 +84,101 @@ class Pending:
     reason: str
 
 
-def owed(db: Database, contacts: Mapping[AuthorId, Contact]) -> list[Owed]:
+def owed(
+    db: Database, me: AuthorId, contacts: Mapping[AuthorId, Contact], people: People
+) -> list[Owed]:
     """Everybody who must be told of a withdrawal that is obeyed here, or was told."""
-    known = _Known(db)
+    known, others = _Known(db), Elsewhere(db, me)
     found = []
     for withdrawal in withdrawals.every(db):
         if withdrawal.is_confirmed:
             row = records.by_num(db, withdrawal.record)
+            sent_by_others = _by_others(db, others, row, withdrawal)
+            # Who holds it and is no contact is told by whoever sealed it for them.
+            readers = dict.fromkeys((*contacts, *sent_by_others.holders))
             found += [
                 one
-                for contact in contacts.values()
-                if (one := _owed_to(db, known, row, withdrawal, contact)) is not None
+                for reader in readers
+                if reader not in (me, withdrawal.author)
+                and (one := _owed_to(db, known, row, withdrawal, reader, sent_by_others, people))
             ]
+    return [replace(one, is_contact=one.contact in contacts) for one in found]
+
+
+def unseen(db: Database, me: AuthorId, people: People) -> list[Unseen]:
+    """What others sealed before they knew of a withdrawal, for readers of whom nothing is said."""
+    others = Elsewhere(db, me)
+    found = []
+    for withdrawal in withdrawals.every(db):
+        if withdrawal.is_confirmed:
+            row = records.by_num(db, withdrawal.record)
+            for author, count in _by_others(db, others, row, withdrawal).unseen.items():
+                found.append(
+                    Unseen(
+                        withdrawal=withdrawal.entry,
+                        record=row.id,
+                        case=row.case,
+                        by=author,
+                        name=people.name(author),
+                        count=count,
+                    )
+                )
     return found
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _ByOthers:
+    """What others sealed of a record that was withdrawn."""
+
+    holders: Mapping[AuthorId, Seal]
+    """For each reader the last bundle that was sealed without knowing of the withdrawal."""
+    told: Mapping[AuthorId, Seal]
+    """For each reader the first one that was sealed knowing of it."""
+    unseen: Mapping[AuthorId, int]
+    """For each sealer how many bundles there are for readers whom only the steward is told."""
+
+
+def _by_others(
+    db: Database, others: Elsewhere, row: RecordRow, withdrawal: Withdrawal
+) -> _ByOthers:
+    knowing = others.after(row.case, [withdrawal.entry])
+    holders: dict[AuthorId, Seal] = {}
+    told: dict[AuthorId, Seal] = {}
+    hidden: Counter[AuthorId] = Counter()
+    for seal in others.after(row.case, [entry for entry, _place in _values_of(db, row)]):
+        if seal in knowing:
+            continue
+        if seal.readers is None:
+            hidden[seal.by] += 1
+        holders |= dict.fromkeys(seal.readers or (), seal)
+    for seal in reversed(knowing):
+        told |= dict.fromkeys(seal.readers or (), seal)
+    return _ByOthers(holders=holders, told=told, unseen=hidden)
+
+
 def _owed_to(
-    db: Database, known: "_Known", row: RecordRow, withdrawal: Withdrawal, contact: Contact
+    db: Database,
+    known: "_Known",
+    row: RecordRow,
+    withdrawal: Withdrawal,
+    reader: AuthorId,
+    others: _ByOthers,
+    people: People,
 ) -> Owed | None:
-    before = next((s for s in sent.who_has(db, row.num) if s.contact == contact.id), None)
-    if contact.id == withdrawal.author or (
-        before is None and not known.holds_something(contact.id, row)
-    ):
+    before = next((s for s in sent.who_has(db, row.num) if s.contact == reader), None)
+    elsewhere = others.holders.get(reader) if before is None else None
+    if before is None and elsewhere is None and not known.holds_something(reader, row):
         return None
     told = next(
-        (s for s in sent.who_was_told(db, withdrawal.entry_num) if s.contact == contact.id), None
+        (s.at for s in sent.who_was_told(db, withdrawal.entry_num) if s.contact == reader), ""
     )
-    is_held = withdrawal.entry in known.held(contact.id, row.case)
+    if not told and (by_other := others.told.get(reader)):
+        told = by_other.at
+    is_held = withdrawal.entry in known.held(reader, row.case)
+    if before is not None:
+        bundle, at = before.bundle, before.at
+    else:
+        bundle, at = (elsewhere.bundle, elsewhere.at) if elsewhere else ("", "")
     return Owed(
         withdrawal=withdrawal.entry,
         record=row.id,
@@ -100,13 +186,24 @@ def _owed_to(
         type=row.type,
         fields=withdrawal.fields,
         withdrawn_on=entries.header_of(db, withdrawal.entry_num).time,
-        contact=contact.id,
-        name=contact.name,
-        bundle=before.bundle if before else "",
-        day=before.at[:10] if before else "",
+        contact=reader,
+        name=people.name(reader),
+        is_contact=True,
+        sealed_by=people.name(elsewhere.by) if elsewhere else "",
+        bundle=bundle,
+        day=at[:10],
         state=State.ACKNOWLEDGED if is_held else State.SEALED if told else State.OWED,
-        told_on=told.at[:10] if told else "",
+        told_on=told[:10],
     )
+
+
+def _values_of(db: Database, record: RecordRow) -> Iterator[tuple[EntryId, int]]:
+    """Every part that wrote a value of a record or of a member of its lists: entry and place."""
+    for about in (record, *records.members(db, record.case, record.id)):
+        for part, name in entries.parts_about(db, about.num):
+            if name not in EVENT_FIELDS and name != registers.TYPE:
+                num, place = entries.split_part(part)
+                yield entries.id_of(db, num), place
 
 
 @dataclass(slots=True)
@@ -129,15 +226,10 @@ class _Known:
         held = self.held(contact, record.case)
         row = affairs.holding(self.db, contact, record.case)
         lacks = set(row.lacks) if row else set()
-        for about in (record, *records.members(self.db, record.case, record.id)):
-            for part, name in entries.parts_about(self.db, about.num):
-                if name in EVENT_FIELDS or name == registers.TYPE:
-                    continue
-                num, place = entries.split_part(part)
-                entry = entries.id_of(self.db, num)
-                if entry in held and f"{entry}:{place}" not in lacks:
-                    return True
-        return False
+        return bool(held) and any(
+            entry in held and f"{entry}:{place}" not in lacks
+            for entry, place in _values_of(self.db, record)
+        )
 
 
 def pending(db: Database, names: Mapping[AuthorId, str]) -> list[Pending]:

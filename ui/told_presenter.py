@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from notebook.i18n import _, ngettext, number
 from notebook.model import AuthorId, CaseId, Changes, RecordId
-from notebook.owed import Owed, Pending, State
+from notebook.owed import Owed, Pending, State, Unseen
 from ui.handover_words import day_words
 from ui.rooms import Place, Shell
 from ui.session import Session
@@ -36,9 +36,10 @@ class WaitingLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ToldLine:
-    """One contact, and how far they were told."""
+    """One person, and how far they were told."""
 
     contact: str
+    """Empty when no notice can be sealed for them here."""
     name: str
     words: str
     tone: str
@@ -146,19 +147,28 @@ class ToldPresenter:
 
 def _read_all(notebook: Notebook) -> _Found:
     pending, owed = tuple(notebook.pending_withdrawals()), tuple(notebook.owed())
+    unseen = notebook.unseen_readers()
     # A record that is hidden as a whole is none of these, nor is one that never came.
     titles = {row.id: row.title for row in notebook.rows()} if pending else {}
-    return _Found(told_page(notebook.forms, pending, owed, titles), pending, owed)
+    return _Found(told_page(notebook.forms, pending, owed, titles, unseen), pending, owed)
 
 
 def told_page(
-    forms: Forms, pending: Sequence[Pending], owed: Sequence[Owed], titles: Mapping[RecordId, str]
+    forms: Forms,
+    pending: Sequence[Pending],
+    owed: Sequence[Owed],
+    titles: Mapping[RecordId, str],
+    unseen: Sequence[Unseen] = (),
 ) -> ToldPage:
     """The page; `titles` are of records of which only some fields are hidden."""
     by_contact: dict[AuthorId, list[Owed]] = {}
     for one in owed:
         by_contact.setdefault(one.contact, []).append(one)
     lines = [_told_line(found) for found in by_contact.values()]
+    by_sealer: dict[AuthorId, list[Unseen]] = {}
+    for other in unseen:
+        by_sealer.setdefault(other.by, []).append(other)
+    lines += [_unseen_line(found) for found in by_sealer.values()]
     return ToldPage(
         empty=(
             ""
@@ -207,9 +217,17 @@ def _told_line(found: Sequence[Owed]) -> ToldLine:
             "They hold {count} records that were withdrawn, and were not told yet.",
             count,
         ).format(count=number(count))
-        days = sorted({one.day for one in left if one.day})
-        if days:
-            words += " " + _("It was sealed for them on {day}.").format(day=day_words(days[-1]))
+        day, by = max((one.day, one.sealed_by) for one in left)
+        if by:
+            words += " " + _("{name} sealed it for them on {day}.").format(
+                name=isolated(by), day=day_words(day)
+            )
+        elif day:
+            words += " " + _("It was sealed for them on {day}.").format(day=day_words(day))
+        if not first.is_contact:
+            words += " " + _("They are no contact of yours: ask {name} to tell them.").format(
+                name=isolated(by)
+            )
         tone = "caution"
     elif sealed:
         day = day_words(max(one.told_on for one in sealed))
@@ -218,5 +236,23 @@ def _told_line(found: Sequence[Owed]) -> ToldLine:
     else:
         words, tone = _("They hold the withdrawal, and their notebook obeys it."), "ok"
     return ToldLine(
-        contact=first.contact, name=first.name, words=words, tone=tone, is_owed=bool(left)
+        contact=first.contact if first.is_contact else "",
+        name=first.name,
+        words=words,
+        tone=tone,
+        is_owed=bool(left),
     )
+
+
+def _unseen_line(found: Sequence[Unseen]) -> ToldLine:
+    """Somebody who sealed it for readers who are not known here."""
+    # One bundle may hold several of the records.
+    count = max(one.count for one in found)
+    words = ngettext(
+        "They sealed {count} bundle with it before they knew. Only the case’s steward knows for"
+        " whom: ask them to tell those people.",
+        "They sealed {count} bundles with it before they knew. Only the case’s steward knows for"
+        " whom: ask them to tell those people.",
+        count,
+    ).format(count=number(count))
+    return ToldLine(contact="", name=found[0].name, words=words, tone="caution", is_owed=True)

@@ -124,7 +124,7 @@ class ToldView(QWidget):
         button.setAccessibleName(_("Seal a notice for {name}").format(name=isolated(told.name)))
         button.setProperty("key", told.contact)
         button.clicked.connect(self._on_seal)
-        button.setVisible(told.tone != "ok")
+        button.setVisible(bool(told.contact) and told.tone != "ok")
         return self._card(told.tone, isolated(told.name), (told.words,), button)
 
     def _card(self, tone: str, title: str, lines: tuple[str, ...], button: Button) -> QFrame:

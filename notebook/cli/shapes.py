@@ -8,7 +8,7 @@ from notebook.health import Finding
 from notebook.holdings import CaseHolding
 from notebook.model import FieldState, HistoryLine, JsonValue, Record, Row
 from notebook.notices import ExchangeNotice
-from notebook.owed import Owed, Pending
+from notebook.owed import Owed, Pending, Unseen
 
 _WITHOUT_MARKS = str.maketrans("", "", MARK_START + MARK_END)
 
@@ -83,11 +83,17 @@ def owed(shown: Owed) -> dict[str, JsonValue]:
     return {
         "contact": shown.contact,
         "name": shown.name,
+        "sealed_by": shown.sealed_by,
         "bundle": shown.bundle,
         "day": shown.day,
         "record": shown.record,
         "fields": list(shown.fields),
     }
+
+
+def unseen(shown: Unseen) -> dict[str, JsonValue]:
+    """Bundles of somebody else with what was withdrawn, and not said for whom."""
+    return {"record": shown.record, "by": shown.by, "name": shown.name, "bundles": shown.count}
 
 
 def pending(shown: Pending) -> dict[str, JsonValue]:

@@ -209,25 +209,39 @@ def withdraw(call: Call) -> Answer:
         fields = tuple(dict.fromkeys(call.arguments.values("--fields"))) or (EVERY_FIELD,)
         notebook.withdraw(ids, reason, fields)
         owed = [one for one in notebook.owed() if one.record in ids and one.state is State.OWED]
+        unseen = [one for one in notebook.unseen_readers() if one.record in ids]
     call.console.warn(
         _("Copies that were sealed to others and opened there are out of this program's reach.")
     )
-    for name in dict.fromkeys(one.name for one in owed):
+    for name in dict.fromkeys(one.name for one in owed if one.is_contact):
         call.console.warn(
             _("{name} was sent it and must be told: seal a bundle for them.").format(
                 name=safe_text.one_line(name)
             )
         )
+    for one in {(one.name, one.sealed_by): one for one in owed if not one.is_contact}.values():
+        call.console.warn(_by_another(one.name, one.sealed_by))
+    for name in dict.fromkeys(one.name for one in unseen):
+        call.console.warn(_by_another("", name))
     return Answer(
         value={"ids": [*ids], "owed": [shapes.owed(one) for one in owed]},
         text="".join(f"{id_}\n" for id_ in ids),
     )
 
 
+def _by_another(reader: str, sealer: str) -> str:
+    if reader:
+        said = _("{sealer} sealed it for {reader}, who is no contact of yours: ask {sealer}.")
+    else:
+        said = _("{sealer} sealed it for others, and only the case's steward knows for whom.")
+    return safe_text.one_line(said.format(sealer=sealer, reader=reader))
+
+
 def list_withdrawals(call: Call) -> Answer:
     """What waits for a word here, and who must be told of what was withdrawn. Writes nothing."""
     with access.opened(call, is_reading=True) as notebook:
         pending, owed = notebook.pending_withdrawals(), notebook.owed()
+        unseen = notebook.unseen_readers()
     lines = [
         _("{record} is hidden: {name} withdrew it. “withdraw” destroys it here too.").format(
             record=one.record, name=one.name or one.by[:SHORT_ID_DIGITS]
@@ -235,6 +249,7 @@ def list_withdrawals(call: Call) -> Answer:
         for one in pending
     ]
     lines += [f"{one.record}  {one.name}  {one.state.value}  {one.told_on}" for one in owed]
+    lines += [f"{one.record}  {_by_another('', one.name)}" for one in unseen]
     return Answer(
         value={
             "pending": [shapes.pending(one) for one in pending],
@@ -247,6 +262,7 @@ def list_withdrawals(call: Call) -> Answer:
                 }
                 for one in owed
             ],
+            "unseen": [shapes.unseen(one) for one in unseen],
         },
         text="".join(safe_text.one_line(line.rstrip()) + "\n" for line in lines),
     )

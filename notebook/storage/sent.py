@@ -1,10 +1,12 @@
 """What was sealed for whom: which records, and which withdrawals; and who each contact is."""
 
-from collections.abc import Iterable
+import json
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-from notebook.model import AuthorId
-from notebook.storage.database import Database
+from notebook import journal
+from notebook.model import AuthorId, CaseId, EntryId
+from notebook.storage.database import Database, DatabaseDamaged
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -51,6 +53,40 @@ def who_was_told(db: Database, withdrawal: int) -> list[Sent]:
         (withdrawal,),
     )
     return [_sent(row) for row in rows]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ForeignSeal:
+    """A linked entry in which somebody else says that they sealed a bundle."""
+
+    num: int
+    entry: EntryId
+    author: AuthorId
+
+
+def seals_of_others(db: Database, case: CaseId, me: AuthorId) -> list[ForeignSeal]:
+    """What others say that they sealed of a case."""
+    rows = db.all(
+        "SELECT e.num, e.id, a.key FROM entry e JOIN author a ON a.num = e.author"
+        " WHERE e.case_id = ? AND e.kind = 'seal' AND a.key <> ?"
+        " AND e.num NOT IN (SELECT entry FROM waiting) ORDER BY e.num",
+        (bytes.fromhex(case), bytes.fromhex(me)),
+    )
+    return [
+        ForeignSeal(num=row[0], entry=EntryId(row[1].hex()), author=AuthorId(row[2].hex()))
+        for row in rows
+    ]
+
+
+def parents(db: Database, case: CaseId) -> Iterator[tuple[EntryId, tuple[str, ...]]]:
+    """Every entry of a case and what its author had seen right before it."""
+    rows = db.each("SELECT id, header FROM entry WHERE case_id = ?", (bytes.fromhex(case),))
+    for stored_id, header in rows:
+        if journal.entry_id(header) != stored_id.hex():
+            raise DatabaseDamaged("a stored header does not fit its hash")
+        # It was parsed strictly before it was stored; its hash says that it is still the same.
+        said = json.loads(header)
+        yield EntryId(stored_id.hex()), (said["prev"], *said["seen"])
 
 
 def roles(db: Database) -> dict[AuthorId, str]:

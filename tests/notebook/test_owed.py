@@ -86,6 +86,103 @@ def test_whoever_was_sent_it_is_owed_a_notice_until_it_is_sealed_and_then_acknow
     assert story.states() == {"Bolat": State.ACKNOWLEDGED}
 
 
+def test_what_another_withdrew_is_owed_to_whom_it_was_sealed_for_here(story: Story) -> None:
+    """Bolat's own record: Aida holds it, sealed it on, and owes the notice when he withdraws."""
+    passed(story.aida, story.bolat, story.team)
+    told = support.interview_in(story.bolat, story.case, title="Told to Bolat", account=SECRET)
+    passed(story.bolat, story.aida, story.team)
+    story.team.sealed(story.aida, story.third)
+    story.bolat.withdraw([told], "asked")
+    passed(story.bolat, story.aida, story.team)
+    owed = {one.name: one.state for one in story.aida.owed() if one.record == told}
+    assert owed == {"Third": State.OWED}
+    story.team.sealed(story.aida, story.third)
+    owed = {one.name: one.state for one in story.aida.owed() if one.record == told}
+    assert owed == {"Third": State.SEALED}
+
+
+def sealed_on_by_bolat(story: Story) -> None:
+    """Bolat passes the case on to the third, and Aida, its steward, learns for whom he sealed."""
+    passed(story.aida, story.bolat, story.team)
+    passed(story.bolat, story.third, story.team)
+    story.bolat.edit(RecordId(story.case), {"summary": "passed on"})
+    passed(story.bolat, story.aida, story.team)
+
+
+def test_the_steward_is_told_of_readers_for_whom_others_sealed_it(story: Story) -> None:
+    sealed_on_by_bolat(story)
+    story.aida.withdraw([story.talk], "asked")
+    owed = {one.name: one for one in story.aida.owed() if one.record == story.talk}
+    assert {name: one.sealed_by for name, one in owed.items()} == {"Bolat": "", "Third": "Bolat"}
+    assert owed["Third"].state is State.OWED
+    assert owed["Third"].day == "2026-03-05"
+    assert story.aida.unseen_readers() == []
+    # Bolat tells the third, and Aida hears of that, too.
+    passed(story.aida, story.bolat, story.team)
+    passed(story.bolat, story.third, story.team)
+    story.bolat.edit(RecordId(story.case), {"summary": "told"})
+    passed(story.bolat, story.aida, story.team)
+    owed = {one.name: one for one in story.aida.owed() if one.record == story.talk}
+    assert owed["Third"].state is State.SEALED
+    assert owed["Third"].told_on == "2026-03-05"
+
+
+def test_a_reader_who_is_no_contact_is_named_with_whom_to_ask(story: Story) -> None:
+    stranger = story.team.member("Stranger")
+    know(story.bolat, stranger)
+    passed(story.aida, story.bolat, story.team)
+    story.team.sealed(story.bolat, stranger)
+    story.bolat.edit(RecordId(story.case), {"summary": "passed on"})
+    passed(story.bolat, story.aida, story.team)
+    story.aida.withdraw([story.talk], "asked")
+    (owed,) = [one for one in story.aida.owed() if one.contact == stranger.author]
+    assert (owed.is_contact, owed.sealed_by) == (False, "Bolat")
+    assert owed.name.startswith("unknown author ")
+    story.team.notebooks.remove(story.aida)
+    story.aida.close()
+    cli, folder = command_line("again"), story.aida.folder
+    ran = cli("withdraw", folder, story.file, "--reason=-", stdin="asked")
+    assert "who is no contact of yours: ask Bolat." in ran.err
+    shown = cli("withdrawals", folder).json
+    assert stranger.author in {one["contact"] for one in shown["owed"]}
+    assert shown["unseen"] == []
+
+
+def test_what_others_sealed_of_other_records_or_knowing_of_it_owes_nothing(story: Story) -> None:
+    passed(story.aida, story.bolat, story.team)
+    story.bolat.edit(RecordId(story.case), {"summary": "seen"})
+    passed(story.bolat, story.aida, story.team)
+    later = support.interview_in(story.aida, story.case, title="Later")
+    story.aida.withdraw([story.talk], "asked")
+    passed(story.aida, story.bolat, story.team)
+    # He sealed it when he knew; of what came later he seals before it is withdrawn.
+    passed(story.bolat, story.third, story.team)
+    story.bolat.edit(RecordId(story.case), {"summary": "passed on"})
+    passed(story.bolat, story.aida, story.team)
+    assert "Third" not in story.states()
+    story.aida.withdraw([later], "asked")
+    assert {one.name for one in story.aida.owed() if one.record == later} == {"Bolat", "Third"}
+
+
+def test_to_others_than_the_steward_the_bundles_are_counted(story: Story) -> None:
+    passed(story.aida, story.bolat, story.team)
+    told = support.interview_in(story.bolat, story.case, title="Told to Bolat")
+    passed(story.bolat, story.aida, story.team)
+    story.team.sealed(story.aida, story.third)
+    story.aida.edit(RecordId(story.case), {"summary": "passed on"})
+    passed(story.aida, story.bolat, story.team)
+    assert story.bolat.unseen_readers() == []
+    story.bolat.withdraw([told], "asked")
+    # That the last bundle was for Bolat himself does not stand inside it.
+    (unseen,) = story.bolat.unseen_readers()
+    assert (unseen.record, unseen.name, unseen.count) == (told, "Aida", 1)
+    assert [one.name for one in story.bolat.owed()] == ["Aida"]
+    story.team.notebooks.remove(story.bolat)
+    story.bolat.close()
+    shown = command_line("again")("withdrawals", story.bolat.folder)
+    assert [one["bundles"] for one in shown.json["unseen"]] == [1]
+
+
 def test_whoever_was_sent_other_records_only_is_not_owed_one(story: Story) -> None:
     other = support.interview_in(story.aida, story.case, title="Other")
     story.team.sealed(story.aida, story.bolat, records=(other,))
@@ -271,6 +368,7 @@ def test_withdrawing_on_the_command_line_says_who_is_owed_a_notice(story: Story)
         {
             "contact": story.bolat.author,
             "name": "Bolat",
+            "sealed_by": "",
             "bundle": sent.bundles[0].bundle,
             "day": "2026-03-05",
             "record": story.talk,
