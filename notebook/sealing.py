@@ -14,7 +14,7 @@ from crypto import container
 from crypto.container import Recipients
 from crypto.errors import CryptoError, LimitExceeded
 from crypto.primitives import RandomBytes
-from notebook import envelope, handover, volumes
+from notebook import envelope, handover, staging, volumes
 from notebook.contacts import Contact, Profile
 from notebook.errors import Code, NotebookError
 from notebook.handover import BundlePlan, Notice, Override, SealPlan, SealRequest
@@ -164,6 +164,8 @@ def write(db: Database, sealer: Sealer, looked: SealPlan, out: Path, progress: P
     is_whole = False
     try:
         for bundle, chosen in leaving:
+            if bundle.entry_count > staging.MAX_LINES:
+                raise LimitExceeded("too many lines")
             writers.append(_writer(sealer, looked.request, out, progress))
             written.append(
                 _write_one(db, sealer, looked.request, (bundle, chosen), writers[-1], progress)

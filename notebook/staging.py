@@ -1,22 +1,25 @@
 """The lines of a bundle between the look and the merge: on disk, under a key only memory holds.
 
-A journal may be larger than the memory. What is kept of a line is 56 bytes; the line itself lies
-encrypted in a file without a name, which goes with the process, however that ends.
+A journal may be larger than the memory. What is kept of a line is 56 bytes, and at the worst, of
+lines in no order whose parents are all elsewhere, 300; the line itself lies encrypted in a file
+without a name, which goes with the process, however that ends.
 """
 
 from array import array
 from collections import Counter
 from collections.abc import Iterator
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, Final
 
-from crypto.errors import CryptoError
+from crypto.errors import CryptoError, LimitExceeded
 from crypto.primitives import KEY_BYTES, RandomBytes
 from crypto.stream import SeekableOpener, StreamSealer
 from notebook import disk, journal
 from notebook.journal import Entry
 from notebook.model import AuthorId, CaseId, EntryId
 
+MAX_LINES: Final = 1_000_000
+"""Of one bundle: at the worst 300 MB of memory. A bundle with more is neither made nor read."""
 _ID_BYTES = 32
 Place = tuple[CaseId, AuthorId, int]
 """Where an entry stands: case, author and number."""
@@ -55,7 +58,12 @@ class StagedLines:
         return len(self._seqs)
 
     def add(self, entry: Entry, content: bytes) -> None:
-        """Keep a line whose signature and commitments were checked. Raises `BadEntry`."""
+        """Keep a line whose signature and commitments were checked.
+
+        Raises `BadEntry`, and `LimitExceeded` for one too many.
+        """
+        if len(self) >= MAX_LINES:
+            raise LimitExceeded("too many lines")
         header = entry.header
         if (header.prev == "") != (header.seq == 0):
             raise journal.BadEntry("a first entry is number 0")

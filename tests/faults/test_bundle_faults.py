@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from notebook import noting
+from notebook import noting, staging
 from notebook.errors import Code, NotebookError
 from notebook.handover import SealRequest
 from notebook.model import CaseId, RecordId
@@ -99,6 +99,27 @@ def test_a_bundle_cut_short_or_with_more_behind_it_is_refused(pair: Pair) -> Non
             opened(pair.other, [cut])
         assert refused.value.code in (Code.BUNDLE_DAMAGED, Code.BUNDLE_REFUSED)
     assert (dump(pair.other), files_of(pair.other)) == (before, stored)
+
+
+def test_a_bundle_with_too_many_lines_is_neither_made_nor_opened(
+    pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    files = pair.team.sealed(pair.one, pair.other).files
+    before, stored, sealer = dump(pair.other), files_of(pair.other), dump(pair.one)
+    count = pair.other.inspect_bundle(files).entry_count
+    monkeypatch.setattr(staging, "MAX_LINES", count - 1)
+    with pytest.raises(NotebookError) as refused:
+        opened(pair.other, files)
+    assert refused.value.code is Code.BUNDLE_REFUSED
+    assert (dump(pair.other), files_of(pair.other)) == (before, stored)
+    out = pair.team.out()
+    with pytest.raises(NotebookError) as refused:
+        pair.one.seal(pair.one.plan_seal(pair.request()), out)
+    assert refused.value.code is Code.BAD_INPUT
+    assert "fewer cases" in refused.value.next_step
+    assert (list(out.iterdir()), dump(pair.one)) == ([], sealer)
+    monkeypatch.setattr(staging, "MAX_LINES", count)
+    opened(pair.other, files)
 
 
 def test_sealing_cancelled_at_any_step_leaves_nothing(pair: Pair) -> None:

@@ -2,12 +2,16 @@
 
 import errno
 import os
+import tracemalloc
 from collections.abc import Iterator, Sequence
 from pathlib import Path
+from random import Random
+from types import SimpleNamespace
 
 import pytest
 
-from notebook import disk, journal
+from crypto.errors import LimitExceeded
+from notebook import disk, journal, staging
 from notebook.errors import Code, NotebookError
 from notebook.journal import BadEntry, Entry, Frame
 from notebook.model import CaseId, Kind, RecordId
@@ -137,6 +141,41 @@ def stored_bytes(folder: Path) -> bytes:
         if target.startswith(str(folder)):
             found += link.read_bytes()
     return found
+
+
+def test_there_is_a_bound_on_their_number(
+    lines: StagedLines, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(staging, "MAX_LINES", 3)
+    chain = chain_of(4)
+    add(lines, chain[:3])
+    with pytest.raises(LimitExceeded):
+        add(lines, chain[3:])
+    lines.finish()
+    assert list(lines.entries()) == chain[:3]
+
+
+def test_lines_in_no_order_with_parents_elsewhere_take_little_memory_each(
+    lines: StagedLines,
+) -> None:
+    """So that a bundle with as many as there may be stays below 512 MiB, program and all."""
+    count, chance = 20_000, Random(1)
+    tracemalloc.start()
+    try:
+        for _line in range(count):
+            place = SimpleNamespace(
+                case=CASES[0],
+                author="cd" * 32,
+                seq=chance.randrange(1, 2**40),
+                prev=chance.randbytes(32).hex(),
+            )
+            lines.add(SimpleNamespace(id=chance.randbytes(32).hex(), header=place), b"x")  # type: ignore[arg-type]  # all that is looked at
+        lines.finish()
+        assert sum(1 for _parent in lines.apart()) == count
+        _now, peak = tracemalloc.get_traced_memory()
+    finally:
+        tracemalloc.stop()
+    assert peak / count * staging.MAX_LINES < 400 * 2**20
 
 
 def test_what_lies_on_disk_has_no_name_and_no_word_of_it(
