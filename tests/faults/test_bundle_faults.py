@@ -31,6 +31,7 @@ from tests.notebook.support_exchange import (
 )
 from tests.support import effort
 
+REFUSALS = (Code.BUNDLE_DAMAGED, Code.NOT_FOR_YOU, Code.BUNDLE_REFUSED)
 FILE = bytes(range(256)) * 700
 EMBARGO = {"embargo": "2999-01-01", "use_partner": "yes"}
 GO = {"override": "a court asked for it", "is_full": True, "purpose": "partner"}
@@ -79,11 +80,7 @@ def test_a_flipped_bit_in_each_4_kib_is_refused_and_nothing_is_merged(pair: Pair
         flipped.write_bytes(damaged)
         with pytest.raises(NotebookError) as refused:
             opened(pair.other, [flipped])
-        assert refused.value.code in (
-            Code.BUNDLE_DAMAGED,
-            Code.NOT_FOR_YOU,
-            Code.BUNDLE_REFUSED,
-        ), place
+        assert refused.value.code in REFUSALS, place
         assert files_of(pair.other) == stored
     assert dump(pair.other) == before
 
@@ -99,6 +96,41 @@ def test_a_bundle_cut_short_or_with_more_behind_it_is_refused(pair: Pair) -> Non
             opened(pair.other, [cut])
         assert refused.value.code in (Code.BUNDLE_DAMAGED, Code.BUNDLE_REFUSED)
     assert (dump(pair.other), files_of(pair.other)) == (before, stored)
+
+
+STRIDE = 17
+"""Every so many-th byte in an ordinary run; `make soak` takes every one."""
+
+
+@pytest.mark.parametrize("how", ["cut", "changed"])
+def test_a_small_bundle_cut_or_changed_at_any_byte_is_refused_by_the_real_opening(
+    how: str, tmp_path: Path
+) -> None:
+    team = Team(tmp_path)
+    one, other = team.members("Aida", "Bolat")
+    support.case_in(one)
+    content = team.sealed(one, other).files[0].read_bytes()
+    before, stored = dump(other), files_of(other)
+    path = tmp_path / "bundle"
+    # Of the part that everybody can read every line's ends, and of the sealed part every chunk's.
+    payload = content.index(b"\n--- ") + 49
+    lines = [place for place in range(payload) if content[place] == ord("\n")]
+    ends = {*lines, *(place + 1 for place in lines), payload + 16, len(content) - 1}
+    stride = max(1, STRIDE // effort())
+    places = sorted({*range(how == "changed", len(content), stride), *ends})
+    assert len(places) > len(content) // STRIDE
+    for place in places:
+        changed = bytearray(content)
+        changed[place] ^= 1 << place % 8
+        path.write_bytes(content[:place] if how == "cut" else changed)
+        with pytest.raises(NotebookError) as refused:
+            opened(other, [path])
+        assert refused.value.code in REFUSALS, place
+        assert files_of(other) == stored, place
+    assert dump(other) == before
+    path.write_bytes(content)
+    assert opened(other, [path]).new > 0
+    team.close()
 
 
 def test_a_bundle_with_too_many_lines_is_neither_made_nor_opened(
