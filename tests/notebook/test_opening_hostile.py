@@ -16,7 +16,7 @@ from notebook import journal, strict_json
 from notebook.errors import Code, NotebookError
 from notebook.handover import SealRequest
 from notebook.journal import Entry, PartRef
-from notebook.model import CaseId, EntryId, Kind, RecordId
+from notebook.model import CaseId, EntryId, JsonValue, Kind, RecordId
 from tests.notebook import support_notebook as support
 from tests.notebook.support_exchange import (
     Author,
@@ -284,16 +284,32 @@ def test_what_calls_itself_bookkeeping_changes_no_record(scene: Scene) -> None:
     assert not scene.reader.rows(type="interview")[0].has_conflict
 
 
-def test_an_unknown_kind_is_kept_and_passed_on(scene: Scene) -> None:
-    entry = scene.author.write(scene.record, {"title": "Later"}, kind="hologram")
-    assert scene.takes(log_of(entry)) == 1
+@pytest.mark.parametrize(
+    ("kind", "fields"),
+    [
+        ("hologram", {"title": "Later"}),
+        ("timestamp", {"_timestamp": {"token": "00"}}),
+        ("key", {"_rotation": {"c": "a new signing key", "s": "00" * 64}}),
+        ("key", {"_session": {"c": "no certificate", "s": "00" * 64}}),
+    ],
+)
+def test_an_unknown_or_reserved_kind_is_kept_and_passed_on_and_believed_by_nobody(
+    kind: str, fields: Mapping[str, JsonValue], scene: Scene
+) -> None:
+    entry = scene.author.write(scene.record, fields, kind=kind)
+    people = scene.reader.trust.people()
+    # Of these kinds alone nothing is counted as new: they are no reason to send.
+    assert scene.takes(log_of(entry)) == (kind != "key")
+    assert scene.reader.trust.people() == people
+    assert [c.id for c in scene.reader.contacts()] == [scene.sealer.author]
     assert values(scene.reader, scene.record, "title") == ["Interview"]
     third = scene.team.member("Third")
     scene.reader.add_contact(third.my_card().encode())
     third.add_contact(scene.reader.my_card().encode())
     opened(third, scene.team.sealed(scene.reader, third))
     kinds = {row[0] for row in database(third).all("SELECT kind FROM entry")}
-    assert "hologram" in kinds
+    assert kind in kinds
+    assert fields.keys() <= {row[0] for row in database(third).all("SELECT field FROM frame")}
     assert third.verify() == []
 
 
