@@ -139,7 +139,7 @@ def _groups(folder: Path) -> Iterator[tuple[tuple[Path, ...], Stamp]]:
             if _looks_like_bundle(path.name) and (seen := _plain_file(path)) is not None:
                 stamps[path] = seen
     except OSError:
-        raise _unreadable() from None
+        raise gone() from None
     for files in volumes.group(sorted(stamps)):
         yield files, tuple(stamps[path] for path in files)
 
@@ -172,11 +172,11 @@ def place(
     """Put a bundle with what they lack into the folder for each of these contacts.
 
     Where nothing is new since the last bundle that was put there for a contact, none is made, also
-    when they have not answered yet. Raises as `Notebook.seal`.
+    when they have not answered yet. Raises UNREADABLE_FILE when the folder is gone, and as
+    `Notebook.seal`.
     """
-    if contacts:
-        with disk.disk_trouble():
-            folder.mkdir(mode=disk.FOLDER_MODE, parents=True, exist_ok=True)
+    if contacts and is_gone(folder):
+        raise gone()
     placed: list[tuple[AuthorId, SealResult]] = []
     for contact in contacts:
         name = f"exchange.{contact.id}"
@@ -191,7 +191,22 @@ def place(
     return placed
 
 
-def _unreadable() -> NotebookError:
+def make(folder: Path) -> None:
+    """Make the folder, should it not be there. Raises NO_SPACE or DISK_ERROR."""
+    with disk.disk_trouble():
+        folder.mkdir(mode=disk.FOLDER_MODE, parents=True, exist_ok=True)
+
+
+def is_gone(folder: Path) -> bool:
+    """Whether the folder is not there, as when a stick was pulled out."""
+    try:
+        return not folder.is_dir()
+    except OSError:
+        return True
+
+
+def gone() -> NotebookError:
+    """The trouble of a folder that is gone."""
     return NotebookError(
         Code.UNREADABLE_FILE,
         _("The exchange folder cannot be read."),

@@ -81,6 +81,7 @@ class ExchangePresenter:
         self._left: list[tuple[Path, ...]] = []
         self._lines: list[ExchangeLine] = []
         self._summary = ""
+        self._trouble: NotebookError | None = None
 
     # The room.
 
@@ -125,7 +126,6 @@ class ExchangePresenter:
         if self._exchange is None or self._is_looking:
             return
         self._is_looking = True
-        self._screen.show_trouble(None)
         exchange = self._exchange
         self._session.long_job(
             Lane.FILES,
@@ -164,6 +164,7 @@ class ExchangePresenter:
         self.tick()
 
     def _on_seen(self, seen: tuple[Sequence[Find], list[tuple[Path, ...]]]) -> None:
+        self._say(None)
         finds, self._left = seen
         for find in finds:
             self._note(find)
@@ -205,7 +206,13 @@ class ExchangePresenter:
     def _on_folder_trouble(self, error: NotebookError) -> None:
         self._stop()
         self._end()
-        self._screen.show_trouble(error)
+        self._say(error)
+
+    def _say(self, error: NotebookError | None) -> None:
+        # A folder that stays away is told of once, not every few seconds.
+        if str(error) != str(self._trouble):
+            self._trouble = error
+            self._screen.show_trouble(error)
 
     def _stop(self) -> None:
         if self._exchange:

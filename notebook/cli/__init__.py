@@ -8,6 +8,7 @@ not wait for the database and the cryptography.
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import traceback
 from collections.abc import Sequence
@@ -47,8 +48,11 @@ def main(argv: Sequence[str]) -> int:
         harden()
     except OSError:
         console.warn(_("The system refuses to protect this process from other programs."))
+    signal.signal(signal.SIGTERM, _terminate)
     try:
         return run(argv, console)
+    except Terminated:
+        return Exit.TERMINATED
     except KeyboardInterrupt:
         return Exit.INTERRUPTED
     except BrokenPipeError:
@@ -58,6 +62,16 @@ def main(argv: Sequence[str]) -> int:
         _abandon_standard_output()
         console.warn(_("The result could not be written. What was done stays done."))
         return Exit.TROUBLE
+
+
+class Terminated(KeyboardInterrupt):
+    """The system, or whoever started the program, wants it to end; it tidies up as for Ctrl+C."""
+
+
+def _terminate(_signal: int, _frame: object) -> None:
+    # Once: what tidies up is not to be stopped half way by somebody who asks again.
+    signal.signal(signal.SIGTERM, signal.SIG_IGN)
+    raise Terminated
 
 
 def run(argv: Sequence[str], console: Console, environment: Environment | None = None) -> int:

@@ -32,6 +32,8 @@ class Exit(IntEnum):
     """Ctrl+C, as shells say it: 128 and the number of the signal."""
     NOBODY_READS = 141
     """The reader of standard output went away."""
+    TERMINATED = 143
+    """SIGTERM, said in the same way."""
 
 
 USAGE_CODE: Final = "usage"

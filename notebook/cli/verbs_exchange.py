@@ -1,7 +1,7 @@
 """The verb that looks into an exchange folder, once or until it is interrupted."""
 
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
@@ -10,11 +10,13 @@ from notebook.cli import access, safe_text
 from notebook.cli.call import Call, Room
 from notebook.cli.output import Answer, Exit, error_of, exit_of
 from notebook.consent import TEAM
+from notebook.errors import Code, NotebookError
 from notebook.exchange import Exchange, Find, State
 from notebook.i18n import _, ngettext
 from notebook.model import AuthorId, JsonValue
 from notebook.sealing import SealResult
 
+_GONE: Final = frozenset({Code.UNREADABLE_FILE, Code.DISK_ERROR})
 WAIT_S: Final = 2.0
 """Between two looks. Folders on other machines tell nobody that they have changed."""
 
@@ -30,18 +32,45 @@ def look(call: Call) -> Answer:
         names = [access.text_argument(name) for name in call.arguments.values("--to")]
         contacts = list({c.id: c for c in (notebook.contact(name) for name in names)}.values())
         there = Exchange(folder)
-        while True:
+        if contacts:
+            # Only now: where a stick was pulled out, what is made there later lies elsewhere.
+            exchange.make(folder)
+
+        def once() -> Answer:
             placed = exchange.place(notebook, contacts, folder, progress, purpose=purpose)
             finds = there.round(notebook, progress)
             if contacts and any(find.state is State.OPENED for find in finds):
                 # What came may have to go on, and answers what they are known to have.
                 placed += exchange.place(notebook, contacts, folder, progress, purpose=purpose)
-            answer = _answer(finds, placed)
-            if not call.arguments.has("--watch"):
-                return answer
+            return _answer(finds, placed)
+
+        answer = once()
+        while call.arguments.has("--watch"):
             if answer.text:
                 call.console.result(answer)
             time.sleep(WAIT_S)
+            answer = _patiently(once, folder, call)
+        return answer
+
+
+def _patiently(once: Callable[[], Answer], folder: Path, call: Call) -> Answer:
+    """Look as soon as the folder is there; say once that it is gone, and that it is back."""
+    was_gone = False
+    while True:
+        try:
+            answer = once()
+        except NotebookError as trouble:
+            # A stick may be pulled out while it is written to: then it is the disk that says so.
+            if trouble.code not in _GONE or not exchange.is_gone(folder):
+                raise
+            if not was_gone:
+                call.console.warn(str(trouble))
+            was_gone = True
+            time.sleep(WAIT_S)
+        else:
+            if was_gone:
+                call.console.warn(_("The exchange folder is there again."))
+            return answer
 
 
 def _answer(finds: Sequence[Find], placed: Sequence[tuple[AuthorId, SealResult]]) -> Answer:

@@ -15,10 +15,8 @@ import pytest
 from notebook.environment import real_environment
 from notebook.notebook import Kdf, Notebook
 from tests.notebook.support_notebook import PASSPHRASE
+from tests.notebook.support_process import COMMAND, PATIENCE_S, start
 from tests.support import REPOSITORY
-
-COMMAND = [sys.executable, "-m", "ui.main"]
-PATIENCE_S = 60
 
 
 @pytest.fixture
@@ -33,33 +31,6 @@ def folder(tmp_path: Path) -> Path:
         environment=real_environment(),
     ).close()
     return place
-
-
-def start(
-    *argv: str | Path,
-    stdout: int | BinaryIO = subprocess.PIPE,
-    env: Mapping[str, str] | None = None,
-) -> "subprocess.Popen[bytes]":
-    """The program, its streams as pipes."""
-    # Whoever runs the tests in the background of a shell has SIGINT ignored, and all it starts.
-    before = signal.signal(signal.SIGINT, signal.default_int_handler)
-    try:
-        return _started(argv, stdout, env)
-    finally:
-        signal.signal(signal.SIGINT, before)
-
-
-def _started(
-    argv: Sequence[str | Path], stdout: int | BinaryIO, env: Mapping[str, str] | None
-) -> "subprocess.Popen[bytes]":
-    return subprocess.Popen(
-        [*COMMAND, *map(str, argv)],
-        cwd=REPOSITORY,
-        env=env,
-        stdin=subprocess.PIPE,
-        stdout=stdout,
-        stderr=subprocess.PIPE,
-    )
 
 
 def run(
@@ -170,13 +141,14 @@ def test_a_new_passphrase_is_asked_twice(folder: Path) -> None:
     assert run("list", folder, "--passphrase-fd=0", stdin=other.encode())[0] == 0
 
 
-def test_ctrl_c_ends_quietly(folder: Path) -> None:
+@pytest.mark.parametrize(("how", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
+def test_who_is_told_to_end_ends_quietly(how: signal.Signals, code: int, folder: Path) -> None:
     with start("list", folder, "--passphrase-fd", "0") as process:
         # The passphrase is awaited when its descriptor is read; until then Python is loading.
         wait_for_reading(process.pid)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(how)
         out, err = process.communicate(timeout=PATIENCE_S)
-    assert (process.returncode, out, err) == (130, b"", b"")
+    assert (process.returncode, out, err) == (code, b"", b"")
 
 
 def wait_for_reading(pid: int) -> None:

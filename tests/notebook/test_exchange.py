@@ -1,18 +1,23 @@
+import json
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from notebook import exchange
+from notebook.environment import real_environment
 from notebook.errors import Code, NotebookError
 from notebook.exchange import Exchange, Find, State
 from notebook.model import AuthorId, CaseId
-from notebook.notebook import Notebook
+from notebook.notebook import Kdf, Notebook
 from notebook.progress import Silent
 from tests.notebook.support_cli import command_line, new_folder
 from tests.notebook.support_exchange import Team, know
+from tests.notebook.support_notebook import PASSPHRASE
+from tests.notebook.support_process import PATIENCE_S, start
 
 
 @pytest.fixture
@@ -103,6 +108,7 @@ def test_two_notebooks_end_in_silence(pair: tuple[Notebook, Notebook], shared: P
         "NAME.part",
         "NAME.001.part",
         "NAME.partial",
+        "NAME.4ca1b2d3.partial",
         "NAME.tmp",
         "STEM.sealed.sync-conflict-20260102-030405-ABCDEFG.age",
         "STEM.sync-conflict-20260102-030405-ABCDEFG.sealed.age",
@@ -126,7 +132,7 @@ def test_what_comes_in_pieces_is_opened_when_it_is_whole(
     pair: tuple[Notebook, Notebook], shared: Path, tmp_path: Path
 ) -> None:
     one, other = pair
-    away = tmp_path / "away"
+    (away := tmp_path / "away").mkdir()
     [(_reader, [name])] = put(one, away, other)
     whole = (away / name).read_bytes()
     there = Exchange(shared)
@@ -142,7 +148,7 @@ def test_volumes_wait_for_each_other(
     pair: tuple[Notebook, Notebook], shared: Path, tmp_path: Path
 ) -> None:
     one, other = pair
-    away = tmp_path / "away"
+    (away := tmp_path / "away").mkdir()
     [(_reader, [name])] = put(one, away, other)
     whole = (away / name).read_bytes()
     half = len(whole) // 2
@@ -157,7 +163,7 @@ def test_what_is_no_plain_file_is_never_opened(
     pair: tuple[Notebook, Notebook], shared: Path, tmp_path: Path
 ) -> None:
     one, other = pair
-    away = tmp_path / "away"
+    (away := tmp_path / "away").mkdir()
     [(_reader, [name])] = put(one, away, other)
     os.mkfifo(shared / f"a{name}")
     (shared / f"b{name}").symlink_to(away / name)
@@ -257,3 +263,103 @@ def test_the_command_line_says_what_was_refused(tmp_path: Path) -> None:
     assert ran.status == 6
     assert [each["code"] for each in ran.json["refused"]] == ["unknown-sealer"]
     assert cli("exchange", folders["Berik"], tmp_path / "none").code == "unreadable-file"
+
+
+def test_nothing_is_put_where_the_folder_is_gone(
+    pair: tuple[Notebook, Notebook], tmp_path: Path
+) -> None:
+    """Where a stick was pulled out, a folder made anew would lie on another disk."""
+    one, other = pair
+    with pytest.raises(NotebookError) as caught:
+        put(one, tmp_path / "gone", other)
+    assert caught.value.code is Code.UNREADABLE_FILE
+    assert not (tmp_path / "gone").exists()
+
+
+# Watching, as a process.
+
+
+class Watching:
+    """`exchange … --watch` in a process of its own."""
+
+    def __init__(self, folder: Path, shared: Path, *more: str) -> None:
+        command = ("exchange", folder, shared, "--watch", "--json", "--passphrase-fd", "0", *more)
+        self.process = start(*command)
+        assert self.process.stdin is not None
+        assert self.process.stdout is not None
+        assert self.process.stderr is not None
+        self.process.stdin.write(f"{PASSPHRASE}\n".encode())
+        self.process.stdin.flush()
+
+    def found(self) -> dict[str, list[object]]:
+        """The next value that it prints."""
+        assert self.process.stdout is not None
+        found: dict[str, list[object]] = json.loads(self.process.stdout.readline())
+        return found
+
+    def said(self) -> str:
+        """The next sentence on standard error."""
+        assert self.process.stderr is not None
+        return self.process.stderr.readline().decode()
+
+    def ended(self, how: signal.Signals) -> int:
+        """Its exit code when it is sent this signal."""
+        self.process.send_signal(how)
+        self.process.communicate(timeout=PATIENCE_S)
+        return self.process.returncode
+
+
+@pytest.fixture
+def two(tmp_path: Path) -> tuple[Path, Path]:
+    """The folders of two notebooks that know each other; the first has a case."""
+    cli = command_line()
+    one, other = tmp_path / "Aida", tmp_path / "Berik"
+    for place in (one, other):
+        # The real program refuses the derivation of tests.
+        kdf, world = Kdf.LOW_MEMORY, real_environment()
+        Notebook.create(
+            place, PASSPHRASE, author_name=place.name, kdf=kdf, environment=world
+        ).close()
+    for here, there in ((one, other), (other, one)):
+        card = tmp_path / "card"
+        card.write_text(cli("card", there).json["card"])
+        assert cli("contacts", here, "add", card).status == 0
+    cli.add(one, {"type": "case", "fields": {"title": "A case"}})
+    return one, other
+
+
+@pytest.mark.parametrize(("how", "code"), [(signal.SIGTERM, 143), (signal.SIGINT, 130)])
+def test_watching_ends_cleanly_when_it_is_told_to(
+    how: signal.Signals, code: int, two: tuple[Path, Path], shared: Path
+) -> None:
+    watching = Watching(two[0], shared, "--to", "Berik")
+    assert len(watching.found()["placed"]) == 1
+    before = sorted(path.name for path in shared.iterdir())
+    assert watching.ended(how) == code
+    assert sorted(path.name for path in shared.iterdir()) == before
+    # The notebook is free, whole, and knows what it did.
+    cli = command_line("later")
+    assert cli("verify", two[0]).json == {"ok": True, "findings": []}
+    assert cli("exchange", two[0], shared, "--to", "Berik").json["placed"] == []
+
+
+def test_watching_waits_for_a_folder_that_goes_and_comes_back(
+    two: tuple[Path, Path], shared: Path, tmp_path: Path
+) -> None:
+    cli = command_line("filling")
+    assert cli("exchange", two[0], shared, "--to", "Berik").status == 0
+    watching = Watching(two[1], shared, "--to", "Aida")
+    assert len(watching.found()["opened"]) == 1
+    away = tmp_path / "away"
+    shared.rename(away)
+    assert "exchange folder cannot be read" in watching.said()
+    cli.add(two[0], {"type": "case", "fields": {"title": "Another case"}})
+    assert cli("exchange", two[0], away, "--to", "Berik").status == 0
+    # It was not made anew where it had been.
+    assert not shared.exists()
+    away.rename(shared)
+    assert "there again" in watching.said()
+    while not (found := watching.found())["opened"]:
+        continue
+    assert len(found["opened"]) == 1
+    assert watching.ended(signal.SIGTERM) == 143
