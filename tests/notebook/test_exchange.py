@@ -283,8 +283,8 @@ class Watching:
     """`exchange … --watch` in a process of its own."""
 
     def __init__(self, folder: Path, shared: Path, *more: str) -> None:
-        command = ("exchange", folder, shared, "--watch", "--json", "--passphrase-fd", "0", *more)
-        self.process = start(*command)
+        options = ("--watch", "--json", "--passphrase-fd", "0", *more)
+        self.process = start("exchange", folder, shared, *options)
         assert self.process.stdin is not None
         assert self.process.stdout is not None
         assert self.process.stderr is not None
