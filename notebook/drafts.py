@@ -1,8 +1,8 @@
 """Drafts: what is typed and not yet part of the journal, encrypted and kept as it grows.
 
 A draft names the record it will change, or become. Locking flushes drafts and never makes an
-entry. The connection is made at the first use and belongs to the thread that made it: the
-drafts' lane.
+entry. Beside them is kept where the person was (`notebook.last_place`). The connection is made at
+the first use and belongs to the thread that made it: the drafts' lane.
 """
 
 from collections.abc import Mapping
@@ -10,9 +10,10 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 from crypto.keys import DatabaseKey
-from notebook import disk, journal, strict_json
+from notebook import disk, journal, last_place, strict_json
 from notebook.core import at_the_door
 from notebook.journal import PartRef
+from notebook.last_place import LastPlace
 from notebook.model import CaseId, EntryId, JsonValue, RecordId
 from notebook.storage import drafts as table
 from notebook.storage.database import Database, DatabaseDamaged
@@ -88,6 +89,24 @@ class Drafts:
     def drop(self, id: RecordId) -> None:
         """Forget a draft: it was saved, or the person discarded it."""
         table.drop(self._db, id)
+
+    @at_the_door
+    def keep_place(self, place: LastPlace) -> None:
+        """Keep where the person is; one that is too long to be a place is not kept."""
+        body = last_place.encode(place)
+        if body is not None:
+            table.keep_place(self._db, body)
+
+    @at_the_door
+    def place(self) -> LastPlace | None:
+        """Where the person was, if that is known and can be read."""
+        body = table.place(self._db)
+        return None if body is None else last_place.decode(body)
+
+    @at_the_door
+    def forget_place(self) -> None:
+        """Forget where the person was."""
+        table.drop_place(self._db)
 
     def seal_if_due(self) -> None:
         """In a notebook that travels: seal what changed, if it is time. Here all is on disk."""

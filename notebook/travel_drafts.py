@@ -14,6 +14,7 @@ from notebook.core import Core, translated
 from notebook.drafts import Draft, Drafts, as_json
 from notebook.environment import timestamp
 from notebook.journey import BUNDLE_BYTES, Journey
+from notebook.last_place import LastPlace
 from notebook.model import JsonValue, RecordId
 from notebook.progress import Silent
 
@@ -63,6 +64,16 @@ class TravelDrafts(Drafts):
             self._is_due = True
             if not self._held:
                 self.seal()
+
+    def keep_place(self, place: LastPlace) -> None:
+        """Nothing is kept: what a session wrote is not here after it."""
+
+    def place(self) -> LastPlace | None:
+        """No place is known."""
+        return None
+
+    def forget_place(self) -> None:
+        """There is none."""
 
     def seal_if_due(self) -> None:
         """Seal what changed, if the last time is long enough ago. Raises as `Outbox.seal`."""

@@ -79,6 +79,8 @@ def _strip_drafts(core: Core) -> None:
         return
     drafts = Drafts(core.place.drafts, keys.drafts_key(core.notebook_key))
     try:
+        # It may name what is gone now, or say how long it was.
+        drafts.forget_place()
         for draft in drafts.all():
             row = records.find_in_case(core.db, draft.case, draft.id)
             obeyed = (

@@ -46,6 +46,7 @@ from ui.jobs import Jobs
 from ui.keys import Keys
 from ui.lock import IdleWatch, Lock
 from ui.parting import Opened, Reason, Start
+from ui.place_keeper import PlaceKeeper
 from ui.preferences import Preferences, load_preferences, save_preferences
 from ui.room_builders import ROOMS, BuiltRoom, RoomNeeds, rail_lines
 from ui.rooms import Place, Room
@@ -67,6 +68,8 @@ if TYPE_CHECKING:
     from notebook.notebook import Notebook
 
 IDLE_CHECK_MS = 1_000
+PLACE_AFTER_MS = 5_000
+"""Where the person is is kept so often, if it is somewhere else; and always at the lock."""
 NO_BUSES = Buses()
 
 
@@ -282,6 +285,8 @@ class App(QObject):
         self._keys.watch(view.windowHandle())
         self.door.hide()
         shell.start()
+        if not session.is_travelling:
+            self._keep_place(session, view, shell)
         # It asks after the desk has asked, so that the desk is there first.
         watch = Watch(session, view.attention)
         self._watch = watch
@@ -292,6 +297,15 @@ class App(QObject):
         travelling = Travelling(session, view, self.say, self)
         self.locking.flush = partial(travelling.flush, shell.flush)
         travelling.start()
+
+    def _keep_place(self, session: Session, view: ShellView, shell: ShellPresenter) -> None:
+        """Take the person back where they were, and keep where they are."""
+        keeper = PlaceKeeper(session, shell)
+        self.locking.flush = partial(keeper.flush, shell.flush)
+        keeper.start()
+        timer = QTimer(view)
+        timer.timeout.connect(keeper.keep)
+        timer.start(PLACE_AFTER_MS)
 
     def _build_room(self, name: str) -> Room:
         assert self._session is not None

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Protocol
 
 from notebook.forms import Forms
 from notebook.i18n import _
+from notebook.last_place import LastPlace, Spot
 from notebook.model import CaseId, Changes, JsonValue, RecordId
 from ui import actions
 from ui.conflict_presenter import ConflictPresenter
@@ -62,6 +63,12 @@ class DeskScreen(FileScreen, Protocol):
     def show_history(self) -> None:
         """Bring the history into sight."""
 
+    def spot(self, record: RecordId) -> Spot:
+        """Where the person is in the record that is shown."""
+
+    def show_spot(self, spot: Spot | None) -> None:
+        """Another record is shown: go to this place in it, or leave it at its beginning."""
+
 
 class DeskPresenter:
     """A room of the window (`ui.rooms.Room`)."""
@@ -84,6 +91,7 @@ class DeskPresenter:
         self._candidates: Question[tuple[Candidate, ...]] | None = None
         self._is_settling = False
         self._settle_when_open: RecordId | None = None
+        self._spot_when_open: Spot | None = None
 
     def join(
         self,
@@ -108,6 +116,9 @@ class DeskPresenter:
 
     def enter(self, place: Place) -> None:
         """Show the records of a place, and one of them if it is named."""
+        if place.back:
+            self._list_screen.return_to(place.back.top, place.back.top_hidden)
+        self._spot_when_open = place.back.spot if place.back else None
         self.rows.enter(place)
         if place.record:
             open_now = self.record.record
@@ -130,6 +141,26 @@ class DeskPresenter:
     def flush(self) -> None:
         """What is typed goes to the drafts."""
         self.record.flush()
+
+    def last_place(self) -> LastPlace:
+        """Where the person is."""
+        top, hidden = self._list_screen.top()
+        record = self.record.record
+        spot = self._spot_when_open
+        if record and (not record.is_new or record.typed):
+            spot = self._screen.spot(record.id)
+        return LastPlace(
+            room="desk",
+            type=self.rows.type,
+            case=self.rows.case,
+            top=top,
+            top_hidden=hidden,
+            spot=spot,
+        )
+
+    def is_taken(self) -> bool:
+        """Whether a record is open, or on its way."""
+        return self.record.record is not None or self.record.is_coming
 
     def leave(self) -> None:
         """What is typed is saved, so that it can be sealed."""
@@ -260,6 +291,8 @@ class DeskPresenter:
         self.refresh_actions()
         if record is None:
             self._screen.show_side(is_record=False)
+        spot, self._spot_when_open = self._spot_when_open, None
+        self._screen.show_spot(spot if spot and spot.record == record else None)
         wanted, self._settle_when_open = self._settle_when_open, None
         if record and record == wanted:
             self.settle()

@@ -9,11 +9,13 @@ from PySide6.QtWidgets import QSplitter, QWidget
 
 from notebook.forms import Forms
 from notebook.i18n import _
-from notebook.model import Clock, JsonValue
+from notebook.last_place import Spot
+from notebook.model import Clock, JsonValue, RecordId
 from ui.conflict_view import ConflictView
 from ui.files import FileChooser
 from ui.list_view import ListView
 from ui.record_reading import Candidate
+from ui.record_spot import RecordSpot
 from ui.record_view import RecordView
 from ui.style.look import Look
 from ui.style.tokens import DRAWER_FROM_WIDTH, FOLD_WIDTH, LIST_WIDTH, SPLITTER_WIDTH
@@ -41,6 +43,7 @@ class DeskView(QWidget):
         self._splitter.setChildrenCollapsible(False)
         self.list = ListView(look, forms, self._splitter)
         self.record = RecordView(look, forms, clock, self._splitter)
+        self._spot = RecordSpot(self.record)
         self.conflict = ConflictView(look, forms, clock, self.record)
         self._splitter.addWidget(self.list)
         self._splitter.addWidget(self.record)
@@ -109,6 +112,24 @@ class DeskView(QWidget):
         """Bring the history into sight."""
         self.record.show_history()
 
+    def spot(self, record: RecordId) -> Spot:
+        """Where the person is in the record that is shown."""
+        is_in_list = is_inside(self.window().focusWidget(), self.list)
+        return self._spot.take(record, has_cursor=not is_in_list)
+
+    def show_spot(self, spot: Spot | None) -> None:
+        """Another record is shown: go to this place in it, or leave it at its beginning."""
+        if spot is None:
+            self._spot.begin()
+            return
+        window = self.window()
+        focus = window.focusWidget()
+        # Who began to search, or went somewhere else, stays there.
+        is_free = focus in (None, first_stop(window)) or (
+            is_inside(focus, self.list) and focus is not self.list.search
+        )
+        self._spot.return_to(spot, may_take_focus=is_free)
+
     def paste(self) -> bool:
         """Offer the picture or the files on the clipboard."""
         return self.record.paste()
@@ -153,11 +174,14 @@ class DeskView(QWidget):
         self._show_sides()
 
     def _show_sides(self) -> None:
-        had_focus = is_inside(self.window().focusWidget(), self.record)
+        focus = self.window().focusWidget()
         self.list.setVisible(not (self._is_folded and self._is_record))
         self.record.setVisible(not self._is_folded or self._is_record)
-        if had_focus and not self.record.isVisibleTo(self):
+        # Qt would give the focus of what is hidden to the rail, whose keys lead elsewhere.
+        if is_inside(focus, self.record) and not self.record.isVisibleTo(self):
             self.list.take_focus()
+        elif is_inside(focus, self.list) and not self.list.isVisibleTo(self):
+            self.record.header.focus_back()
 
     def _files(self) -> FileChooser:
         if self._chooser is None:

@@ -64,6 +64,12 @@ class ListScreen(Protocol):
     def focus_search(self) -> None:
         """Be ready for a search."""
 
+    def top(self) -> tuple[RecordId | None, int]:
+        """The first record in sight, and how much of its row is not; none at the beginning."""
+
+    def return_to(self, top: RecordId | None, hidden: int) -> None:
+        """Show this record first again, when the rows come."""
+
 
 class ListPresenter:
     """Keeps the list true to the notebook."""

@@ -109,6 +109,7 @@ class ListView(QFrame):
         self._chosen: RecordId | None = None
         self._is_search = False
         self._before_search = Scroll()
+        self._awaited: Scroll | None = None
         self.setAccessibleName(_("Records"))
         self.setMinimumWidth(LIST_LEAST)
         self._build()
@@ -132,11 +133,14 @@ class ListView(QFrame):
         elif self._is_search and not is_search:
             place = self._before_search
         self._is_search = is_search
+        awaited, self._awaited = self._awaited, None
         with QSignalBlocker(self.rows.selectionModel()):
-            if self.model.set_items(shown):
+            is_other = self.model.set_items(shown)
+            if is_other:
                 self._mark(chosen)
+            if is_other or awaited:
                 self.rows.doItemsLayout()
-                self.rows.go_to(place, self.model)
+                self.rows.go_to(awaited or place, self.model)
         self._count.setText(count)
         had_focus = self._has_focus(self._empty_button)
         self._stack.setCurrentWidget(self.rows)
@@ -188,6 +192,15 @@ class ListView(QFrame):
     def focus_rows(self) -> None:
         """Be ready for choosing."""
         self.rows.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def top(self) -> tuple[RecordId | None, int]:
+        """The first record in sight, and how much of its row is not; none at the beginning."""
+        place = self._before_search if self._is_search else self.rows.place(self.model)
+        return place.top, place.hidden
+
+    def return_to(self, top: RecordId | None, hidden: int) -> None:
+        """Show this record first again, when the rows come."""
+        self._awaited = Scroll(top=top, hidden=hidden)
 
     def take_focus(self) -> None:
         """Be ready for choosing, or for the one step that an empty list offers."""

@@ -73,6 +73,11 @@ class RecordPresenter:
         """The record that is open."""
         return self._record
 
+    @property
+    def is_coming(self) -> bool:
+        """Whether a record was asked for, or begun, and is not there yet."""
+        return self._coming.record is not None
+
     def open(self, record: RecordId) -> None:
         """Show a record; the one that was open is left, and nothing more is typed into it."""
         if record == self._coming.record:

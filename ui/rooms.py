@@ -10,6 +10,7 @@ from types import MappingProxyType
 from typing import Final, Protocol, runtime_checkable
 
 from notebook.errors import NotebookError
+from notebook.last_place import LastPlace
 from notebook.model import AuthorId, CaseId, Changes, RecordId
 from ui.preferences import Preferences
 
@@ -37,6 +38,8 @@ class Place:
     """The files of a bundle to look at, for the room of opening."""
     contact: AuthorId | None = None
     """Whose page to show, for the room of contacts; for whom it is, for that of sealing."""
+    back: LastPlace | None = None
+    """How the person left this place, to be shown as it was."""
 
 
 class Room(Protocol):
@@ -64,6 +67,17 @@ class RoomToLeave(Protocol):
 
     def leave(self) -> None:
         """Save what can be saved; locking never asks for this."""
+
+
+@runtime_checkable
+class RoomToReturnTo(Protocol):
+    """A room in which a person finds the place where they were."""
+
+    def last_place(self) -> LastPlace:
+        """Where the person is in this room; `enter` takes it back as `Place.back`."""
+
+    def is_taken(self) -> bool:
+        """Whether something is open here, or on its way: then nobody is brought elsewhere."""
 
 
 class Shell(Protocol):

@@ -1,12 +1,14 @@
 """Where the person is, what can be done there, and who hears of changes. No Qt."""
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from typing import Protocol
 
 from notebook.errors import NotebookError
+from notebook.last_place import LastPlace
 from notebook.model import CaseId, Changes, Row
 from ui.actions import Action, Where
-from ui.rooms import WITHIN, Place, Room, RoomToLeave
+from ui.rooms import WITHIN, Place, Room, RoomToLeave, RoomToReturnTo
 from ui.session import Session
 
 BuildRoom = Callable[[str], Room]
@@ -52,12 +54,51 @@ class ShellPresenter:
         self._rooms: dict[str, Room] = {}
         self._here: Place | None = None
         self._case: CaseId | None = None
+        self._is_at_start = False
         session.listen(self._on_changes)
 
     def start(self) -> None:
         """Go to the first place of the rail."""
         self._read_cases()
         self.choose_entry(next(iter(self._entries)))
+        self._is_at_start = True
+
+    def last_place(self) -> LastPlace | None:
+        """Where the person is; a step of sealing or opening is not come back to, its room is."""
+        here = self._here
+        if here is None:
+            return None
+        room = self._rooms[here.room]
+        if isinstance(room, RoomToReturnTo):
+            return room.last_place()
+        return LastPlace(room=WITHIN.get(here.room, here.room), case=self._case)
+
+    def come_back(self, place: LastPlace) -> None:
+        """Go where the person was, unless they went somewhere else since, or it is not there."""
+        entries = self._entries.values()
+        if any((entry.room, entry.type) == (place.room, place.type) for entry in entries):
+            self._session.ask(lambda notebook: notebook.cases(), partial(self._come_back, place))
+
+    def _come_back(self, place: LastPlace, cases: Sequence[Row]) -> None:
+        if self._is_elsewhere():
+            return
+        self._case = place.case if place.case in {CaseId(row.id) for row in cases} else None
+        self._show_cases(cases)
+        self.go(
+            Place(
+                room=place.room,
+                type=place.type,
+                case=self._case,
+                record=place.spot.record if place.spot else None,
+                back=place,
+            )
+        )
+
+    def _is_elsewhere(self) -> bool:
+        if self._here is None or not self._is_at_start:
+            return True
+        room = self._rooms[self._here.room]
+        return isinstance(room, RoomToReturnTo) and room.is_taken()
 
     def choose_entry(self, name: str) -> None:
         """Go where a line of the rail leads, staying in the chosen case."""
@@ -78,6 +119,7 @@ class ShellPresenter:
 
     def go(self, place: Place) -> None:
         """Take the person to `place`."""
+        self._is_at_start = False
         here = self._here
         if here and here.room != place.room:
             left = self._rooms[here.room]

@@ -12,6 +12,7 @@ import pytest
 from notebook.drafts import Draft
 from notebook.errors import Code, NotebookError
 from notebook.handover import SealRequest
+from notebook.last_place import LastPlace
 from notebook.model import AuthorId, CaseId, RecordId
 from notebook.notebook import Notebook
 from notebook.storage.database import Database
@@ -326,6 +327,18 @@ def test_of_two_draft_bundles_of_a_session_the_later_one_counts(
     assert len(travelling.bundles(laptop)) == 2
     travelling.opened(home, [*travelling.bundles(laptop), early])
     assert [found.fields["account"] for found in home.travel.unfinished()] == ["One two"]
+
+
+def test_a_session_keeps_no_place(laptop: Path) -> None:
+    notebook = travelling.session(laptop, "first")
+    case = support.case_in(notebook)
+    before = {path: path.read_bytes() for path in laptop.rglob("*") if path.is_file()}
+    notebook.drafts.keep_place(LastPlace(room="desk", case=case))
+    assert notebook.drafts.place() is None
+    notebook.drafts.forget_place()
+    assert {path: path.read_bytes() for path in laptop.rglob("*") if path.is_file()} == before
+    notebook.close()
+    assert not (laptop / "drafts.db").exists()
 
 
 def test_drafts_are_sealed_at_most_every_five_seconds(laptop: Path) -> None:

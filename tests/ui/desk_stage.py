@@ -247,6 +247,12 @@ class PaperList:
     def focus_search(self) -> None:
         pass
 
+    def top(self) -> tuple[RecordId | None, int]:
+        return None, 0
+
+    def return_to(self, top: RecordId | None, hidden: int) -> None:
+        pass
+
     @property
     def titles(self) -> list[str]:
         return [item.title for item in self.items]

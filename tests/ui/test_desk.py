@@ -392,6 +392,19 @@ def test_a_narrow_desk_that_shows_its_list_again_gives_it_the_focus(desk: Desk) 
     assert desk.view.window().focusWidget() is desk.view.list.rows
 
 
+def test_a_narrow_desk_that_hides_its_list_gives_the_focus_to_the_way_back(desk: Desk) -> None:
+    desk.interview(desk.case(), account="told")
+    desk.presenter.enter(INTERVIEWS)
+    desk.view.window().resize(900, 600)
+    desk.view.list.focus_rows()
+    QTest.keyClick(desk.view.list.rows, Qt.Key.Key_Down)
+    assert not desk.view.list.isVisible()
+    back = desk.view.record.header._back
+    assert desk.view.window().focusWidget() is back
+    QTest.keyClick(back, Qt.Key.Key_Space)
+    assert desk.view.window().focusWidget() is desk.view.list.rows
+
+
 def test_a_conflict_is_settled_side_by_side(desk: Desk) -> None:
     record = desk.interview(desk.case(), account="before")
     heads = desk.notebook.record(record).fields["account"].heads

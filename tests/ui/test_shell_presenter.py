@@ -1,12 +1,14 @@
 """Going from room to room: what is built, flushed, offered and told."""
 
 from collections.abc import Callable, Mapping, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
 import pytest
 
 from notebook.errors import NotebookError
+from notebook.last_place import LastPlace, Spot
 from notebook.model import CaseId, Changes, RecordId
 from notebook.notebook import Notebook
 from tests.ui.pretend import PretendNotebook
@@ -21,7 +23,10 @@ ENTRIES = {
     "interview": Place(room="desk", type="interview"),
     "person": Place(room="desk", type="person"),
     "contacts": Place(room="contacts"),
+    "handover": Place(room="handover"),
 }
+RECORD = RecordId("ee" * 16)
+LEFT = LastPlace(room="desk", type="person", case=CaseId("aa"), spot=Spot(record=RECORD))
 
 
 class PretendRoom:
@@ -43,6 +48,20 @@ class PretendRoom:
 
     def actions(self) -> Mapping[str, Callable[[], None]]:
         return self.offers
+
+
+class ReadingRoom(PretendRoom):
+    """A room in which a person has a place."""
+
+    spot: Spot | None = None
+    has_record = False
+
+    def last_place(self) -> LastPlace:
+        here = self.entered[-1]
+        return LastPlace(room=here.room, type=here.type, case=here.case, spot=self.spot)
+
+    def is_taken(self) -> bool:
+        return self.has_record
 
 
 class Screen:
@@ -86,7 +105,8 @@ class Shell:
 
     def _build(self, name: str) -> PretendRoom:
         self.log.append(f"build {name}")
-        self.rooms[name] = PretendRoom(name, self.log)
+        room = ReadingRoom if name == "desk" else PretendRoom
+        self.rooms[name] = room(name, self.log)
         return self.rooms[name]
 
 
@@ -166,6 +186,66 @@ def test_locking_flushes_every_room(shell: Shell) -> None:
     shell.log.clear()
     shell.presenter.flush()
     assert shell.log == ["flush desk", "flush contacts"]
+
+
+# Where the person was.
+
+
+def test_one_comes_back_to_room_case_and_record(shell: Shell) -> None:
+    shell.presenter.come_back(LEFT)
+    assert shell.screen.here == "person"
+    assert shell.screen.cases[-1][1] == "aa"
+    assert shell.rooms["desk"].entered[-1] == Place(
+        room="desk", type="person", case=CaseId("aa"), record=RECORD, back=LEFT
+    )
+
+
+def test_one_comes_back_to_a_room_without_records(shell: Shell) -> None:
+    shell.presenter.come_back(LastPlace(room="contacts"))
+    assert (shell.screen.room, shell.screen.here) == ("contacts", "contacts")
+
+
+def test_a_case_that_is_gone_is_all_cases(shell: Shell) -> None:
+    shell.presenter.come_back(replace(LEFT, case=CaseId("dd")))
+    assert shell.rooms["desk"].entered[-1].case is None
+    assert shell.screen.cases[-1][1] is None
+
+
+@pytest.mark.parametrize(
+    "elsewhere", [replace(LEFT, room="cellar"), replace(LEFT, type="spell"), LastPlace(room="seal")]
+)
+def test_a_place_that_the_rail_does_not_have_is_not_gone_to(
+    shell: Shell, elsewhere: LastPlace
+) -> None:
+    shell.presenter.come_back(elsewhere)
+    assert len(shell.rooms["desk"].entered) == 1
+    assert list(shell.rooms) == ["desk"]
+
+
+def test_who_went_somewhere_else_meanwhile_stays_there(shell: Shell) -> None:
+    shell.presenter.choose_entry("contacts")
+    shell.presenter.come_back(LEFT)
+    assert shell.screen.room == "contacts"
+
+
+def test_who_opened_a_record_meanwhile_stays_with_it(shell: Shell) -> None:
+    desk = shell.rooms["desk"]
+    assert isinstance(desk, ReadingRoom)
+    desk.has_record = True
+    shell.presenter.come_back(LEFT)
+    assert len(desk.entered) == 1
+
+
+def test_where_one_is_is_what_the_room_says_or_the_room(shell: Shell) -> None:
+    desk = shell.rooms["desk"]
+    assert isinstance(desk, ReadingRoom)
+    desk.spot = Spot(record=RECORD)
+    shell.presenter.choose_case(CaseId("aa"))
+    shell.presenter.choose_entry("person")
+    assert shell.presenter.last_place() == LEFT
+    # A step of sealing is not come back to; the room it belongs to is.
+    shell.presenter.enter("seal")
+    assert shell.presenter.last_place() == LastPlace(room="handover", case=CaseId("aa"))
 
 
 # Session.
