@@ -53,6 +53,7 @@ class DeskView(QWidget):
         box.addWidget(self._splitter)
         self._chooser: FileChooser | None = None
         self.record.header.back_requested.connect(self.back_requested)
+        self.list.filled.connect(self.record.nothing.show_choice)
         look.changed.connect(self._fold)
 
     # What the presenter shows (ui.desk_presenter.DeskScreen).

@@ -9,10 +9,12 @@ from ui.widgets.basics import column, label
 
 
 class EmptyRecord(QWidget):
-    """One quiet sentence."""
+    """One quiet sentence; none while the list has nothing to choose and says itself what to do."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
+        self._said = ""
+        self._has_choice = False
         box = column(self, margin=Space.XXL)
         self._sentence = label("", self, "mute")
         self._sentence.setAlignment(Qt.AlignmentFlag.AlignCenter)
@@ -20,4 +22,14 @@ class EmptyRecord(QWidget):
 
     def show_sentence(self, sentence: str) -> None:
         """Say this; by default what to do next."""
-        self._sentence.setText(sentence or _("Choose a record, or begin one."))
+        self._said = sentence
+        self._show()
+
+    def show_choice(self, has_choice: bool) -> None:
+        """Whether the list has records to choose from."""
+        self._has_choice = has_choice
+        self._show()
+
+    def _show(self) -> None:
+        usual = _("Choose a record, or begin one.") if self._has_choice else ""
+        self._sentence.setText(self._said or usual)

@@ -91,6 +91,8 @@ class Rows(QListView):
 class ListView(QFrame):
     """Shows rows; says what is searched, filtered and chosen."""
 
+    filled = Signal(bool)
+    """Whether there are rows now."""
     search_changed = Signal(str)
     filter_toggled = Signal(str)
     type_chosen = Signal(str)
@@ -142,6 +144,7 @@ class ListView(QFrame):
                 self.rows.doItemsLayout()
                 self.rows.go_to(awaited or place, self.model)
         self._count.setText(count)
+        self.filled.emit(bool(shown))
         had_focus = self._has_focus(self._empty_button)
         self._stack.setCurrentWidget(self.rows)
         if had_focus:

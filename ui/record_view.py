@@ -73,8 +73,8 @@ class RecordView(QWidget):
         """Show that no record is open."""
         self.find_bar.hide()
         self._timer.stop()
-        self._nothing.show_sentence(sentence)
-        self._stack.setCurrentWidget(self._nothing)
+        self.nothing.show_sentence(sentence)
+        self._stack.setCurrentWidget(self.nothing)
 
     def show_record(self, sheet: RecordSheet) -> None:
         """Lay out another record."""
@@ -303,8 +303,8 @@ class RecordView(QWidget):
 
     def _build(self) -> None:
         self._stack = QStackedLayout(self)
-        self._nothing = EmptyRecord(self)
-        self._stack.addWidget(self._nothing)
+        self.nothing = EmptyRecord(self)
+        self._stack.addWidget(self.nothing)
         self._page = QWidget(self)
         across = row(self._page, gap=Space.NONE)
         self._main = self._build_main()

@@ -15,7 +15,7 @@ from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
 from notebook.handover import SealRequest
-from notebook.model import CaseId, RecordId
+from notebook.model import CaseId, Changes, RecordId
 from notebook.notebook import Notebook
 from tests.ui.desk_stage import PretendShell, new_notebook
 from ui.desk_presenter import DeskPresenter
@@ -127,6 +127,25 @@ def test_the_first_steps_are_a_case_and_an_interview(desk: Desk) -> None:
     assert fields["recording"].value == "refused"
     assert desk.state.startswith("Saved ")
     assert desk.notebook.drafts.all() == []
+
+
+def test_nobody_is_told_to_choose_where_there_is_nothing_to_choose(desk: Desk) -> None:
+    page = desk.view.record.nothing
+    desk.presenter.enter(INTERVIEWS)
+    # The list says in one sentence what to do, and has the one button for it.
+    assert page._sentence.text() == ""
+    assert desk.view.list._empty_button.isVisible()
+    record = desk.interview(desk.case())
+    desk.presenter.enter(INTERVIEWS)
+    assert page._sentence.text() == "Choose a record, or begin one."
+    desk.presenter.rows.search("words that stand nowhere")
+    assert page._sentence.text() == ""
+    desk.presenter.rows.clear()
+    desk.presenter.open(record)
+    desk.notebook.delete(record)
+    desk.session.announce(Changes(records=frozenset({record})))
+    assert desk.titles == []
+    assert page._sentence.text() == ""
 
 
 def test_what_is_typed_is_a_draft_a_second_later_without_leaving_the_field(

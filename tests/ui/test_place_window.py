@@ -347,7 +347,7 @@ def test_a_record_that_was_deleted_is_not_come_back_to(cupboard: Cupboard) -> No
     with closing(cupboard.reopen()) as notebook:
         notebook.delete(cupboard.records[LONG[0]])
     second = cupboard.unlock()
-    second.desk.until(lambda: second.shown.record._nothing._sentence.text() == "It was deleted.")
+    second.desk.until(lambda: second.shown.record.nothing._sentence.text() == "It was deleted.")
     assert second.record is None
 
 
