@@ -5,24 +5,26 @@ new notebook key; then files are swapped. A kill anywhere leaves the old or the 
 next unlock ends what was begun.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from contextlib import suppress
 from dataclasses import dataclass
-from datetime import UTC, datetime
 from pathlib import Path
 
 from crypto import keys, keyslots
 from crypto.head import HeadState
 from crypto.keys import DatabaseKey
-from crypto.keyslots import Passphrase
+from crypto.keyslots import Opened, Passphrase
 from crypto.passphrase import InsufficientMemory
-from notebook import contacts, disk, folder, projection
+from crypto.slotsfile import SlotsFile
+from notebook import disk, folder, handed_over, projection, sealing_key
 from notebook.core import SCHEMA, Core
 from notebook.drafts import SCHEMA as DRAFTS_SCHEMA
 from notebook.environment import Environment, timestamp
+from notebook.errors import NotebookError
 from notebook.folder import Folder, Unlocked
-from notebook.model import CaseId
+from notebook.model import CaseId, JsonValue
 from notebook.progress import Progress
+from notebook.sealing_key import KeyChoice
 from notebook.storage import affairs, drafts, entries, refill
 from notebook.storage.database import Database, DatabaseDamaged, check_pages
 
@@ -31,64 +33,36 @@ _COMPANIONS = ("-wal", "-shm", "-journal")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class LeftFile:
-    """A file in the notebook's folder, as anybody sees it."""
+class Prepared:
+    """A new database beside the old one, and the slots that make it count."""
 
-    name: str
-    size_bytes: int
-    changed: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Remains:
-    """What is on this laptop, and what somebody who has the passphrase learns from it."""
-
-    files: tuple[LeftFile, ...]
-    cases: int
-    entries: int
-    contacts: tuple[str, ...]
-    openable: tuple[affairs.BundleRow, ...]
-    """Bundles sealed to this notebook: whoever has the files opens them with its keys."""
+    slots: SlotsFile
+    opened: Opened
 
 
-def remains(core: Core) -> Remains:
-    """What an officer would see."""
-    files = [path for path in sorted(core.place.path.rglob("*")) if path.is_file()]
-    return Remains(
-        files=tuple(_seen(path, core.place.path) for path in files),
-        cases=len(entries.case_ids(core.db)),
-        entries=entries.count_and_newest(core.db)[0],
-        contacts=tuple(contacts.from_row(row).name for row in affairs.contacts(core.db)),
-        openable=tuple(affairs.opened_bundles(core.db)),
-    )
+def prepare(
+    core: Core,
+    passphrase: str,
+    cases: Sequence[CaseId],
+    progress: Progress,
+    *,
+    key: KeyChoice = KeyChoice.KEEP,
+    remark: JsonValue = None,
+) -> Prepared:
+    """Make everything ready to remove cases from this laptop for good; nothing is removed yet.
 
-
-def _seen(path: Path, base: Path) -> LeftFile:
-    status = path.stat()
-    at = datetime.fromtimestamp(int(status.st_mtime), UTC)
-    return LeftFile(
-        name=str(path.relative_to(base)),
-        size_bytes=status.st_size,
-        changed=at.strftime("%Y-%m-%dT%H:%M:%SZ"),
-    )
-
-
-def remove_cases(core: Core, passphrase: str, cases: Sequence[CaseId], progress: Progress) -> None:
-    """Remove cases from this laptop for good, and close the notebook.
-
-    All other passphrases and shares are void afterwards. Raises WRONG_PASSPHRASE, DAMAGED,
-    NO_SPACE, DISK_ERROR or `Cancelled`; the notebook is then as it was, or is finished at the next
-    unlock.
+    `remark` is what the new database is to remember of it. Raises WRONG_PASSPHRASE, DAMAGED,
+    NO_SPACE, DISK_ERROR or `Cancelled`; the notebook is then as it was.
     """
     # The passphrase is tried before anything is written.
     unlocked = folder.unlock(core.place, passphrase, core.environment)
     new_key = core.environment.random(32)
     forget_unfinished(core.place)
-    with disk.disk_trouble():
-        _fill(core, new_key, frozenset(cases), progress)
-        _fill_drafts(core, new_key, frozenset(cases))
-        disk.sync_folder(core.place.path)
     try:
+        with disk.disk_trouble():
+            _fill(core, new_key, frozenset(cases), progress, key=key, remark=remark)
+            _fill_drafts(core, new_key, frozenset(cases))
+            disk.sync_folder(core.place.path)
         slots, opened = keyslots.rotate(
             unlocked.slots,
             Passphrase(text=passphrase),
@@ -98,24 +72,50 @@ def remove_cases(core: Core, passphrase: str, cases: Sequence[CaseId], progress:
             random=core.environment.random,
             available_bytes=core.environment.available_bytes(),
         )
+        new = _next(core.place.database)
+        db = _open(new, keys.database_key(new_key), SCHEMA)
+        with db.write():
+            affairs.take_slot(
+                db, opened.slot_number, "passphrase", timestamp(core.environment.clock)
+            )
+        db.close()
+        if check_pages(new, keys.database_key(new_key)):
+            raise DatabaseDamaged("the new database cannot be read back")
+        _drop_companions(new)
     except InsufficientMemory:
+        forget_unfinished(core.place)
         raise folder.not_enough_memory() from None
-    new = _next(core.place.database)
-    db = _open(new, keys.database_key(new_key), SCHEMA)
-    with db.write():
-        affairs.take_slot(db, opened.slot_number, "passphrase", timestamp(core.environment.clock))
-    db.close()
-    if check_pages(new, keys.database_key(new_key)):
-        raise DatabaseDamaged("the new database cannot be read back")
-    _drop_companions(new)
+    except BaseException:
+        # What is left half made goes at the next unlock at the latest.
+        with suppress(NotebookError):
+            forget_unfinished(core.place)
+        raise
+    return Prepared(slots=slots, opened=opened)
+
+
+def swap(core: Core, prepared: Prepared) -> None:
+    """Put the new database in the place of the old one, and close the notebook.
+
+    All other passphrases and shares are void afterwards. Raises NO_SPACE or DISK_ERROR; the next
+    unlock then ends it.
+    """
     core.db.close()
     with disk.disk_trouble():
         # From here on the next unlock goes on to the end.
-        folder.write_slots(core.place, slots)
-    finish(core.place, Unlocked(slots=slots, opened=opened), core.environment)
+        folder.write_slots(core.place, prepared.slots)
+    unlocked = Unlocked(slots=prepared.slots, opened=prepared.opened)
+    finish(core.place, unlocked, core.environment)
 
 
-def _fill(core: Core, new_key: bytes, cases: frozenset[CaseId], progress: Progress) -> None:
+def _fill(
+    core: Core,
+    new_key: bytes,
+    cases: frozenset[CaseId],
+    progress: Progress,
+    *,
+    key: KeyChoice,
+    remark: JsonValue,
+) -> None:
     path = _next(core.place.database)
     new = _open(path, keys.database_key(new_key), SCHEMA)
     try:
@@ -123,17 +123,37 @@ def _fill(core: Core, new_key: bytes, cases: frozenset[CaseId], progress: Progre
             refill.fill(old, new, cases, progress)
             projection.reindex(new, core.forms, me=core.author, progress=progress)
             affairs.count_commit(new)
+            sealing_key.choose(new, core.identity, key, core.environment.random)
+            if remark is not None:
+                affairs.set_setting(new, handed_over.SETTING, remark)
     finally:
         new.close()
     _drop_companions(path)
 
 
+def drafts_in(core: Core, cases: Collection[CaseId] | None = None) -> int:
+    """How many drafts there are in these cases, or in all."""
+    if not core.place.drafts.exists():
+        return 0
+    db = _old_drafts(core)
+    try:
+        return sum(
+            cases is None or any(case.encode() in body for case in cases)
+            for _draft, body, _is_whole in drafts.all_bodies(db)
+        )
+    finally:
+        db.close()
+
+
+def _old_drafts(core: Core) -> Database:
+    key = keys.drafts_key(core.notebook_key)
+    return Database(core.place.drafts, key, schema=DRAFTS_SCHEMA, has_log=False)
+
+
 def _fill_drafts(core: Core, new_key: bytes, cases: frozenset[CaseId]) -> None:
     if not core.place.drafts.exists():
         return
-    old = Database(
-        core.place.drafts, keys.drafts_key(core.notebook_key), schema=DRAFTS_SCHEMA, has_log=False
-    )
+    old = _old_drafts(core)
     path = _next(core.place.drafts)
     new = _open(path, keys.drafts_key(new_key), DRAFTS_SCHEMA)
     try:

@@ -41,6 +41,7 @@ class Code(StrEnum):
     UNREADABLE_FILE = "unreadable-file"
     TRAVEL_MODE = "travel-mode"
     UNSAFE_MEMORY = "unsafe-memory"
+    NOT_HANDED_OVER = "not-handed-over"
 
 
 @dataclass(slots=True)

@@ -5,9 +5,11 @@ still opens what was sealed to it; one that is destroyed opens nothing any more,
 """
 
 from dataclasses import replace
+from enum import StrEnum
 
 from crypto.errors import CryptoError
 from crypto.identity import Identity
+from crypto.primitives import RandomBytes
 from notebook.core import Core
 from notebook.model import JsonValue
 from notebook.storage import affairs
@@ -15,6 +17,18 @@ from notebook.storage.database import Database, DatabaseDamaged
 from notebook.transaction import Transaction
 
 OLD = "old_identities"
+
+
+class KeyChoice(StrEnum):
+    """What becomes of the sealing keys when a database is filled anew."""
+
+    KEEP = "keep"
+    DESTROY_OLD = "destroy-old"
+    """The present key stays; earlier ones go."""
+    NEW = "new"
+    """A new key; the one before is kept for what is still on its way."""
+    NEW_ALONE = "new-alone"
+    """A new key, and no other."""
 
 
 def old_identities(db: Database) -> list[Identity]:
@@ -30,9 +44,7 @@ def old_identities(db: Database) -> list[Identity]:
 def renew(core: Core) -> Identity:
     """Make a new sealing key; the old one is kept until `destroy_old`."""
     old = core.identity
-    new = replace(
-        Identity.generate(old.name, core.environment.random), signing_seed=old.signing_seed
-    )
+    new = successor(old, core.environment.random)
 
     def operation(tx: Transaction) -> None:
         kept: list[JsonValue] = [each.encode() for each in old_identities(tx.db)]
@@ -42,6 +54,22 @@ def renew(core: Core) -> Identity:
     core.change(operation)
     core.identity = core.signer = new
     return new
+
+
+def successor(old: Identity, random: RandomBytes) -> Identity:
+    """A new sealing key under the same signing key."""
+    return replace(Identity.generate(old.name, random), signing_seed=old.signing_seed)
+
+
+def choose(db: Database, current: Identity, choice: KeyChoice, random: RandomBytes) -> None:
+    """Make the choice true in a database that is being filled, and holds the keys as they were."""
+    kept = [] if choice in (KeyChoice.DESTROY_OLD, KeyChoice.NEW_ALONE) else old_identities(db)
+    if choice in (KeyChoice.NEW, KeyChoice.NEW_ALONE):
+        affairs.set_setting(db, "identity", successor(current, random).encode())
+    if choice is KeyChoice.NEW:
+        kept = [*kept, current]
+    if choice is not KeyChoice.KEEP:
+        affairs.set_setting(db, OLD, [each.encode() for each in kept])
 
 
 def destroy_old(core: Core) -> int:

@@ -4,17 +4,32 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from crypto.card import Card
-from notebook import departure, missions, outbox, sealing_key, sessions
+from notebook import (
+    contacts,
+    departure,
+    handed_over,
+    missions,
+    outbox,
+    remains,
+    sealing_key,
+    sessions,
+)
 from notebook.core import Core, at_the_door
-from notebook.departure import Remains
+from notebook.departure import Prepared
 from notebook.errors import Code, NotebookError
+from notebook.handed_over import Leaving, Standing
 from notebook.i18n import _
 from notebook.journey import Sealed
 from notebook.mission_card import MissionCard
 from notebook.missions import Unfinished
-from notebook.model import CaseId, Changes, RecordId
+from notebook.model import AuthorId, CaseId, Changes, RecordId
 from notebook.outbox import Contents, CopiedOut
+from notebook.payload import sealer_of
 from notebook.progress import Progress
+from notebook.remains import Remains
+from notebook.sealing import SealResult
+from notebook.sealing_key import KeyChoice
+from notebook.storage import affairs
 from notebook.storage.travel import SessionRow
 from notebook.transaction import Transaction
 
@@ -46,10 +61,78 @@ class Travel:
         """Copy every bundle out and read it back; any thread."""
         return outbox.copy_locked(self._core.place, out, progress)
 
+    # Departing.
+
     @at_the_door
     def remains(self) -> Remains:
         """What is on this laptop, and what somebody who has the passphrase learns from it."""
-        return departure.remains(self._core)
+        return remains.remains(self._core)
+
+    @at_the_door
+    def look_at_departure(
+        self, cases: Sequence[CaseId], readers: Sequence[AuthorId], *, override: str = ""
+    ) -> Leaving:
+        """Look at what would be handed over, whole. Raises as `Notebook.plan_seal`."""
+        known = contacts.every(self._core.db)
+        to = [contacts.choose(known, author) for author in dict.fromkeys(readers)]
+        request = handed_over.request_of(cases, readers, override=override)
+        return handed_over.look(self._core.db, sealer_of(self._core), request, to)
+
+    def note_handed_over(self, leaving: Leaving, result: SealResult) -> tuple[bool, Changes]:
+        """Note what was sealed and read back; whether it is what the cases hold now."""
+        return self._core.transact(lambda tx: handed_over.note(tx, leaving, result))
+
+    @at_the_door
+    def departure(self) -> Standing | None:
+        """How the departure stands that was begun; None when none was."""
+        return handed_over.standing(self._core.db, self._core.forms)
+
+    @at_the_door
+    def has_departed(self) -> bool:
+        """Whether cases were removed, and nobody has looked at what remains."""
+        return handed_over.is_over(affairs.setting(self._core.db, handed_over.SETTING))
+
+    def forget_departure(self) -> Changes:
+        """Give a departure up, or end it: nothing is remembered of it."""
+        return self._core.change(handed_over.forget)
+
+    @at_the_door
+    def drafts_in(self, cases: Sequence[CaseId]) -> int:
+        """How many drafts there are in these cases; no bundle holds them."""
+        return departure.drafts_in(self._core, cases)
+
+    @at_the_door
+    def depart(self, passphrase: str, key: KeyChoice, progress: Progress) -> bool:
+        """Remove what was handed over from this laptop for good, and close the notebook.
+
+        False when the disk failed at the end: the next unlock ends it. Raises NOT_HANDED_OVER,
+        WRONG_PASSPHRASE, DAMAGED, NO_SPACE, DISK_ERROR or `Cancelled`; then nothing was removed.
+        """
+        core = self._core
+        core.refuse_travelling()
+        found = self.departure()
+        drafts = departure.drafts_in(core, found.handed.cases) if found else 0
+        cases = handed_over.check(found, drafts).handed.cases
+        ready = departure.prepare(
+            core, passphrase, cases, progress, key=key, remark=handed_over.OVER
+        )
+        return self._swapped(ready)
+
+    @at_the_door
+    def renew_database(self, passphrase: str, key: KeyChoice, progress: Progress) -> bool:
+        """Rid the file of what is gone, such as earlier keys; otherwise as `depart`."""
+        self._core.refuse_travelling()
+        ready = departure.prepare(
+            self._core, passphrase, (), progress, key=key, remark=handed_over.OVER
+        )
+        return self._swapped(ready)
+
+    def _swapped(self, ready: Prepared) -> bool:
+        try:
+            departure.swap(self._core, ready)
+        except NotebookError:
+            return False
+        return True
 
     @at_the_door
     def remove_cases(self, passphrase: str, cases: Sequence[CaseId], progress: Progress) -> None:
@@ -59,7 +142,7 @@ class Travel:
         the cases was read back.
         """
         self._core.refuse_travelling()
-        departure.remove_cases(self._core, passphrase, cases, progress)
+        departure.swap(self._core, departure.prepare(self._core, passphrase, cases, progress))
 
     def renew_sealing_key(self) -> Card:
         """Make a new sealing key and keep the old one; the card to give to contacts."""

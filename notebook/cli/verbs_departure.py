@@ -4,15 +4,16 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Final
 
+from notebook import handed_over
 from notebook.cli import access, safe_text
 from notebook.cli.arguments import UsageError
 from notebook.cli.call import Call, Room
 from notebook.cli.output import Answer
-from notebook.departure import Remains
 from notebook.handover import SealRequest
 from notebook.i18n import _, ngettext
 from notebook.model import AuthorId, CaseId, JsonValue
 from notebook.notebook import Notebook
+from notebook.remains import Remains
 
 
 def depart(call: Call) -> Answer:
@@ -79,6 +80,8 @@ def _handed_over(
 ) -> tuple[list[str], bool]:
     """The bundle, read back; or none, when every reader has said that everything is there."""
     asked = SealRequest(to=readers, cases=tuple(cases))
+    looked = notebook.travel.look_at_departure(cases, readers)
+    handed_over.check_obstacles(looked, notebook.travel.drafts_in(cases))
     if notebook.plan_seal(asked).is_empty:
         return [], True
     out = Path(call.arguments.value("--out") or "")

@@ -8,6 +8,8 @@ from notebook.model import AuthorId, CaseId, JsonValue, Sha256
 from notebook.storage.database import Database, DatabaseDamaged
 
 _SELECT_BUNDLE = "SELECT id, direction, peer, envelope, previous, at FROM bundle "
+NO_BUNDLE = bytes(16)
+"""Stands for a bundle of which a departure left the hash of its envelope alone."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -103,6 +105,11 @@ def _counted_before(db: Database) -> int:
     """What versions before step 7 of the schema counted, in a row of its own."""
     before = setting(db, "generation")
     return before if isinstance(before, int) else 0
+
+
+def drop_setting(db: Database, name: str) -> None:
+    """Forget a setting."""
+    db.run("DELETE FROM setting WHERE name = ?", (name,))
 
 
 def take_slot(db: Database, number: int, purpose: str, at: str) -> None:
@@ -213,7 +220,15 @@ def opened_bundle(db: Database, bundle_id: str) -> BundleRow | None:
 
 def opened_bundles(db: Database) -> list[BundleRow]:
     """Every bundle that was opened here, oldest first."""
-    rows = db.all(_SELECT_BUNDLE + "WHERE direction = 'opened' ORDER BY num")
+    rows = db.all(
+        _SELECT_BUNDLE + "WHERE direction = 'opened' AND id <> ? ORDER BY num", (NO_BUNDLE,)
+    )
+    return [_bundle(row) for row in rows]
+
+
+def sealed_bundles(db: Database) -> list[BundleRow]:
+    """Every bundle that was sealed here, for each reader, oldest first."""
+    rows = db.all(_SELECT_BUNDLE + "WHERE direction = 'sealed' ORDER BY num")
     return [_bundle(row) for row in rows]
 
 

@@ -1,0 +1,73 @@
+"""What remains on this laptop: what an officer learns without the passphrase, and with it."""
+
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+
+from notebook import contacts, departure, listing, sealing_key
+from notebook.core import Core
+from notebook.storage import affairs, entries, travel
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LeftFile:
+    """A file in the notebook's folder, as anybody sees it."""
+
+    name: str
+    size_bytes: int
+    changed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Remains:
+    """What is on this laptop, and what somebody who has the passphrase learns from it."""
+
+    folder: Path
+    files: tuple[LeftFile, ...]
+    cases: int
+    titles: tuple[str, ...]
+    """Of the cases that can be read; a case that travels has none."""
+    records: int
+    entries: int
+    drafts: int
+    author: str
+    contacts: tuple[str, ...]
+    openable: tuple[affairs.BundleRow, ...]
+    """Bundles sealed to this notebook: whoever has the files opens them with its keys."""
+    sealed: tuple[affairs.BundleRow, ...]
+    """Bundles that were sealed here, which only their readers open."""
+    old_keys: int
+    """Earlier sealing keys that are kept."""
+    missions: int
+    """Missions whose keys are here, with which the bundles of its laptops open."""
+
+
+def remains(core: Core) -> Remains:
+    """What an officer would see."""
+    files = [path for path in sorted(core.place.path.rglob("*")) if path.is_file()]
+    carried = travel.carried(core.base)
+    return Remains(
+        folder=core.place.path,
+        files=tuple(_seen(path, core.place.path) for path in files),
+        cases=len(carried) or len(entries.case_ids(core.base)),
+        titles=tuple(row.title for row in listing.rows(core.base, type_="case")),
+        records=len(listing.rows(core.base)),
+        entries=entries.count_and_newest(core.base)[0],
+        drafts=departure.drafts_in(core),
+        author=core.identity.name,
+        contacts=tuple(contacts.from_row(row).name for row in affairs.contacts(core.base)),
+        openable=tuple(affairs.opened_bundles(core.base)),
+        sealed=tuple(affairs.sealed_bundles(core.base)),
+        old_keys=len(sealing_key.old_identities(core.base)),
+        missions=len(travel.missions(core.base)),
+    )
+
+
+def _seen(path: Path, base: Path) -> LeftFile:
+    status = path.stat()
+    at = datetime.fromtimestamp(int(status.st_mtime), UTC)
+    return LeftFile(
+        name=str(path.relative_to(base)),
+        size_bytes=status.st_size,
+        changed=at.strftime("%Y-%m-%dT%H:%M:%SZ"),
+    )
