@@ -1,12 +1,15 @@
 """What remains on this laptop: what an officer learns without the passphrase, and with it."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from notebook import contacts, departure, listing, sealing_key
 from notebook.core import Core
+from notebook.model import AuthorId
 from notebook.storage import affairs, entries, travel
+from notebook.storage.affairs import BundleRow
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -16,6 +19,17 @@ class LeftFile:
     name: str
     size_bytes: int
     changed: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class KnownBundle:
+    """A bundle that this notebook knows of."""
+
+    id: str
+    peer: AuthorId
+    """Who sealed it, or for whom it was sealed."""
+    at: str
+    """When it was opened or sealed here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,9 +46,9 @@ class Remains:
     drafts: int
     author: str
     contacts: tuple[str, ...]
-    openable: tuple[affairs.BundleRow, ...]
+    openable: tuple[KnownBundle, ...]
     """Bundles sealed to this notebook: whoever has the files opens them with its keys."""
-    sealed: tuple[affairs.BundleRow, ...]
+    sealed: tuple[KnownBundle, ...]
     """Bundles that were sealed here, which only their readers open."""
     old_keys: int
     """Earlier sealing keys that are kept."""
@@ -56,11 +70,15 @@ def remains(core: Core) -> Remains:
         drafts=departure.drafts_in(core),
         author=core.identity.name,
         contacts=tuple(contacts.from_row(row).name for row in affairs.contacts(core.base)),
-        openable=tuple(affairs.opened_bundles(core.base)),
-        sealed=tuple(affairs.sealed_bundles(core.base)),
+        openable=_known(affairs.opened_bundles(core.base)),
+        sealed=_known(affairs.sealed_bundles(core.base)),
         old_keys=len(sealing_key.old_identities(core.base)),
         missions=len(travel.missions(core.base)),
     )
+
+
+def _known(rows: Sequence[BundleRow]) -> tuple[KnownBundle, ...]:
+    return tuple(KnownBundle(id=row.id, peer=row.peer, at=row.at) for row in rows)
 
 
 def _seen(path: Path, base: Path) -> LeftFile:

@@ -22,7 +22,7 @@ from notebook.handover import SealRequest
 from notebook.model import CaseId
 from notebook.notebook import Kdf, Notebook
 from notebook.sample import make_sample
-from tests import shots_travel, shots_trust
+from tests import shots_border, shots_travel, shots_trust
 from ui.parting import Reason, Start
 from ui.preferences import Direction, Preferences, ThemeChoice, save_preferences
 from ui.tour import people
@@ -97,13 +97,13 @@ class Studio:
         make_sample(many, records=MANY, seed=2)
         many.close()
 
-    def make(self, name: str) -> Notebook:
+    def make(self, name: str, author: str = "") -> Notebook:
         """A new notebook, open."""
         return Notebook.create(
             self.work / name,
             PASSPHRASE,
             # Nobody may have two contacts of one name without a word.
-            author_name=name.replace("-", " ").capitalize(),
+            author_name=author or name.replace("-", " ").capitalize(),
             kdf=Kdf.LOW_MEMORY,
             environment=real_environment(),
         )
@@ -159,7 +159,9 @@ class Studio:
             self.missed.append(f"{name}: {difference}")
 
     @contextmanager
-    def window(self, variant: str, name: str | None) -> Iterator[Driven]:
+    def window(
+        self, variant: str, name: str | None, reason: Reason = Reason.ASKED
+    ) -> Iterator[Driven]:
         """A window process that looks as the variant says."""
         home = self.work / f"home-{variant}"
         home.mkdir(mode=0o700, exist_ok=True)
@@ -167,7 +169,7 @@ class Studio:
         preferences.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         save_preferences(preferences, VARIANTS[variant])
         folder = str(self.work / name) if name else None
-        start = Start(guard_pid=os.getpid(), folder=folder, reason=Reason.ASKED if name else None)
+        start = Start(guard_pid=os.getpid(), folder=folder, reason=reason if name else None)
         with Driven(screen_environment(home), start) as window:
             yield window
 
@@ -239,6 +241,8 @@ def _walk(studio: Studio, variant: str) -> None:
         _exchange(studio, variant)
     with studio.scene(f"trust--{variant}"):
         shots_trust.walk(studio, variant, PASSPHRASE)
+    with studio.scene(f"border--{variant}"):
+        shots_border.walk(studio, variant, PASSPHRASE)
     with studio.scene(f"conflict--{variant}"):
         _conflict(studio, variant)
     with studio.scene(f"lost--{variant}"):

@@ -188,6 +188,10 @@ class App(QObject):
         """Lock now."""
         self.locking.lock(Reason.ASKED)
 
+    def lock_departed(self) -> None:
+        """Lock: the notebook that was open is not the one on the disk any more."""
+        self.locking.lock(Reason.DEPARTED)
+
     # What the shell's presenter asks for (ui.shell_presenter.ShellScreen).
 
     def show_room(self, name: str) -> None:

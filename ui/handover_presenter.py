@@ -30,6 +30,9 @@ class HandoverScreen(Protocol):
     def show_quarantine(self, words: str) -> None:
         """Say how many bundles of strangers wait; empty when none does."""
 
+    def show_departure(self, words: str) -> None:
+        """Say how a departure stands, or what one is for."""
+
     def show_notices(self, lines: Sequence[NoticeLine]) -> None:
         """Show what exchange has shown and nobody put aside."""
 
@@ -42,6 +45,7 @@ class _Standing:
     waiting_count: int
     notices: tuple[NoticeLine, ...]
     withdrawals: str
+    departure: str
 
 
 class HandoverPresenter:
@@ -60,7 +64,7 @@ class HandoverPresenter:
 
     def changed(self, changes: Changes) -> None:
         """A contact may have come, or been compared; or somebody was told."""
-        if changes.contacts or changes.cases:
+        if changes.contacts or changes.cases or changes.settings:
             self._read()
 
     def flush(self) -> None:
@@ -86,6 +90,10 @@ class HandoverPresenter:
         """Look into the exchange folder."""
         self._shell.go(Place(room="exchange", case=self._case))
 
+    def go_to_departure(self) -> None:
+        """Hand cases over and remove them, or only look at what remains."""
+        self._shell.go(Place(room="departure", case=self._case))
+
     def go_to_quarantine(self) -> None:
         """Look at what strangers sealed."""
         self._shell.go(Place(room="quarantine"))
@@ -110,6 +118,7 @@ class HandoverPresenter:
         self._screen.show_quarantine(waiting_words(found.waiting_count))
         self._screen.show_notices(found.notices)
         self._screen.show_withdrawals(found.withdrawals)
+        self._screen.show_departure(found.departure)
 
 
 def _read_standing(notebook: Notebook) -> _Standing:
@@ -119,7 +128,20 @@ def _read_standing(notebook: Notebook) -> _Standing:
         waiting_count=len(trust.quarantined()),
         notices=notice_lines(trust.notices(), notebook.author, trust.people()),
         withdrawals=_withdrawals_words(notebook),
+        departure=departure_words(
+            has_departed=notebook.travel.has_departed(),
+            is_handed_over=notebook.travel.departure() is not None,
+        ),
     )
+
+
+def departure_words(*, has_departed: bool, is_handed_over: bool) -> str:
+    """How a departure stands; else what it is for."""
+    if has_departed:
+        return _("Removed. See what remains on this laptop.")
+    if is_handed_over:
+        return _("Cases were handed over, and are still here until you remove them.")
+    return _("See what an officer would learn. Hand cases over, and remove them from this laptop.")
 
 
 def waiting_words(count: int) -> str:

@@ -5,6 +5,8 @@ import time
 from notebook.writing import free_bytes
 from ui.contacts_presenter import ContactsPresenter
 from ui.contacts_view import ContactsView
+from ui.departure_presenter import DeparturePresenter
+from ui.departure_view import DepartureView
 from ui.exchange_presenter import ExchangePresenter
 from ui.exchange_view import ExchangeView
 from ui.handover_presenter import HandoverPresenter
@@ -32,6 +34,7 @@ def build_handover(needs: RoomNeeds) -> BuiltRoom:
     view.notices.contact_chosen.connect(presenter.go_to_contact)
     view.exchange_requested.connect(presenter.go_to_exchange)
     view.withdrawals_requested.connect(presenter.go_to_withdrawals)
+    view.departure_requested.connect(presenter.go_to_departure)
     return BuiltRoom(view=view, presenter=presenter)
 
 
@@ -100,6 +103,30 @@ def build_open(needs: RoomNeeds) -> BuiltRoom:
     view.receipt_folder_chosen.connect(presenter.send_receipt)
     view.notice_put_aside.connect(presenter.put_aside)
     view.contact_chosen.connect(presenter.go_to_contact)
+    return BuiltRoom(view=view, presenter=presenter)
+
+
+def build_departure(needs: RoomNeeds) -> BuiltRoom:
+    """A departure, step by step."""
+    view = DepartureView(needs.look, needs.parent)
+    presenter = DeparturePresenter(
+        needs.session, view, needs.shell, free_bytes=free_bytes, now_s=time.monotonic
+    )
+    view.case_toggled.connect(presenter.choose_case)
+    view.look_requested.connect(presenter.look_alone)
+    view.old_keys_requested.connect(presenter.destroy_old_keys)
+    view.reader_toggled.connect(presenter.choose_reader)
+    view.contacts_requested.connect(presenter.go_to_contacts)
+    view.folder_chosen.connect(presenter.choose_folder)
+    view.record_chosen.connect(presenter.go_to_record)
+    view.reason_given.connect(presenter.give_reason)
+    view.open_requested.connect(presenter.go_to_open)
+    view.again_requested.connect(presenter.seal_again)
+    view.given_up.connect(presenter.give_up)
+    view.key_chosen.connect(presenter.choose_key)
+    view.removal_requested.connect(presenter.remove)
+    view.gone_on.connect(presenter.go_on)
+    view.gone_back.connect(presenter.go_back)
     return BuiltRoom(view=view, presenter=presenter)
 
 

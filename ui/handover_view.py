@@ -24,6 +24,7 @@ class HandoverView(QWidget):
     withdrawals_requested = Signal()
     exchange_requested = Signal()
     quarantine_requested = Signal()
+    departure_requested = Signal()
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
@@ -52,6 +53,10 @@ class HandoverView(QWidget):
     def show_withdrawals(self, words: str) -> None:
         """Say whether somebody must be told of a withdrawal."""
         self._withdrawals_words.setText(words)
+
+    def show_departure(self, words: str) -> None:
+        """Say how a departure stands, or what one is for."""
+        self._departure_words.setText(words)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Be ready for Enter."""
@@ -111,7 +116,10 @@ class HandoverView(QWidget):
         self._contacts_words = self._way("contact", _("People"), self.contacts, "")
         self.withdrawals = Button(_("Withdrawals…"), self._page.page)
         self._withdrawals_words = self._way("no-consent", _("Withdrawn"), self.withdrawals, "")
+        self.departure = Button(_("Departure…"), self._page.page)
+        self._departure_words = self._way("lock", _("Before a border"), self.departure, "")
         self._page.box.addStretch()
+        self.departure.clicked.connect(self.departure_requested)
         self.withdrawals.clicked.connect(self.withdrawals_requested)
         self.seal.clicked.connect(self.seal_requested)
         self.open.clicked.connect(self.open_requested)

@@ -24,6 +24,8 @@ class Reason(StrEnum):
     SLEEP = "sleep"
     LID = "lid"
     SCREEN = "screen"
+    DEPARTED = "departed"
+    """Cases or keys were removed from the notebook."""
     STOPPED = "stopped"
     """It ended without a word; only the guard says this."""
 

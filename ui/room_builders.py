@@ -80,6 +80,10 @@ def _build_exchange(needs: RoomNeeds) -> BuiltRoom:
     return _handover_room("exchange", needs)
 
 
+def _build_departure(needs: RoomNeeds) -> BuiltRoom:
+    return _handover_room("departure", needs)
+
+
 def _handover_room(name: str, needs: RoomNeeds) -> BuiltRoom:
     # They load the notebook's cryptography, which the first window does not need.
     from ui import handover_rooms  # noqa: PLC0415 - see above
@@ -92,6 +96,7 @@ def _handover_room(name: str, needs: RoomNeeds) -> BuiltRoom:
         "exchange": handover_rooms.build_exchange,
         "quarantine": handover_rooms.build_quarantine,
         "withdrawals": handover_rooms.build_withdrawals,
+        "departure": handover_rooms.build_departure,
     }
     return builders[name](needs)
 
@@ -106,6 +111,7 @@ ROOMS: Final[Mapping[str, Callable[[RoomNeeds], BuiltRoom]]] = MappingProxyType(
         "exchange": _build_exchange,
         "quarantine": _build_quarantine,
         "withdrawals": _build_withdrawals,
+        "departure": _build_departure,
     }
 )
 

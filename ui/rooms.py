@@ -15,7 +15,9 @@ from notebook.model import AuthorId, CaseId, Changes, RecordId
 from ui.preferences import Preferences
 
 WITHIN: Final[Mapping[str, str]] = MappingProxyType(
-    dict.fromkeys(("seal", "open", "exchange", "quarantine", "withdrawals"), "handover")
+    dict.fromkeys(
+        ("seal", "open", "exchange", "quarantine", "withdrawals", "departure"), "handover"
+    )
 )
 """Rooms without a line in the rail, and the room whose line stands for them."""
 
@@ -106,3 +108,6 @@ class Shell(Protocol):
 
     def lock(self) -> None:
         """Lock now."""
+
+    def lock_departed(self) -> None:
+        """Lock, for what was removed is seen only after the next unlock."""

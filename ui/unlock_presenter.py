@@ -139,6 +139,7 @@ def locked_because(start: Start) -> str:
         Reason.SLEEP: _("Locked: the computer went to sleep"),
         Reason.LID: _("Locked: the lid was closed"),
         Reason.SCREEN: _("Locked: the screen was locked"),
+        Reason.DEPARTED: _("Removed. Unlock, and look at what remains on this laptop."),
         Reason.STOPPED: _(
             "The program stopped by itself. What you typed is kept, but for the last two seconds."
         ),

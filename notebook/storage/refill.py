@@ -162,6 +162,7 @@ def _kept_entries(db: Database, gone: set[bytes], progress: Progress) -> list[in
         for row in db.all("SELECT num, case_id FROM entry ORDER BY num")
         if row[1] not in gone
     ]
+    progress.step(0, len(nums), "check")
     for done, num in enumerate(nums, start=1):
         if done % 50 == 0 or done == len(nums):
             progress.step(done, len(nums), "check")

@@ -97,7 +97,7 @@ def test_it_is_remembered_in_the_next_session_and_gone_after_it(story: Story) ->
     assert story.standing() == before
     assert story.depart()
     after = story.reopen()
-    assert [row.id for row in after.cases()] == [story.stays]
+    assert [row.case for row in after.cases()] == [story.stays]
     assert after.travel.departure() is None
     assert after.travel.has_departed()
     after.travel.forget_departure()
@@ -169,7 +169,7 @@ def test_a_withdrawal_that_waits_for_a_word_is_an_obstacle(story: Story) -> None
 
 
 def test_readers_outside_the_team_alone_are_an_obstacle(story: Story) -> None:
-    story.aida.trust.set_role(story.bolat.author, "journalists")
+    story.aida.trust.set_role(story.bolat.author, "journalist")
     assert "partial" in {obstacle.code for obstacle in story.look().obstacles}
 
 
@@ -231,4 +231,4 @@ def test_a_disk_that_fails_at_the_end_is_told_and_the_next_unlock_ends_it(
     with monkeypatch.context() as patched:
         patched.setattr(Path, "rename", fail)
         assert story.depart() is False
-    assert [row.id for row in story.reopen().cases()] == [story.stays]
+    assert [row.case for row in story.reopen().cases()] == [story.stays]

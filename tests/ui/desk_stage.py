@@ -146,6 +146,9 @@ class PretendShell:
     def lock(self) -> None:
         pass
 
+    def lock_departed(self) -> None:
+        pass
+
 
 @dataclass
 class PaperRecord:

@@ -25,6 +25,7 @@ class FakeShell:
     places: list[Place] = field(default_factory=list)
     said: list[str] = field(default_factory=list)
     copied: list[str] = field(default_factory=list)
+    has_departed: bool = False
 
     def go(self, place: Place) -> None:
         self.places.append(place)
@@ -49,6 +50,9 @@ class FakeShell:
 
     def lock(self) -> None:
         pass
+
+    def lock_departed(self) -> None:
+        self.has_departed = True
 
 
 class WaitingRunner:

@@ -16,10 +16,14 @@ from notebook.errors import Code, NotebookError
 from notebook.handover import SealRequest
 from notebook.model import CaseId, JsonValue, RecordId
 from notebook.notebook import Notebook
+from notebook.sealing_key import KeyChoice
 from tests.ui.window_desk import PASSPHRASE, CheapGate, Desk
 from ui.contacts_view import ContactsView
+from ui.departure_pages import KeyPage, ReaderLine, ReceiptPage, Step, remove_page
+from ui.departure_view import DepartureView
 from ui.desk_view import DeskView
 from ui.open_view import OpenView
+from ui.remains_pages import RemainsPage
 from ui.room_builders import ROOMS
 from ui.rooms import Place
 from ui.runner import Lane
@@ -102,6 +106,7 @@ class Walk:
         yield from self._contacts(view)
         yield from self._seal(view)
         yield from self._open(view)
+        yield from self._departure(view)
         yield from self._rooms(view)
 
     def _rooms(self, view: ShellView) -> Iterator[Screen]:
@@ -255,6 +260,50 @@ class Walk:
         seal.gone_on.emit()
         self._rest()
         yield "seal: done", view
+
+    def _departure(self, view: ShellView) -> Iterator[Screen]:
+        """Every step but the last one, which comes after the next unlock."""
+        app = self._desk.app
+        app.go(Place(room="departure"))
+        self._rest()
+        departure = found(view, DepartureView)
+        departure.look_requested.emit()
+        self._rest()
+        yield "departure: only a look", view
+        departure.gone_back.emit()
+        self._rest()
+        departure.case_toggled.emit(self._books.records["case"], True)
+        yield "departure: which cases", view
+        departure.gone_on.emit()
+        self._rest()
+        yield "departure: for whom", view
+        tick = departure.whom.readers.first()
+        assert isinstance(tick, QAbstractButton)
+        tick.click()
+        departure.gone_on.emit()
+        self._rest()
+        departure.folder_chosen.emit(self._books.stick)
+        self._rest()
+        yield "departure: what leaves", view
+        departure.show_receipt(
+            ReceiptPage(
+                sealed="§case§",
+                files="§file§",
+                readers=(ReaderLine(words="§Aida§", has_arrived=False),),
+                skipped="⟦skipped⟧",
+                lack="⟦lack⟧",
+            )
+        )
+        yield "departure: the receipt", view
+        words = "⟦cost⟧"
+        departure.show_key(KeyPage(choice=KeyChoice.NEW, new_alone=words, new=words, keep=words))
+        yield "departure: the key", view
+        departure.show_remove(remove_page(["§case§"], KeyChoice.NEW_ALONE))
+        yield "departure: what will be gone", view
+        departure.show_busy("⟦busy⟧", Step.REMOVE, can_cancel=True)
+        yield "departure: removing", view
+        departure.show_remains(RemainsPage(without=(), within=()), is_end=True)
+        yield "departure: the end", view
 
     def _open(self, view: ShellView) -> Iterator[Screen]:
         self._desk.app.go(Place(room="open"))

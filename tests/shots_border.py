@@ -1,0 +1,140 @@
+"""Pictures of a departure: `python -m tests.shots_border [DIR]`, or among others."""
+
+from __future__ import annotations
+
+import sys
+from io import BytesIO
+from typing import TYPE_CHECKING
+
+from notebook.drafts import Draft
+from notebook.model import CaseId
+from ui.parting import Reason
+from ui.tour import people
+from ui.tour.driven import SCREEN, Driven
+
+if TYPE_CHECKING:
+    from tests.shots import Studio
+
+GOES = "The school by the bridge (invented)"
+STAYS = "توقۇلما ئىش (invented)"
+KEEPER = "Қайрат, archive (invented)"
+
+
+def walk(studio: Studio, variant: str, passphrase: str) -> None:
+    """Every step, with what stands in the way, and what remains after the next unlock."""
+    name = f"departing-{variant}"
+    _prepare(studio, name, variant)
+    out = studio.work / f"stick-{variant}"
+    out.mkdir(mode=0o700)
+    with studio.window(variant, name) as window:
+        _enter(window, passphrase)
+        studio.shoot(window, "departure-what", variant)
+        window.click("What would an officer learn from this laptop?")
+        window.see("Whoever takes this laptop sees")
+        studio.shoot(window, "departure-look", variant)
+        window.click("Back")
+        window.click(GOES, "words")
+        window.click("Go on")
+        window.see("Who is to open it?")
+        window.click(KEEPER, "words")
+        window.click("Look at what leaves")
+        window.see("This would be in no bundle")
+        studio.shoot(window, "departure-obstacles", variant)
+    _clear_the_way(studio, name)
+    with studio.window(variant, name) as window:
+        _enter(window, passphrase)
+        window.click(GOES, "words")
+        window.click("Go on")
+        window.click(KEEPER, "words")
+        window.click("Look at what leaves")
+        window.see("This is handed over")
+        window.click("Choose a folder…")
+        window.choose_file(out)
+        window.see("are free there")
+        studio.shoot(window, "departure-seal", variant)
+        window.click("Seal and read back")
+        window.see("Nothing was removed yet.")
+        studio.shoot(window, "departure-receipt", variant)
+        window.click("Go on without the receipt")
+        window.see("What becomes of your sealing key?")
+        studio.shoot(window, "departure-key", variant)
+        window.click("A new key, and destroy the old one later, when all has come")
+        window.click("Go on")
+        window.see("This will be gone from this laptop")
+        studio.shoot(window, "departure-remove", variant)
+        window.fill("Passphrase of this notebook", "not the passphrase")
+        window.click("Remove from this laptop")
+        window.see("does not open")
+        studio.shoot(window, "departure-error", variant)
+        window.fill("Passphrase of this notebook", passphrase)
+        window.click("Remove from this laptop")
+        window.await_end(Reason.DEPARTED)
+    with studio.window(variant, name, reason=Reason.DEPARTED) as window:
+        window.see("Removed. Unlock")
+        studio.shoot(window, "departure-unlock", variant)
+        people.unlock(window, passphrase)
+        window.resize(*SCREEN)
+        window.click("Handover")
+        window.see("Removed. See what remains")
+        window.click("Departure…")
+        window.see("Removed. This is what remains.")
+        studio.shoot(window, "departure-end", variant)
+        window.click("Finish")
+        window.see("What leaves this notebook leaves sealed")
+        window.click("Departure…")
+        window.see("Destroy earlier keys")
+        studio.shoot(window, "departure-old-keys", variant)
+
+
+def _enter(window: Driven, passphrase: str) -> None:
+    people.unlock(window, passphrase)
+    window.resize(*SCREEN)
+    window.click("Handover")
+    window.click("Departure…")
+    window.see("Which cases leave this laptop?")
+
+
+def _prepare(studio: Studio, name: str, variant: str) -> None:
+    """Two cases, one with evidence, a draft, and an interview whose consent says no."""
+    laptop, keeper = studio.make(name), studio.make(f"keeper-{variant}")
+    keeper.close()
+    keeper = studio.make(f"archive-{variant}", author=KEEPER)
+    laptop.add_contact(keeper.my_card().encode())
+    keeper.add_contact(laptop.my_card().encode())
+    for title in (GOES, STAYS):
+        case = CaseId(laptop.add("case", None, {"title": title})[0])
+        told, _ = laptop.add("interview", case, {"title": "W-01, told at night (invented)"})
+        laptop.attach(told, BytesIO(b"invented" * 40_000), file_name="talk.bin")
+        if title == GOES:
+            laptop.add("consent", case, {"title": "C-01", "covers": [told], "use_team": "no"})
+            laptop.drafts.keep(
+                Draft(
+                    id=told,
+                    type="interview",
+                    case=case,
+                    is_new=False,
+                    fields={"account": "Typed, and not saved."},
+                )
+            )
+    keeper.close()
+    laptop.close()
+
+
+def _clear_the_way(studio: Studio, name: str) -> None:
+    laptop = studio.reopen(name)
+    for draft in laptop.drafts.all():
+        laptop.drafts.drop(draft.id)
+    for row in laptop.rows(type="consent"):
+        laptop.edit(row.id, {"use_team": "yes"})
+    laptop.close()
+
+
+def main(argv: list[str]) -> int:
+    """Photograph these screens alone."""
+    from tests.shots_alone import alone  # noqa: PLC0415 - the studio takes these among its own
+
+    return alone(argv, "build/shots-border", walk)
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

@@ -1,0 +1,61 @@
+"""The last step of a departure in a real window: the process ends, and the cases are gone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from notebook.model import CaseId
+from notebook.progress import Silent
+from tests.ui.screens import found
+from tests.ui.window_desk import PASSPHRASE, CheapGate, Desk
+from ui.departure_view import DepartureView
+from ui.parting import Reason, Start
+from ui.rooms import Place
+from ui.unlock_presenter import locked_because
+
+
+def handed_over(folder: Path) -> Path:
+    """A notebook of which one case was handed over."""
+    mine = CheapGate().create(folder / "mine", PASSPHRASE, "K-7", is_low_memory=True)
+    other = CheapGate().create(folder / "other", PASSPHRASE, "K-8", is_low_memory=True)
+    mine.add_contact(other.my_card().encode())
+    case = CaseId(mine.add("case", None, {"title": "Goes"})[0])
+    mine.add("case", None, {"title": "Stays"})
+    leaving = mine.travel.look_at_departure([case], [other.author])
+    mine.travel.note_handed_over(leaving, mine.write_sealed(leaving.plan, folder, Silent()))
+    mine.close()
+    other.close()
+    return folder / "mine"
+
+
+def test_when_the_case_is_gone_the_window_ends_and_says_why(
+    qapp: QApplication, qtbot: QtBot, tmp_path: Path
+) -> None:
+    folder = handed_over(tmp_path)
+    desk = Desk(qapp, qtbot, tmp_path, start=Start(guard_pid=1, folder=str(folder)))
+    view = desk.unlock()
+    desk.app.go(Place(room="departure"))
+    departure = found(view, DepartureView)
+    desk.until(lambda: departure.receipt.isVisible())
+    departure.guide.on.click()
+    departure.guide.on.click()
+    assert departure.remove.isVisible()
+    departure.remove.passphrase.set_text(PASSPHRASE)
+    departure.guide.on.click()
+    assert departure.remove.passphrase.text() == ""
+    desk.until(lambda: desk.told.ending)
+    ending = desk.told.ending
+    assert ending is not None
+    assert ending.reason is Reason.DEPARTED
+    assert "what remains" in locked_because(Start(guard_pid=1, reason=ending.reason))
+    # Here the process does not end, and goes on holding the folder's lock.
+    closed: list[None] = []
+    assert desk.app._session is not None
+    desk.app._session.ask(lambda notebook: notebook.close(), closed.append)
+    desk.until(lambda: closed)
+    after = CheapGate().unlock(folder, PASSPHRASE)
+    assert [row.title for row in after.cases()] == ["Stays"]
+    after.close()
