@@ -15,7 +15,7 @@ from notebook.errors import Code, NotebookError
 from notebook.forms import Forms
 from notebook.handover import Notice, SealPlan, SealRequest
 from notebook.i18n import _
-from notebook.model import AuthorId, CaseId, JsonValue, RecordId, Sha256
+from notebook.model import AuthorId, CaseId, EntryId, JsonValue, Kind, RecordId, Sha256
 from notebook.payload import Sealer
 from notebook.sealing import SealResult
 from notebook.selection import BOOKKEEPING
@@ -24,6 +24,7 @@ from notebook.storage.database import Database, DatabaseDamaged
 from notebook.transaction import Transaction
 
 SETTING = "departure"
+ENTRY_ID_DIGITS = 64
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -32,7 +33,8 @@ class Leaving:
 
     plan: SealPlan
     cases: tuple[CaseId, ...]
-    states: Mapping[CaseId, str]
+    held: Mapping[CaseId, frozenset[str]]
+    """What each case holds now (see `held_in`)."""
     obstacles: tuple[Notice, ...]
     """What would not be in the bundle, and would be lost."""
 
@@ -45,7 +47,7 @@ class HandedOver:
     readers: tuple[AuthorId, ...]
     at: str
     states: Mapping[CaseId, str]
-    """What each case held when it was sealed."""
+    """A hash over what each case held when it was sealed."""
     tips: Mapping[CaseId, tuple[str, ...]]
     """The newest entries that were sealed; who holds them holds all before them."""
 
@@ -67,7 +69,7 @@ def look(db: Database, sealer: Sealer, request: SealRequest, readers: Sequence[C
     return Leaving(
         plan=plan,
         cases=request.cases,
-        states={case: state_of(db, sealer.forms, case) for case in request.cases},
+        held={case: held_in(db, sealer.forms, case) for case in request.cases},
         obstacles=_obstacles(db, plan),
     )
 
@@ -105,44 +107,61 @@ def _obstacles(db: Database, plan: SealPlan) -> tuple[Notice, ...]:
     return tuple(dict.fromkeys(found))
 
 
-def state_of(db: Database, forms: Forms, case: CaseId) -> str:
-    """Says what a case holds; it changes with everything but notes about an exchange."""
-    linked = sorted(
-        id_ for id_, _prev, kind in exchange.linked(db, case) if kind not in BOOKKEEPING
-    )
-    waiting = sorted(
+def held_in(db: Database, forms: Forms, case: CaseId) -> frozenset[str]:
+    """Names everything that a case holds, but for notes about an exchange."""
+    linked = (id_ for id_, _prev, kind in exchange.linked(db, case) if kind not in BOOKKEEPING)
+    waiting = (
         f"{each.author} {each.seq} {each.prev}"
         for each in exchange.all_waiting(db)
         if each.case == case
     )
-    files = sorted(
-        sha
+    files = (
+        f"file {sha}"
         for sha in listing.evidence_entries(db, forms, case)
         if affairs.evidence_object(db, sha) is not None
     )
-    return sha256("\n".join((*linked, "", *waiting, "", *files)).encode()).hex()
+    return frozenset((*linked, *waiting, *files))
+
+
+def _digest(held: frozenset[str]) -> str:
+    return sha256("\n".join(sorted(held)).encode()).hex()
 
 
 def note(tx: Transaction, leaving: Leaving, result: SealResult) -> bool:
-    """Note what was sealed; whether it may be removed, for nothing was written meanwhile."""
-    is_same = all(
-        state_of(tx.db, tx.forms, case) == state for case, state in leaving.states.items()
-    )
-    tips = {case: [tip.id for tip in entries.tips(tx.db, case)] for case in leaving.cases}
-    sealing.note(tx, result)
-    if not is_same:
-        return False
+    """Note what was sealed and named; whether it may be removed, for nothing came meanwhile."""
+    bundles = [sealed.bundle for sealed in result.bundles]
+    now = {case: held_in(tx.db, tx.forms, case) for case in leaving.cases}
+    for case, held in now.items():
+        # That consent was overridden for this very bundle stands in the custody by now.
+        if not all(_is_about(tx.db, new, bundles) for new in held - leaving.held[case]):
+            return False
     stored: dict[str, JsonValue] = {
         "at": timestamp(tx.clock),
         "readers": [*leaving.plan.request.to],
         "cases": {
-            case: {"state": state_of(tx.db, tx.forms, case), "tips": [*tips[case]]}
-            for case in leaving.cases
+            case: {"state": _digest(held), "tips": [*_newest(tx.db, case, leaving.held[case])]}
+            for case, held in now.items()
         },
     }
     affairs.set_setting(tx.db, SETTING, stored)
     tx.is_settings_changed = True
     return True
+
+
+def _is_about(db: Database, held: str, bundles: Sequence[str]) -> bool:
+    """Whether it is an entry of custody that names one of these bundles."""
+    num = entries.entry_num(db, EntryId(held)) if len(held) == ENTRY_ID_DIGITS else None
+    if num is None or entries.header_of(db, num).kind != Kind.CUSTODY:
+        return False
+    _kind, size = entries.kind_and_size(db, num)
+    values = (entries.value(db, entries.part_number(num, place)) for place in range(size))
+    return any(bundle.encode() in value for value in values if value for bundle in bundles)
+
+
+def _newest(db: Database, case: CaseId, held: frozenset[str]) -> list[str]:
+    """The entries of those that were sealed from which no other one of them goes on."""
+    links = {id_: prev for id_, prev, _kind in exchange.linked(db, case) if id_ in held}
+    return sorted(links.keys() - set(links.values()))
 
 
 def of(db: Database) -> HandedOver | None:
@@ -186,7 +205,7 @@ def standing(db: Database, forms: Forms) -> Standing | None:
         changed=tuple(
             case
             for case in handed.cases
-            if case not in here or state_of(db, forms, case) != handed.states[case]
+            if case not in here or _digest(held_in(db, forms, case)) != handed.states[case]
         ),
     )
 

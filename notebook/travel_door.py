@@ -79,7 +79,7 @@ class Travel:
         return handed_over.look(self._core.db, sealer_of(self._core), request, to)
 
     def note_handed_over(self, leaving: Leaving, result: SealResult) -> tuple[bool, Changes]:
-        """Note what was sealed and read back; whether it is what the cases hold now."""
+        """Note what was sealed, read back and named; whether the cases hold nothing else now."""
         return self._core.transact(lambda tx: handed_over.note(tx, leaving, result))
 
     @at_the_door

@@ -10,6 +10,7 @@ from notebook.errors import NotebookError
 from notebook.i18n import _
 from notebook.progress import READ_BACK, WAITING, Progress
 from notebook.sealing_key import KeyChoice
+from ui import seal_end
 from ui.handover_words import Pace
 from ui.runner import JobHandle, Lane
 from ui.session import Session
@@ -17,7 +18,7 @@ from ui.session import Session
 if TYPE_CHECKING:
     from notebook.handed_over import Leaving
     from notebook.notebook import Notebook
-    from notebook.sealing import SealResult
+    from notebook.sealing import SealResult, Written
 
 
 class DepartureWatcher(Protocol):
@@ -60,7 +61,7 @@ class DepartureJob:
         self._handle = self._session.long_job(
             Lane.FILES,
             lambda notebook, progress: notebook.write_sealed(leaving.plan, folder, progress),
-            lambda result: self._note(leaving, result),
+            lambda written: self._finish(leaving, written),
             self._on_trouble,
             on_progress=self._on_sealing,
             on_cancelled=self._on_cancelled,
@@ -89,8 +90,13 @@ class DepartureJob:
         if self.is_running and self._handle:
             self._handle.cancel()
 
-    def _note(self, leaving: Leaving, result: SealResult) -> None:
+    def _finish(self, leaving: Leaving, written: Written) -> None:
         self._watcher.on_finishing()
+        seal_end.finish(
+            self._session, written, lambda result: self._note(leaving, result), self._on_trouble
+        )
+
+    def _note(self, leaving: Leaving, result: SealResult) -> None:
         self._session.change_and_get(
             lambda notebook: notebook.travel.note_handed_over(leaving, result),
             lambda is_same: self._on_noted(result, is_same=is_same),

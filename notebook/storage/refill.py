@@ -67,7 +67,7 @@ TABLES: dict[str, tuple[str, str]] = {
 LEFT_OUT = frozenset({"slot", "search"})
 """The slots are new; the index is made anew."""
 
-SETTINGS_LEFT_OUT = ("departure", "ui.exchange.", "generation")
+SETTINGS_LEFT_OUT = ("departure", "ui.exchange.", "generation", *refill_bundles.NOTES)
 """Beginnings of names: what was handed over, up to where for whom, and how much was done here."""
 
 

@@ -8,9 +8,12 @@ says nothing, such as a receipt, stays only with a peer with whom something else
 from contextlib import suppress
 
 from notebook import strict_json
-from notebook.storage import entries
+from notebook.storage import affairs, entries
 from notebook.storage.affairs import NO_BUNDLE
 from notebook.storage.database import Database, Row
+
+NOTES = ("seals_unnamed", "seals_interrupted")
+"""Settings that name bundles of which nobody knows whether they are there."""
 
 _FIELDS = ("_seal", "_receive")
 _SELECT = "SELECT id, direction, peer, envelope, previous, at FROM bundle ORDER BY num"
@@ -35,7 +38,7 @@ def fill(old: Database, new: Database, gone: set[bytes]) -> None:
         if row[0] == NO_BUNDLE:
             return False
         cases = told.get(row[0])
-        return bool(cases - gone) if cases else row[2] in close
+        return not _is_gone(cases, gone) if cases else row[2] in close
 
     # What a peer seals next names the envelope before it. Without its hash that one would be
     # missed; it is all that is kept of it.
@@ -49,6 +52,27 @@ def fill(old: Database, new: Database, gone: set[bytes]) -> None:
         elif not stays(row):
             continue
         new.run(_INSERT, (id_, direction, peer, envelope, _last_kept(row, before), at))
+    _fill_notes(old, new, told, gone)
+
+
+def _fill_notes(
+    old: Database, new: Database, told: dict[bytes, set[bytes]], gone: set[bytes]
+) -> None:
+    """Copy what is noted of bundles that were interrupted, but for those of gone cases alone."""
+    for name in NOTES:
+        notes = affairs.setting(old, name)
+        if isinstance(notes, list):
+            kept = [
+                note
+                for note in notes
+                if isinstance(note, dict)
+                and not _is_gone(told.get(bytes.fromhex(str(note.get("bundle"))), set()), gone)
+            ]
+            affairs.set_setting(new, name, [*kept])
+
+
+def _is_gone(cases: set[bytes], gone: set[bytes]) -> bool:
+    return bool(cases) and cases <= gone
 
 
 def _last_kept(row: Row, before: dict[tuple[bytes, bytes], bytes]) -> bytes:

@@ -8,6 +8,8 @@ from pathlib import Path
 
 import pytest
 
+from notebook import noting
+from notebook.handover import SealRequest
 from notebook.model import CaseId
 from notebook.notebook import Notebook
 from notebook.progress import Silent
@@ -159,3 +161,25 @@ def test_a_second_departure_keeps_nothing_of_the_first(story: Story) -> None:
     assert last.cases() == []
     assert dump(last)["bundle"] == []
     assert after.folder == last.folder
+
+
+def test_what_is_noted_of_a_bundle_that_was_interrupted_goes_with_its_case(story: Story) -> None:
+    team = story.team
+    written = [
+        story.aida.write_sealed(
+            story.aida.plan_seal(SealRequest(to=(friend.author,), cases=(case,), is_full=True)),
+            team.out(),
+            Silent(),
+        )
+        for friend, case in ((story.bolat, story.goes), (story.chiara, story.stays))
+    ]
+    for each in written:
+        story.aida.note_sealed(each)
+        each.drop()
+    gone, kept = (each.bundles[0].bundle for each in written)
+    folder = story.aida.folder
+    story.aida.close()
+    story.aida = support.unlock(folder, seed="interrupted")
+    assert {one.bundle for one in noting.interrupted(database(story.aida))} == {gone, kept}
+    after = story.depart()
+    assert {one.bundle for one in noting.interrupted(database(after))} == {kept}

@@ -39,7 +39,7 @@ class Story:
         """Seal, read back, and note."""
         leaving = self.look()
         assert leaving.obstacles == ()
-        result = self.aida.write_sealed(leaving.plan, self.team.out(), Silent())
+        result, _changes = self.aida.seal(leaving.plan, self.team.out())
         is_same, _changes = self.aida.travel.note_handed_over(leaving, result)
         assert is_same
         return [*result.files]
@@ -137,16 +137,40 @@ def test_what_came_from_others_after_the_seal_stops_it_too(story: Story) -> None
     assert "came into these cases" in refused(story)
 
 
-def test_what_changed_between_look_and_seal_is_noted_as_sealed_and_not_as_handed_over(
-    story: Story,
-) -> None:
+def test_what_changed_between_look_and_end_is_sealed_and_not_handed_over(story: Story) -> None:
     leaving = story.look()
-    result = story.aida.write_sealed(leaving.plan, story.team.out(), Silent())
+    result, _changes = story.aida.seal(leaving.plan, story.team.out())
     story.aida.edit(story.told, {"account": "meanwhile"})
     is_same, _changes = story.aida.travel.note_handed_over(leaving, result)
     assert not is_same
     assert story.aida.travel.departure() is None
-    assert any(line.kind == "seal" for line in story.aida.history(RecordId(story.goes)))
+
+
+def test_an_override_is_noted_in_custody_and_the_case_can_be_removed(story: Story) -> None:
+    expired = {"title": "C", "covers": [story.told], "use_team": "yes", "expiry": "2020-01-01"}
+    story.aida.add("consent", story.goes, expired)
+    assert story.look().plan.refusals
+    reason = "The border"
+    leaving = story.aida.travel.look_at_departure(
+        [story.goes], [story.bolat.author], override=reason
+    )
+    result, _changes = story.aida.seal(leaving.plan, story.team.out())
+    assert story.aida.travel.note_handed_over(leaving, result)[0]
+    assert story.standing().changed == ()
+    opened(story.bolat, result)
+    passed(story.bolat, story.aida, story.team, is_receipt=True)
+    assert story.standing().arrived == {story.bolat.author}
+    assert story.depart()
+
+
+def test_a_plain_copy_made_meanwhile_is_custody_that_no_bundle_holds(
+    story: Story, tmp_path: Path
+) -> None:
+    leaving = story.look()
+    result, _changes = story.aida.seal(leaving.plan, story.team.out())
+    [evidence] = story.aida.rows(type="evidence")
+    story.aida.extract(evidence.id, tmp_path / "copy")
+    assert not story.aida.travel.note_handed_over(leaving, result)[0]
 
 
 def test_a_draft_stops_the_removal_for_no_bundle_holds_it(story: Story) -> None:

@@ -8,7 +8,6 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from notebook.model import CaseId
-from notebook.progress import Silent
 from tests.ui.screens import found
 from tests.ui.window_desk import PASSPHRASE, CheapGate, Desk
 from ui.departure_view import DepartureView
@@ -25,7 +24,7 @@ def handed_over(folder: Path) -> Path:
     case = CaseId(mine.add("case", None, {"title": "Goes"})[0])
     mine.add("case", None, {"title": "Stays"})
     leaving = mine.travel.look_at_departure([case], [other.author])
-    mine.travel.note_handed_over(leaving, mine.write_sealed(leaving.plan, folder, Silent()))
+    mine.travel.note_handed_over(leaving, mine.seal(leaving.plan, folder)[0])
     mine.close()
     other.close()
     return folder / "mine"
@@ -54,8 +53,9 @@ def test_when_the_case_is_gone_the_window_ends_and_says_why(
     # Here the process does not end, and goes on holding the folder's lock.
     closed: list[None] = []
     assert desk.app._session is not None
-    desk.app._session.ask(lambda notebook: notebook.close(), closed.append)
-    desk.until(lambda: closed)
+    desk.app._session.drafts(lambda drafts: drafts.close(), closed.append)
+    desk.app._session.ask(lambda notebook: notebook._core.close(), closed.append)
+    desk.until(lambda: len(closed) == 2)
     after = CheapGate().unlock(folder, PASSPHRASE)
     assert [row.title for row in after.cases()] == ["Stays"]
     after.close()
