@@ -18,7 +18,8 @@ Value = None | int | float | str | bytes
 Row = tuple[Any, ...]
 
 _PLAIN_MAGIC = b"SQLite format 3"
-_CACHE_KIB = 32 * 1024
+_CACHE_KIB = 16 * 1024
+"""Larger, it makes searching a twentieth faster and every commit slower, which walks through it."""
 _LOOKS = 4
 """A page that looks damaged is looked at so often, as it may just be written."""
 _FULL = 13
