@@ -235,6 +235,7 @@ class App(QObject):
 
     def _on_hearing(self, hearing: Hearing) -> None:
         self.hearing = hearing
+        self.system.delay_sleep()
 
     def show_bug(self, bug: BaseException) -> None:
         """Say that the program made a mistake."""

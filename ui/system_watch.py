@@ -1,7 +1,8 @@
-"""Hears from the system that it goes to sleep, or that lid or screen were locked. It only listens.
+"""Hears from the system that it goes to sleep, or that lid or screen were locked.
 
 Sleep and session: logind (org.freedesktop.login1); lid: UPower; screen: desktops' screen savers.
-Whoever sends such a signal untruly can lock the notebook and do nothing else.
+Whoever sends such a signal untruly can lock the notebook and do nothing else. The one thing asked
+for is that sleep waits for the lock.
 """
 
 from collections.abc import Iterable, Mapping
@@ -10,12 +11,13 @@ from pathlib import Path
 from typing import Final
 
 from PySide6.QtCore import SLOT, QObject, Signal, Slot
-from PySide6.QtDBus import QDBus, QDBusConnection, QDBusMessage
+from PySide6.QtDBus import QDBus, QDBusConnection, QDBusMessage, QDBusPendingCallWatcher
 
 from notebook.i18n import _
 from ui.parting import Reason
 
 LOGIN: Final = "org.freedesktop.login1"
+LOGIN_OBJECT: Final = "/org/freedesktop/login1"
 POWER: Final = "org.freedesktop.UPower"
 LID: Final = "LidIsClosed"
 SCREEN_SAVERS: Final = (
@@ -78,13 +80,16 @@ class SystemWatch(QObject):
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
         self._connections: list[QDBusConnection] = []
+        self._login: QDBusConnection | None = None
+        self._delay: QDBusMessage | None = None
+        """Holds the descriptor for which sleep waits; the system closes it when we end."""
 
     def listen(self, buses: Buses) -> Hearing:
         """Begin to listen; called in a lane, since a bus may be slow to answer."""
         sleep = screen = False
         system = self._join(buses.system, "system")
         if system:
-            to_sleep = (LOGIN, "/org/freedesktop/login1", f"{LOGIN}.Manager", "PrepareForSleep")
+            to_sleep = (LOGIN, LOGIN_OBJECT, f"{LOGIN}.Manager", "PrepareForSleep")
             self._connect(system, *to_sleep, SLOT("on_sleep(bool)"))
             to_lock = (LOGIN, buses.login_session, f"{LOGIN}.Session", "Lock")
             self._connect(system, *to_lock, SLOT("on_session_locked()"))
@@ -92,12 +97,31 @@ class SystemWatch(QObject):
             slot = SLOT("on_power(QString,QVariantMap,QStringList)")
             self._connect(system, POWER, "/org/freedesktop/UPower", *changed, slot)
             sleep = _has_one_of(system, (LOGIN,))
+            self._login = system if sleep else None
         session = self._join(buses.session, "session")
         if session:
             for name in SCREEN_SAVERS:
                 self._connect(session, "", "", name, "ActiveChanged", SLOT("on_screen_saver(bool)"))
             screen = _has_one_of(session, SCREEN_SAVERS)
         return Hearing(sleep=sleep, screen=screen)
+
+    def delay_sleep(self) -> None:
+        """Have sleep wait until this process has ended, which is what locking is.
+
+        logind (`Inhibit`, "delay") waits five seconds at the most. It is asked without waiting for
+        the answer: without one the computer sleeps at once, and the notebook locks as it wakes.
+        """
+        if self._login is None:
+            return
+        asked = QDBusMessage.createMethodCall(LOGIN, LOGIN_OBJECT, f"{LOGIN}.Manager", "Inhibit")
+        # Other people on this machine can read it, so it says no more than the window's title.
+        asked.setArguments(["sleep", "Notebook", "It locks first.", "delay"])
+        watcher = QDBusPendingCallWatcher(self._login.asyncCall(asked), self)
+        watcher.finished.connect(self._on_delay)
+
+    def _on_delay(self, watcher: QDBusPendingCallWatcher) -> None:
+        self._delay = watcher.reply()
+        watcher.deleteLater()
 
     def _connect(
         self,

@@ -1,12 +1,15 @@
 """What the system says of sleep, lid and screen locks the notebook; no bus changes nothing."""
 
+import os
+import select
 import subprocess
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 import pytest
-from PySide6.QtDBus import QDBusConnection, QDBusMessage
+from PySide6.QtCore import ClassInfo, QObject, Slot
+from PySide6.QtDBus import QDBusConnection, QDBusMessage, QDBusUnixFileDescriptor
 from PySide6.QtWidgets import QApplication, QLabel
 from pytestqt.qtbot import QtBot
 
@@ -14,7 +17,7 @@ from tests.support import oracle
 from tests.ui.window_desk import Desk, make_notebook
 from ui.parting import End, Reason, Start
 from ui.settings_sheet import SettingsSheet
-from ui.system_watch import LOGIN, POWER, Buses, Hearing, SystemWatch, find_buses
+from ui.system_watch import LOGIN, LOGIN_OBJECT, POWER, Buses, Hearing, SystemWatch, find_buses
 
 BUS = """<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-Bus Bus Configuration 1.0//EN"
  "http://www.freedesktop.org/standards/dbus/1.0/busconfig.dtd">
@@ -105,6 +108,59 @@ def test_sleep_lid_session_and_screen_saver_are_heard(bus: Bus, heard: Heard, qt
     bus.screen_saver(is_active=True, desktop="org.gnome")
     reasons = [Reason.SLEEP, Reason.LID, Reason.SCREEN, Reason.SCREEN, Reason.SCREEN]
     qtbot.waitUntil(lambda: heard.reasons == reasons)
+
+
+@ClassInfo({"D-Bus Interface": f"{LOGIN}.Manager"})  # type: ignore[call-arg]  # as documented
+class Logind(QObject):  # type: ignore[operator]  # the stub knows no decorator
+    """As much of logind as is asked: it delays sleep while the descriptor it gave is open."""
+
+    def __init__(self, speaker: QDBusConnection) -> None:
+        super().__init__()
+        self.asked: list[tuple[str, str, str]] = []
+        self._speaker = speaker
+        self.end, self._given = os.pipe()
+        options = QDBusConnection.RegisterOption.ExportAllSlots
+        assert speaker.registerObject(LOGIN_OBJECT, self, options)
+
+    @Slot(str, str, str, str, QDBusMessage)
+    def Inhibit(self, what: str, who: str, why: str, mode: str, message: QDBusMessage) -> None:
+        assert why
+        self.asked.append((what, who, mode))
+        message.setDelayedReply(True)
+        reply = message.createReply()
+        reply.setArguments([QDBusUnixFileDescriptor(self._given)])
+        assert self._speaker.send(reply)
+        os.close(self._given)
+
+    def is_waited_for(self) -> bool:
+        """Whether anybody still holds the descriptor."""
+        poll = select.poll()
+        poll.register(self.end, select.POLLHUP)
+        return not poll.poll(0)
+
+
+def test_sleep_waits_until_the_process_has_ended(bus: Bus, heard: Heard, qtbot: QtBot) -> None:
+    logind = Logind(bus.speaker)
+    heard.watch.delay_sleep()
+    qtbot.waitUntil(lambda: heard.watch._delay is not None)
+    assert logind.asked == [("sleep", "Notebook", "delay")]
+    assert logind.is_waited_for()
+    # What the end of the process does.
+    heard.watch._delay = None
+    qtbot.waitUntil(lambda: not logind.is_waited_for())
+    os.close(logind.end)
+
+
+def test_where_nobody_sleeps_nobody_is_asked(qapp: QApplication, bus: Bus, qtbot: QtBot) -> None:
+    heard = Heard(qapp, Buses(system=bus.address, session=bus.address))
+    bus.be(LOGIN)
+    logind = Logind(bus.speaker)
+    heard.watch.delay_sleep()
+    bus.sleep(is_beginning=True)
+    qtbot.waitUntil(lambda: bool(heard.reasons))
+    assert logind.asked == []
+    os.close(logind.end)
+    os.close(logind._given)
 
 
 def test_waking_an_open_lid_and_other_peoples_sessions_lock_nothing(
