@@ -11,14 +11,16 @@ VERSION := $(shell $(PYTHON) -c 'import sys; print("%d.%d" % sys.version_info[:2
 ENVIRONMENT := .venv/made-for-$(VERSION)
 READY_TO_RUN := .venv/ready-to-run
 READY_TO_TEST := .venv/ready-to-test
+READY_TO_SOAK := .venv/ready-to-soak
 ORACLES := build/oracles/ready
 
 # Only wheels whose hash stands in the lock are installed, so nothing is built from unknown parts.
 PIP := $(BIN)/python -m pip --disable-pip-version-check --quiet
 INSTALL := $(PIP) install --require-hashes --only-binary :all: --requirement
 
-LOCK := $(BIN)/uv pip compile pyproject.toml --group build --universal --generate-hashes \
-	--only-binary :all: --no-annotate --no-header --quiet $(UPGRADE)
+COMPILE := $(BIN)/uv pip compile --universal --generate-hashes --only-binary :all: --no-annotate \
+	--no-header --quiet $(UPGRADE)
+LOCK := $(COMPILE) pyproject.toml --group build
 
 CHECKS := check-format check-lint check-types check-contracts check-dead-code \
 	check-dependencies check-architecture
@@ -60,6 +62,7 @@ lock: $(READY_TO_TEST)
 	$(LOCK) --output-file packaging/requirements.txt
 	$(LOCK) --group dev --constraint packaging/requirements.txt \
 		--output-file packaging/requirements-dev.txt
+	$(COMPILE) --group soak --output-file packaging/requirements-soak.txt
 
 bench: setup-test
 	$(BIN)/python -m tests.bench
@@ -67,8 +70,10 @@ bench: setup-test
 shots: setup-test
 	$(BIN)/python -m tests.shots
 
-soak: setup-test
+# Every test with twenty times the effort, then the parsers for twenty minutes, guided by coverage.
+soak: setup-test $(READY_TO_SOAK)
 	EFFORT=20 $(BIN)/python -m pytest --timeout=3600 $(TESTS)
+	$(BIN)/python -m tests.faults.guided 20
 
 clean:
 	rm -rf build dist .venv *.egg-info .coverage .pytest_cache .mypy_cache .ruff_cache \
@@ -97,6 +102,10 @@ $(READY_TO_RUN): packaging/requirements.txt pyproject.toml $(ENVIRONMENT)
 
 $(READY_TO_TEST): packaging/requirements-dev.txt $(READY_TO_RUN) | system-test
 	$(INSTALL) packaging/requirements-dev.txt
+	@touch $@
+
+$(READY_TO_SOAK): packaging/requirements-soak.txt $(READY_TO_TEST)
+	$(INSTALL) packaging/requirements-soak.txt
 	@touch $@
 
 $(ORACLES): tests/oracles/package.json tests/oracles/package-lock.json | system-test

@@ -33,7 +33,11 @@ TOP_LEVEL = {
     "ui",
 }
 
-LOCKS = ("packaging/requirements.txt", "packaging/requirements-dev.txt")
+LOCKS = (
+    "packaging/requirements.txt",
+    "packaging/requirements-dev.txt",
+    "packaging/requirements-soak.txt",
+)
 
 PINNED = re.compile(
     r"^(?P<name>[a-z0-9-]+)==(?P<version>[0-9a-z.]+)(?: ; [^\n\\]+)?(?P<hashes>"
@@ -84,6 +88,12 @@ def test_what_the_product_needs_is_locked_with_what_builds_it() -> None:
 def test_what_the_tests_need_is_locked() -> None:
     needed = project()["dependency-groups"]["dev"]
     assert {normalised(requirement) for requirement in needed} <= pinned(LOCKS[1]).keys()
+
+
+def test_what_soaking_needs_is_locked_and_the_tests_need_none_of_it() -> None:
+    needed = {normalised(one) for one in project()["dependency-groups"]["soak"]}
+    assert needed <= pinned(LOCKS[2]).keys()
+    assert needed.isdisjoint(pinned(LOCKS[1]))
 
 
 def test_the_tests_run_on_the_versions_that_the_product_runs_on() -> None:
