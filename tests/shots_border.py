@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from io import BytesIO
 from typing import TYPE_CHECKING
 
+from crypto.identity import Identity
 from notebook.drafts import Draft
 from notebook.model import CaseId
 from ui.parting import Reason
@@ -22,6 +24,7 @@ KEEPER = "Қайрат, archive (invented)"
 
 def walk(studio: Studio, variant: str, passphrase: str) -> None:
     """Every step, with what stands in the way, and what remains after the next unlock."""
+    _door(studio, variant)
     name = f"departing-{variant}"
     _prepare(studio, name, variant)
     out = studio.work / f"stick-{variant}"
@@ -84,6 +87,22 @@ def walk(studio: Studio, variant: str, passphrase: str) -> None:
         window.click("Departure…")
         window.see("Destroy earlier keys")
         studio.shoot(window, "departure-old-keys", variant)
+
+
+def _door(studio: Studio, variant: str) -> None:
+    """A new notebook to travel with, its mission card chosen."""
+    card = studio.work / f"mission-{variant}.txt"
+    card.write_text(Identity.generate("mission-4f09c2", os.urandom).card().encode(), "utf-8")
+    with studio.window(variant, None) as window:
+        window.click("New notebook")
+        window.click("To travel with")
+        window.see("Before")
+        studio.shoot(window, "new-travel", variant)
+        window.click("Choose the mission card…")
+        window.choose_file(card)
+        window.see("I compared it")
+        window.click("I compared it: it is the same")
+        studio.shoot(window, "new-travel-card", variant)
 
 
 def _enter(window: Driven, passphrase: str) -> None:

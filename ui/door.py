@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
@@ -9,6 +10,7 @@ from typing import TYPE_CHECKING, Protocol
 from notebook.progress import Progress
 
 if TYPE_CHECKING:
+    from notebook.mission_card import MissionCard
     from notebook.notebook import Notebook
     from notebook.outbox import Contents
     from notebook.passphrases import PassphraseAdvice
@@ -32,6 +34,21 @@ class Gate(Protocol):
         self, folder: Path, passphrase: str, author_name: str, *, is_low_memory: bool
     ) -> Notebook:
         """Make a notebook in `folder`, which must not hold anything; raises `NotebookError`."""
+
+    def read_mission(self, paths: Sequence[Path]) -> MissionCard:
+        """The mission card in a file, or in pictures of its codes; raises `NotebookError`."""
+
+    def create_travelling(
+        self,
+        folder: Path,
+        passphrase: str,
+        author_name: str,
+        mission: MissionCard,
+        *,
+        is_low_memory: bool,
+        allows_unsafe_memory: bool = False,
+    ) -> Notebook:
+        """Make a notebook that travels; also raises UNSAFE_MEMORY, and then makes none."""
 
     def make_sample(self, folder: Path, progress: Progress) -> tuple[Notebook, str]:
         """Make the invented notebook in `folder`; it is open, and has a new passphrase.

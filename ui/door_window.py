@@ -126,6 +126,10 @@ class DoorWindow(QWidget):
         self.new.passphrase_edited.connect(self._new.judge)
         self.new.suggestion_requested.connect(self._new.suggest)
         self.new.create_requested.connect(self._on_create)
+        self.new.travel_chosen.connect(self._new.mission.turn)
+        self.new.mission_files_chosen.connect(self._new.mission.read)
+        self.new.mission_compared.connect(self._new.mission.compare)
+        self.new.override_requested.connect(self._new.allow_unsafe_memory)
 
     def _fit(self) -> None:
         self.resize(size_on_screen(self._look.scaled(DOOR_WIDTH), self._look.scaled(DOOR_HEIGHT)))

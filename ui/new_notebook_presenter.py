@@ -1,4 +1,4 @@
-"""Making a notebook: folder, author's name, passphrase, and how much memory it takes. No Qt."""
+"""Making a notebook: folder, author's name, passphrase, memory, and whether it travels. No Qt."""
 
 from __future__ import annotations
 
@@ -6,9 +6,10 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
-from notebook.errors import NotebookError
+from notebook.errors import Code, NotebookError
 from notebook.i18n import _
 from ui.door import Advise, Gate, folder_for_new
+from ui.mission_choice import MissionChoice, MissionScreen
 from ui.runner import JobHandle, Lane, Runner
 
 if TYPE_CHECKING:
@@ -16,7 +17,7 @@ if TYPE_CHECKING:
     from notebook.passphrases import PassphraseAdvice
 
 
-class NewNotebookScreen(Protocol):
+class NewNotebookScreen(MissionScreen, Protocol):
     """What the presenter asks of the view."""
 
     def show_folder(self, folder: str) -> None:
@@ -36,6 +37,9 @@ class NewNotebookScreen(Protocol):
 
     def show_trouble(self, error: NotebookError) -> None:
         """Show trouble and let the person try again."""
+
+    def offer_override(self) -> None:
+        """Offer to make it although memory may be written to the disk."""
 
 
 class NewNotebookPresenter:
@@ -57,6 +61,12 @@ class NewNotebookPresenter:
         self._folder: Path | None = None
         self._is_busy = False
         self._advising: JobHandle | None = None
+        self._allows_unsafe_memory = False
+        self.mission = MissionChoice(screen, runner, gate)
+
+    def allow_unsafe_memory(self) -> None:
+        """The person was told what that means, and makes it all the same."""
+        self._allows_unsafe_memory = True
 
     def choose(self, folder: Path) -> None:
         """Make it in this folder, or inside it when there is something in it already."""
@@ -93,14 +103,22 @@ class NewNotebookPresenter:
             return
         self._is_busy = True
         self._screen.show_busy(is_busy=True)
-        self._runner.run(
-            Lane.NOTEBOOK,
-            lambda _progress: self._gate.create(
-                folder, passphrase, author_name.strip(), is_low_memory=is_low_memory
-            ),
-            self._on_opened,
-            self._on_trouble,
-        )
+        name, mission = author_name.strip(), self.mission.mission
+        allows_unsafe_memory = self._allows_unsafe_memory
+
+        def make() -> Notebook:
+            if mission is None:
+                return self._gate.create(folder, passphrase, name, is_low_memory=is_low_memory)
+            return self._gate.create_travelling(
+                folder,
+                passphrase,
+                name,
+                mission,
+                is_low_memory=is_low_memory,
+                allows_unsafe_memory=allows_unsafe_memory,
+            )
+
+        self._runner.run(Lane.NOTEBOOK, lambda _progress: make(), self._on_opened, self._on_trouble)
 
     def _lack(self, author_name: str, passphrase: str, repeated: str) -> str:
         if self._folder is None:
@@ -111,7 +129,7 @@ class NewNotebookPresenter:
             return _("Give a passphrase.")
         if passphrase != repeated:
             return _("The two passphrases differ.")
-        return ""
+        return self.mission.lack()
 
     def _show_advice(self, advice: PassphraseAdvice) -> None:
         self._screen.show_advice(advice.sentence, is_accepted=advice.is_accepted)
@@ -120,3 +138,5 @@ class NewNotebookPresenter:
         self._is_busy = False
         self._screen.show_busy(is_busy=False)
         self._screen.show_trouble(error)
+        if error.code is Code.UNSAFE_MEMORY:
+            self._screen.offer_override()

@@ -1,10 +1,12 @@
 """The page on which a notebook is made."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QRadioButton, QScrollArea, QWidget
+from PySide6.QtWidgets import QButtonGroup, QRadioButton, QScrollArea, QVBoxLayout, QWidget
 
 from notebook.errors import NotebookError
 from notebook.i18n import _
+from ui.contacts_cards import Print
+from ui.mission_panel import MissionPanel
 from ui.style.look import Look
 from ui.style.tokens import Space
 from ui.widgets.basics import Button, column, label, row
@@ -22,6 +24,10 @@ class NewNotebookView(QWidget):
     suggestion_requested = Signal()
     create_requested = Signal()
     keyboard_used = Signal()
+    travel_chosen = Signal(bool)
+    mission_files_chosen = Signal(list)
+    mission_compared = Signal(bool)
+    override_requested = Signal()
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
@@ -76,6 +82,20 @@ class NewNotebookView(QWidget):
         """Show trouble."""
         self._trouble.show_trouble(error)
 
+    def show_travel(self, *, is_on: bool) -> None:
+        """Show what a notebook that travels needs, or hide it."""
+        self._mission.setVisible(is_on)
+        self._override.hide()
+
+    def show_mission(self, shown: Print | None, *, is_compared: bool) -> None:
+        """Show the fingerprint of the mission card."""
+        self._trouble.clear()
+        self._mission.show_mission(shown, is_compared=is_compared)
+
+    def offer_override(self) -> None:
+        """Offer to make it although memory may be written to the disk."""
+        self._override.show()
+
     def show_keyboard(self, name: str) -> None:
         """Name the keyboard's layout."""
         self._passphrase.show_keyboard(name)
@@ -107,6 +127,8 @@ class NewNotebookView(QWidget):
         folder.addWidget(self._choose)
         box.addLayout(folder)
         box.addSpacing(Space.M)
+        self._build_kind(page, box)
+        box.addSpacing(Space.M)
         box.addWidget(label(_("Your name in this notebook"), page, "strong"))
         self._author = LineEditor(_("Your name in this notebook"), page)
         box.addWidget(self._author)
@@ -125,14 +147,20 @@ class NewNotebookView(QWidget):
         )
         box.addSpacing(Space.M)
         box.addWidget(label(_("How hard guessing is made"), page, "strong"))
+        self._costs = QButtonGroup(self)
         self._standard = QRadioButton(_("Standard: unlocking takes 512 MB of memory"), page)
         self._standard.setChecked(True)
         self._low = QRadioButton(_("Sparing: 64 MB, for an old computer"), page)
-        box.addWidget(self._standard)
-        box.addWidget(self._low)
+        for button in (self._standard, self._low):
+            self._costs.addButton(button)
+            box.addWidget(button)
         box.addSpacing(Space.M)
         self._trouble = TroubleCard(self._look, page)
         box.addWidget(self._trouble)
+        self._override = Button(_("Make it all the same"), page)
+        self._override.clicked.connect(self._on_override)
+        self._override.hide()
+        box.addWidget(self._override)
         self._bar = ProgressStrip(page, can_cancel=False)
         box.addWidget(self._bar)
         buttons = row()
@@ -145,3 +173,34 @@ class NewNotebookView(QWidget):
         buttons.addWidget(self._create)
         box.addLayout(buttons)
         box.addStretch()
+
+    def _build_kind(self, page: QWidget, box: QVBoxLayout) -> None:
+        box.addWidget(label(_("What is it for?"), page, "strong"))
+        self._kinds = QButtonGroup(self)
+        self._stays = QRadioButton(_("To work with"), page)
+        self._stays.setChecked(True)
+        self._travels = QRadioButton(_("To travel with"), page)
+        for button, note in (
+            (self._stays, _("What is written stays here, for whoever has the passphrase.")),
+            (
+                self._travels,
+                _("What is written is sealed for headquarters, and nobody can read it here."),
+            ),
+        ):
+            self._kinds.addButton(button)
+            box.addWidget(button)
+            inset = row()
+            inset.addSpacing(Space.XL)
+            inset.addWidget(label(note, page, "small"), 1)
+            box.addLayout(inset)
+        self._travels.toggled.connect(self.travel_chosen)
+        self._mission = MissionPanel(self._look, page)
+        self._mission.files_chosen.connect(self.mission_files_chosen)
+        self._mission.compared.connect(self.mission_compared)
+        self._mission.hide()
+        box.addWidget(self._mission)
+
+    def _on_override(self) -> None:
+        self._override.hide()
+        self.override_requested.emit()
+        self.create_requested.emit()

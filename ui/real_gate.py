@@ -1,16 +1,18 @@
 """The door's way into the real notebook (see `ui.door`)."""
 
 import os
+from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 from shutil import rmtree
 from typing import Final
 
-from notebook import outbox
+from notebook import card_files, journey, outbox
 from notebook.environment import real_environment
 from notebook.errors import NotebookError
 from notebook.folder import Folder
 from notebook.i18n import _
+from notebook.mission_card import MissionCard
 from notebook.notebook import Kdf, Notebook
 from notebook.outbox import Contents
 from notebook.passphrases import PassphraseAdvice, new_passphrase, passphrase_advice
@@ -44,6 +46,32 @@ class RealGate:
             author_name=author_name,
             kdf=Kdf.LOW_MEMORY if is_low_memory else Kdf.STANDARD,
             environment=real_environment(),
+        )
+
+    def read_mission(self, paths: Sequence[Path]) -> MissionCard:
+        """The mission card in a file, or in pictures of its codes."""
+        return MissionCard.read(card_files.read(paths))
+
+    def create_travelling(
+        self,
+        folder: Path,
+        passphrase: str,
+        author_name: str,
+        mission: MissionCard,
+        *,
+        is_low_memory: bool,
+        allows_unsafe_memory: bool = False,
+    ) -> Notebook:
+        """Make a notebook that travels; its first session begins at once."""
+        environment = replace(real_environment(), allows_unsafe_memory=allows_unsafe_memory)
+        journey.check_memory(environment)
+        return Notebook.create(
+            folder,
+            passphrase,
+            author_name=author_name,
+            kdf=Kdf.LOW_MEMORY if is_low_memory else Kdf.STANDARD,
+            environment=environment,
+            mission=mission,
         )
 
     def make_sample(self, folder: Path, progress: Progress) -> tuple[Notebook, str]:

@@ -7,8 +7,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 from notebook import border, disk
-from notebook.i18n import _, ngettext
+from notebook.i18n import _, digits, ngettext
 from notebook.model import Changes
+from ui.handover_words import left_to_right
 from ui.runner import Lane
 from ui.session import Session
 from ui.words import isolated, outbox_words
@@ -65,6 +66,24 @@ class TravelPresenter:
                 disk.replace(out, content)
 
         self._session.long_job(Lane.FILES, write, lambda _nothing: self._on_page(out))
+
+    def save_card(self, out: Path) -> None:
+        """Write one's own card into a file: headquarters opens what it sealed by it."""
+
+        def write(notebook: Notebook, _progress: object) -> str:
+            card = notebook.my_card()
+            with disk.disk_trouble():
+                disk.replace(out, card.encode().encode())
+            return card.fingerprint()
+
+        self._session.long_job(Lane.FILES, write, self._on_card)
+
+    def _on_card(self, fingerprint: str) -> None:
+        self._say(
+            _("Your card was saved. Its fingerprint: {digits}").format(
+                digits=left_to_right(digits(fingerprint))
+            )
+        )
 
     def _on_copied(self, copied: CopiedOut) -> None:
         count = len(copied.files)

@@ -14,6 +14,7 @@ class TravelStrip(QWidget):
 
     copy_requested = Signal()
     page_requested = Signal()
+    card_requested = Signal()
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
@@ -37,6 +38,9 @@ class TravelStrip(QWidget):
         copy = Button(_("Copy out…"), surface, role="flush")
         copy.clicked.connect(self.copy_requested)
         inner.addWidget(copy, 0, Qt.AlignmentFlag.AlignTop)
+        card = Button(_("My card…"), surface, role="flush")
+        card.clicked.connect(self.card_requested)
+        inner.addWidget(card, 0, Qt.AlignmentFlag.AlignTop)
         page = Button(_("For the border…"), surface, role="flush")
         page.clicked.connect(self.page_requested)
         inner.addWidget(page, 0, Qt.AlignmentFlag.AlignTop)

@@ -14,6 +14,7 @@ from ui.travel_presenter import TravelPresenter
 
 TICK_MS: Final = 1_000
 PAGE_NAME: Final = "travel.html"
+CARD_NAME: Final = "card.txt"
 
 
 class Travelling(QObject):
@@ -27,6 +28,7 @@ class Travelling(QObject):
         self._files = FileChooser(view)
         view.travel.copy_requested.connect(self._ask_folder)
         view.travel.page_requested.connect(self._ask_page)
+        view.travel.card_requested.connect(self._ask_card)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._presenter.tick)
 
@@ -47,6 +49,9 @@ class Travelling(QObject):
 
     def _ask_page(self) -> None:
         self._files.new_file(_("A page for the border"), PAGE_NAME, self._write_page)
+
+    def _ask_card(self) -> None:
+        self._files.new_file(_("Your card, for headquarters"), CARD_NAME, self._presenter.save_card)
 
     def _write_page(self, out: Path) -> None:
         locale = QLocale()

@@ -4,6 +4,7 @@ All that people could have written stands between the signs `§`; what is left o
 it are the program's own words.
 """
 
+import os
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
@@ -12,6 +13,7 @@ from typing import Final, TypeVar
 from PIL import Image
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
+from crypto.identity import Identity
 from notebook.errors import Code, NotebookError
 from notebook.handover import SealRequest
 from notebook.model import CaseId, JsonValue, RecordId
@@ -135,6 +137,15 @@ class Walk:
         yield "first page with the sample", door
         door.first.new_requested.emit()
         yield "new notebook", door
+        door.new.show_travel(is_on=True)
+        yield "new notebook that travels", door
+        card = self._books.stick / "card.txt"
+        card.write_text(Identity.generate("§mission§", os.urandom).card().encode(), "utf-8")
+        door.new.mission_files_chosen.emit([card])
+        self._rest()
+        door.new.offer_override()
+        yield "new notebook with its mission", door
+        door.new.show_travel(is_on=False)
         door.new.back_requested.emit()
         door._show_unlock(self._books.folder)
         unlock.unlock_requested.emit(PASSPHRASE)

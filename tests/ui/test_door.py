@@ -1,15 +1,22 @@
 """The presenters before an open notebook, with fake views, run inline."""
 
+import os
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import cast
 
 import pytest
 
+from crypto.identity import Identity
 from notebook.errors import Code, NotebookError
+from notebook.mission_card import MissionCard
 from notebook.notebook import Notebook
 from notebook.progress import Progress
+from tests.notebook import support_notebook
 from tests.ui.pretend import PASSPHRASE, PretendAdvice, PretendGate, PretendNotebook
+from ui import real_gate
+from ui.contacts_cards import Print
 from ui.door import Gate
 from ui.first_run_presenter import FirstRunPresenter
 from ui.new_notebook_presenter import NewNotebookPresenter
@@ -48,6 +55,12 @@ class Screen:
 
     def offer_override(self) -> None:
         self.shown.append(("override", True))
+
+    def show_travel(self, *, is_on: bool) -> None:
+        self.shown.append(("travel", is_on))
+
+    def show_mission(self, shown: Print | None, *, is_compared: bool) -> None:
+        self.shown.append(("mission", shown and shown.digits))
 
     def show_head(self, words: Sequence[str], last_opened: str | None) -> None:
         self.shown.append(("head", (*words, last_opened)))
@@ -215,6 +228,134 @@ def test_a_second_notebook_beside_the_first_has_a_name_of_its_own(
     presenter = _new(screen, opened)
     presenter.choose(tmp_path)
     assert screen.last("folder") == (str(tmp_path / "notebook 2"),)
+
+
+class MissionGate(PretendGate):
+    """Reads a real mission card, and makes notebooks that travel."""
+
+    def __init__(self, *, is_unsafe: bool = False) -> None:
+        self.is_unsafe = is_unsafe
+        self.made: list[MissionCard] = []
+
+    def read_mission(self, paths: Sequence[Path]) -> MissionCard:
+        return MissionCard.read(paths[0].read_text("utf-8"))
+
+    def create_travelling(
+        self,
+        folder: Path,
+        passphrase: str,
+        author_name: str,
+        mission: MissionCard,
+        *,
+        is_low_memory: bool,
+        allows_unsafe_memory: bool = False,
+    ) -> PretendNotebook:
+        if self.is_unsafe and not allows_unsafe_memory:
+            raise NotebookError(Code.UNSAFE_MEMORY, "swap")
+        self.made.append(mission)
+        return self.create(folder, passphrase, author_name, is_low_memory=is_low_memory)
+
+
+@pytest.fixture
+def card(tmp_path: Path) -> Path:
+    path = tmp_path / "mission.txt"
+    path.write_text(Identity.generate("mission-7", os.urandom).card().encode(), "utf-8")
+    return path
+
+
+def test_a_notebook_that_travels_is_made_once_its_card_was_compared(
+    screen: Screen, opened: list[Notebook], tmp_path: Path, card: Path
+) -> None:
+    gate = MissionGate()
+    presenter = _new(screen, opened, gate)
+    presenter.choose(tmp_path / "new")
+    presenter.mission.turn(is_on=True)
+    presenter.create("K-7", "words", "words", is_low_memory=True)
+    assert "mission card" in str(screen.last("lacks"))
+    presenter.mission.read([card])
+    assert str(screen.last("mission")).count(" ") == 11
+    presenter.create("K-7", "words", "words", is_low_memory=True)
+    assert "Compare the fingerprint" in str(screen.last("lacks"))
+    assert not gate.made
+    presenter.mission.compare(is_same=True)
+    presenter.create("K-7", "words", "words", is_low_memory=True)
+    assert [mission.is_compared for mission in gate.made] == [True]
+    assert len(opened) == 1
+
+
+def test_another_card_is_to_be_compared_again_and_a_broken_one_is_none(
+    screen: Screen, opened: list[Notebook], tmp_path: Path, card: Path
+) -> None:
+    presenter = _new(screen, opened, MissionGate())
+    presenter.choose(tmp_path / "new")
+    presenter.mission.turn(is_on=True)
+    presenter.mission.read([card])
+    presenter.mission.compare(is_same=True)
+    presenter.mission.read([card])
+    assert presenter.mission.lack()
+    presenter.mission.compare(is_same=True)
+    card.write_text("no card", "utf-8")
+    presenter.mission.read([card])
+    assert screen.last("trouble") == Code.BAD_CARD
+    assert screen.last("mission") is None
+    assert "Choose the mission card" in presenter.mission.lack()
+
+
+def test_an_ordinary_notebook_is_made_when_the_person_thought_better_of_it(
+    screen: Screen, opened: list[Notebook], tmp_path: Path, card: Path
+) -> None:
+    gate = MissionGate()
+    presenter = _new(screen, opened, gate)
+    presenter.choose(tmp_path / "new")
+    presenter.mission.turn(is_on=True)
+    presenter.mission.read([card])
+    presenter.mission.turn(is_on=False)
+    presenter.create("K-7", "words", "words", is_low_memory=True)
+    assert not gate.made
+    assert len(opened) == 1
+
+
+def test_on_unsafe_memory_none_is_made_until_the_person_says_so(
+    screen: Screen, opened: list[Notebook], tmp_path: Path, card: Path
+) -> None:
+    presenter = _new(screen, opened, MissionGate(is_unsafe=True))
+    presenter.choose(tmp_path / "new")
+    presenter.mission.turn(is_on=True)
+    presenter.mission.read([card])
+    presenter.mission.compare(is_same=True)
+    presenter.create("K-7", "words", "words", is_low_memory=True)
+    assert screen.last("trouble") == Code.UNSAFE_MEMORY
+    assert screen.last("override") is True
+    assert not opened
+    presenter.allow_unsafe_memory()
+    presenter.create("K-7", "words", "words", is_low_memory=True)
+    assert len(opened) == 1
+
+
+def test_the_real_gate_makes_nothing_that_travels_on_unsafe_memory(
+    tmp_path: Path, card: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    unsafe = replace(support_notebook.environment("door"), unsafe_memory=lambda: ("swap",))
+    monkeypatch.setattr(real_gate, "real_environment", lambda: unsafe)
+    gate = real_gate.RealGate()
+    mission = gate.read_mission([card])
+    folder = tmp_path / "new"
+    with pytest.raises(NotebookError) as caught:
+        gate.create_travelling(
+            folder, support_notebook.PASSPHRASE, "K-7", mission, is_low_memory=True
+        )
+    assert caught.value.code is Code.UNSAFE_MEMORY
+    assert not folder.exists()
+    made = gate.create_travelling(
+        folder,
+        support_notebook.PASSPHRASE,
+        "K-7",
+        mission,
+        is_low_memory=True,
+        allows_unsafe_memory=True,
+    )
+    assert made.travel.mission == mission
+    made.close()
 
 
 def test_six_words_are_filled_in_and_judged(screen: Screen, opened: list[Notebook]) -> None:

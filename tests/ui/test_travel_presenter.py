@@ -8,6 +8,7 @@ from pathlib import Path
 import pytest
 
 from notebook import border
+from notebook.contacts import read_card
 from notebook.errors import Code, NotebookError
 from notebook.model import CaseId
 from notebook.notebook import Notebook
@@ -95,6 +96,19 @@ def test_the_page_for_a_border_is_one_page_that_names_nothing(stage: Stage, tmp_
     assert not [word for word in ("The case", "Aida", case, "script", "http") if word in page]
     assert out.stat().st_mode & 0o777 == 0o600
     assert len(border.page("en", is_right_to_left=False)) < 4000
+
+
+def test_the_card_for_headquarters_is_saved_and_is_the_authors(
+    stage: Stage, tmp_path: Path
+) -> None:
+    out = tmp_path / "card.txt"
+    stage.presenter.save_card(out)
+    card = read_card(out.read_text("utf-8"))
+    assert card.author_id() == stage.notebook._core.identity.card().author_id()
+    assert card.author_id() != stage.notebook.author
+    assert out.stat().st_mode & 0o777 == 0o600
+    [said] = stage.said
+    assert card.fingerprint() in said
 
 
 class Gate:

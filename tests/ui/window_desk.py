@@ -3,16 +3,17 @@
 The notebook is made with the cheap key derivation; `Told` keeps what the guard would hear.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
-from notebook import outbox
+from notebook import card_files, outbox
 from notebook.environment import Environment, real_environment
 from notebook.folder import Folder
+from notebook.mission_card import MissionCard
 from notebook.notebook import Kdf, Notebook
 from notebook.outbox import Contents
 from notebook.passphrases import PassphraseAdvice, passphrase_advice
@@ -57,6 +58,28 @@ class CheapGate:
             author_name=author_name,
             kdf=Kdf.TESTING,
             environment=cheap_environment(),
+        )
+
+    def read_mission(self, paths: Sequence[Path]) -> MissionCard:
+        return MissionCard.read(card_files.read(paths))
+
+    def create_travelling(
+        self,
+        folder: Path,
+        passphrase: str,
+        author_name: str,
+        mission: MissionCard,
+        *,
+        is_low_memory: bool,
+        allows_unsafe_memory: bool = False,
+    ) -> Notebook:
+        return Notebook.create(
+            folder,
+            passphrase,
+            author_name=author_name,
+            kdf=Kdf.TESTING,
+            environment=cheap_environment(),
+            mission=mission,
         )
 
     def make_sample(self, folder: Path, progress: Progress) -> tuple[Notebook, str]:
