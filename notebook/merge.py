@@ -158,9 +158,12 @@ def apply(tx: Transaction, staged: Staged, progress: Progress) -> OpenResult:
     for case, files in staged.envelope.belongs.items():
         for sha in files:
             affairs.bring_file(tx.db, Sha256(sha), CaseId(case))
-    missions.keep_drafts(tx, staged.drafts)
-    missions.drop_superseded(tx)
+    missions.note_arrival(tx, staged.envelope.bundle, staged.my_tags)
     is_again = affairs.bundle_with_envelope(tx.db, staged.envelope_digest) is not None
+    if not is_again:
+        # What was taken over from it does not come back as a draft.
+        missions.keep_drafts(tx, staged.drafts)
+    missions.drop_superseded(tx)
     if not is_again:
         holdings.note(tx.db, staged, me=tx.author)
         _note_people(tx, staged, authors)

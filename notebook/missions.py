@@ -4,7 +4,7 @@ FORMATS, travel mode. A mission is an identity of its own whose card names nobod
 laptops that travel are sealed to it.
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 
 from crypto.card import Card
@@ -12,6 +12,7 @@ from crypto.container import Identities, Member
 from crypto.errors import CryptoError
 from crypto.identity import Identity
 from notebook import editing, sealing_key, strict_json
+from notebook.envelope import reader_tag
 from notebook.errors import Code, NotebookError
 from notebook.i18n import _
 from notebook.model import AuthorId, CaseId, JsonValue, RecordId
@@ -55,6 +56,55 @@ def keys(db: Database, own: Identity) -> Identities:
     """All that bundles for this notebook may be sealed to: its own keys first."""
     known = (own, *sealing_key.old_identities(db), *identities(db))
     return [key for one in known for key in (one.hybrid, one.classic)]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Came:
+    """What came by a mission from one traveller."""
+
+    traveller: AuthorId
+    bundles: int
+    last: str
+    """When the newest one was opened here."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Mission:
+    """A mission: its card, and what came by it."""
+
+    card: Card
+    came: tuple[Came, ...]
+
+    @property
+    def bundles(self) -> int:
+        """How many came in all."""
+        return sum(one.bundles for one in self.came)
+
+
+def every(db: Database) -> list[Mission]:
+    """Every mission, oldest first."""
+    found: dict[AuthorId, dict[AuthorId, list[str]]] = {}
+    for mission, traveller, at in travel.came_by(db):
+        found.setdefault(mission, {}).setdefault(traveller, []).append(at)
+    cards = [identity.card() for identity in identities(db)]
+    return [
+        Mission(
+            card=card,
+            came=tuple(
+                Came(traveller=traveller, bundles=len(times), last=max(times))
+                for traveller, times in found.get(AuthorId(card.author_id()), {}).items()
+            ),
+        )
+        for card in cards
+    ]
+
+
+def note_arrival(tx: Transaction, bundle: str, tags: Collection[str]) -> None:
+    """Remember by which mission a bundle came; `tags` are those of it that are this notebook's."""
+    for identity in identities(tx.db):
+        recipients = (key.recipient().encode() for key in (identity.hybrid, identity.classic))
+        if any(reader_tag(bundle, recipient) in tags for recipient in recipients):
+            travel.note_came_by(tx.db, bundle, AuthorId(identity.card().author_id()))
 
 
 def new(tx: Transaction, at: str) -> Card:

@@ -290,8 +290,9 @@ def words(notice: ExchangeNotice, me: AuthorId, name: Callable[[AuthorId], str])
         case NoticeKind.ROLLBACK:
             what = _("{contact} has entries signed by you that are not here.")
             then = _(
-                "This notebook is older than what {contact} knows, or was copied. Ask {contact}"
-                " for a bundle of everything: what you wrote comes back."
+                "If you removed that case at a departure, that is as it should be. Else this"
+                " notebook is older than what {contact} knows, or was copied: ask {contact} for a"
+                " bundle of everything, and what you wrote comes back."
             )
         case NoticeKind.RECOVERED:
             what = ngettext(

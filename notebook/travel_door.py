@@ -21,7 +21,7 @@ from notebook.handed_over import Leaving, Standing
 from notebook.i18n import _
 from notebook.journey import Sealed
 from notebook.mission_card import MissionCard
-from notebook.missions import Unfinished
+from notebook.missions import Mission, Unfinished
 from notebook.model import AuthorId, CaseId, Changes, RecordId
 from notebook.outbox import Contents, CopiedOut
 from notebook.payload import sealer_of
@@ -156,9 +156,9 @@ class Travel:
     # At headquarters.
 
     @at_the_door
-    def missions(self) -> list[Card]:
-        """The cards of all missions, oldest first."""
-        return [identity.card() for identity in missions.identities(self._core.db)]
+    def missions(self) -> list[Mission]:
+        """All missions and what came by each, oldest first."""
+        return missions.every(self._core.db)
 
     @at_the_door
     def mission_card(self, untrusted_text: str) -> Card:

@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import os
 import sys
+from dataclasses import replace
 from io import BytesIO
 from typing import TYPE_CHECKING
 
 from crypto.identity import Identity
 from notebook.drafts import Draft
-from notebook.model import CaseId
+from notebook.environment import real_environment
+from notebook.mission_card import MissionCard
+from notebook.model import CaseId, RecordId
+from notebook.notebook import Kdf, Notebook
 from ui.parting import Reason
 from ui.tour import people
 from ui.tour.driven import SCREEN, Driven
@@ -25,6 +29,7 @@ KEEPER = "Қайрат, archive (invented)"
 def walk(studio: Studio, variant: str, passphrase: str) -> None:
     """Every step, with what stands in the way, and what remains after the next unlock."""
     _door(studio, variant)
+    _missions(studio, variant, passphrase)
     name = f"departing-{variant}"
     _prepare(studio, name, variant)
     out = studio.work / f"stick-{variant}"
@@ -103,6 +108,64 @@ def _door(studio: Studio, variant: str) -> None:
         window.see("I compared it")
         window.click("I compared it: it is the same")
         studio.shoot(window, "new-travel-card", variant)
+
+
+def _missions(studio: Studio, variant: str, passphrase: str) -> None:
+    """Headquarters: no mission, one, and what came by it."""
+    name = f"missions-{variant}"
+    home = studio.make(name)
+    home.close()
+    with studio.window(variant, name) as window:
+        people.unlock(window, passphrase)
+        window.resize(*SCREEN)
+        window.click("Handover")
+        window.click("Missions…")
+        window.see("Make a mission for one traveller")
+        studio.shoot(window, "missions-empty", variant)
+        window.click("Make a mission")
+        window.see("Nothing has come by it yet.")
+        studio.shoot(window, "missions-made", variant)
+    home = studio.reopen(name)
+    environment = replace(real_environment(), allows_unsafe_memory=True)
+    laptop = Notebook.create(
+        studio.work / f"laptop-{variant}",
+        passphrase,
+        author_name="K-7",
+        kdf=Kdf.LOW_MEMORY,
+        environment=environment,
+        mission=MissionCard(card=home.travel.missions()[0].card, is_compared=True),
+    )
+    home.add_contact(laptop.my_card().encode())
+    case = CaseId(laptop.add("case", None, {"title": "On the way (invented)"})[0])
+    laptop.drafts.keep(
+        Draft(
+            id=RecordId("ab" * 16),
+            type="interview",
+            case=case,
+            is_new=True,
+            fields={"title": "W-03 (invented)", "account": "Invented. She began to say that"},
+            kept_at="2026-11-20T10:00:00Z",
+        )
+    )
+    laptop.close()
+    first = set(laptop.folder.joinpath("outbox").iterdir())
+    again = Notebook.unlock(laptop.folder, passphrase, environment=environment)
+    again.add("note", case, {"title": "Later (invented)"})
+    again.close()
+    kept = [path for path in laptop.folder.joinpath("outbox").iterdir() if path not in first]
+    draft = max(first, key=lambda path: path.stat().st_mtime_ns)
+    for path in (*kept, draft):
+        home.open_bundle([path], accept_unknown=False)
+    home.close()
+    with studio.window(variant, name) as window:
+        people.unlock(window, passphrase)
+        window.resize(*SCREEN)
+        window.click("Handover")
+        window.see("typed on the way and never saved")
+        studio.shoot(window, "handover-missions", variant)
+        window.click("Missions…")
+        window.see("Bundles are missing")
+        studio.shoot(window, "missions", variant)
 
 
 def _enter(window: Driven, passphrase: str) -> None:

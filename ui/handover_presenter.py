@@ -33,6 +33,9 @@ class HandoverScreen(Protocol):
     def show_departure(self, words: str) -> None:
         """Say how a departure stands, or what one is for."""
 
+    def show_missions(self, words: str) -> None:
+        """Say how missions stand, or what one is for."""
+
     def show_notices(self, lines: Sequence[NoticeLine]) -> None:
         """Show what exchange has shown and nobody put aside."""
 
@@ -46,6 +49,7 @@ class _Standing:
     notices: tuple[NoticeLine, ...]
     withdrawals: str
     departure: str
+    missions: str
 
 
 class HandoverPresenter:
@@ -94,6 +98,10 @@ class HandoverPresenter:
         """Hand cases over and remove them, or only look at what remains."""
         self._shell.go(Place(room="departure", case=self._case))
 
+    def go_to_missions(self) -> None:
+        """Make missions, and see what came by them."""
+        self._shell.go(Place(room="missions"))
+
     def go_to_quarantine(self) -> None:
         """Look at what strangers sealed."""
         self._shell.go(Place(room="quarantine"))
@@ -119,6 +127,7 @@ class HandoverPresenter:
         self._screen.show_notices(found.notices)
         self._screen.show_withdrawals(found.withdrawals)
         self._screen.show_departure(found.departure)
+        self._screen.show_missions(found.missions)
 
 
 def _read_standing(notebook: Notebook) -> _Standing:
@@ -132,7 +141,25 @@ def _read_standing(notebook: Notebook) -> _Standing:
             has_departed=notebook.travel.has_departed(),
             is_handed_over=notebook.travel.departure() is not None,
         ),
+        missions=missions_words(len(notebook.travel.missions()), len(notebook.travel.unfinished())),
     )
+
+
+def missions_words(missions: int, drafts: int) -> str:
+    """How missions stand; else what one is for."""
+    if not missions:
+        return _("For notebooks that cannot be read on the way. What they seal opens here alone.")
+    made = ngettext("{count} mission.", "{count} missions.", missions).format(
+        count=number(missions)
+    )
+    if not drafts:
+        return made
+    unfinished = ngettext(
+        "{count} draft was typed on the way and never saved.",
+        "{count} drafts were typed on the way and never saved.",
+        drafts,
+    ).format(count=number(drafts))
+    return f"{made} {unfinished}"
 
 
 def departure_words(*, has_departed: bool, is_handed_over: bool) -> str:

@@ -11,6 +11,8 @@ from ui.exchange_presenter import ExchangePresenter
 from ui.exchange_view import ExchangeView
 from ui.handover_presenter import HandoverPresenter
 from ui.handover_view import HandoverView
+from ui.missions_presenter import MissionsPresenter
+from ui.missions_view import MissionsView
 from ui.open_presenter import OpenPresenter
 from ui.open_view import OpenView
 from ui.quarantine_presenter import QuarantinePresenter
@@ -35,6 +37,7 @@ def build_handover(needs: RoomNeeds) -> BuiltRoom:
     view.exchange_requested.connect(presenter.go_to_exchange)
     view.withdrawals_requested.connect(presenter.go_to_withdrawals)
     view.departure_requested.connect(presenter.go_to_departure)
+    view.missions_requested.connect(presenter.go_to_missions)
     return BuiltRoom(view=view, presenter=presenter)
 
 
@@ -126,6 +129,17 @@ def build_departure(needs: RoomNeeds) -> BuiltRoom:
     view.key_chosen.connect(presenter.choose_key)
     view.removal_requested.connect(presenter.remove)
     view.gone_on.connect(presenter.go_on)
+    view.gone_back.connect(presenter.go_back)
+    return BuiltRoom(view=view, presenter=presenter)
+
+
+def build_missions(needs: RoomNeeds) -> BuiltRoom:
+    """Missions, for people who travel."""
+    view = MissionsView(needs.look, needs.parent)
+    presenter = MissionsPresenter(needs.session, view, needs.shell)
+    view.made.connect(presenter.make)
+    view.card_path_chosen.connect(presenter.save_card)
+    view.taken.connect(presenter.take_over)
     view.gone_back.connect(presenter.go_back)
     return BuiltRoom(view=view, presenter=presenter)
 

@@ -25,6 +25,7 @@ class HandoverView(QWidget):
     exchange_requested = Signal()
     quarantine_requested = Signal()
     departure_requested = Signal()
+    missions_requested = Signal()
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
@@ -57,6 +58,10 @@ class HandoverView(QWidget):
     def show_departure(self, words: str) -> None:
         """Say how a departure stands, or what one is for."""
         self._departure_words.setText(words)
+
+    def show_missions(self, words: str) -> None:
+        """Say how missions stand, or what one is for."""
+        self._missions_words.setText(words)
 
     def showEvent(self, event: QShowEvent) -> None:
         """Be ready for Enter."""
@@ -118,6 +123,9 @@ class HandoverView(QWidget):
         self._withdrawals_words = self._way("no-consent", _("Withdrawn"), self.withdrawals, "")
         self.departure = Button(_("Departure…"), self._page.page)
         self._departure_words = self._way("lock", _("Before a border"), self.departure, "")
+        self.missions = Button(_("Missions…"), self._page.page)
+        self._missions_words = self._way("key", _("Travellers"), self.missions, "")
+        self.missions.clicked.connect(self.missions_requested)
         self._page.box.addStretch()
         self.departure.clicked.connect(self.departure_requested)
         self.withdrawals.clicked.connect(self.withdrawals_requested)

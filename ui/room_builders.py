@@ -84,6 +84,10 @@ def _build_departure(needs: RoomNeeds) -> BuiltRoom:
     return _handover_room("departure", needs)
 
 
+def _build_missions(needs: RoomNeeds) -> BuiltRoom:
+    return _handover_room("missions", needs)
+
+
 def _handover_room(name: str, needs: RoomNeeds) -> BuiltRoom:
     # They load the notebook's cryptography, which the first window does not need.
     from ui import handover_rooms  # noqa: PLC0415 - see above
@@ -97,6 +101,7 @@ def _handover_room(name: str, needs: RoomNeeds) -> BuiltRoom:
         "quarantine": handover_rooms.build_quarantine,
         "withdrawals": handover_rooms.build_withdrawals,
         "departure": handover_rooms.build_departure,
+        "missions": handover_rooms.build_missions,
     }
     return builders[name](needs)
 
@@ -112,6 +117,7 @@ ROOMS: Final[Mapping[str, Callable[[RoomNeeds], BuiltRoom]]] = MappingProxyType(
         "quarantine": _build_quarantine,
         "withdrawals": _build_withdrawals,
         "departure": _build_departure,
+        "missions": _build_missions,
     }
 )
 

@@ -16,7 +16,8 @@ from ui.preferences import Preferences
 
 WITHIN: Final[Mapping[str, str]] = MappingProxyType(
     dict.fromkeys(
-        ("seal", "open", "exchange", "quarantine", "withdrawals", "departure"), "handover"
+        ("seal", "open", "exchange", "quarantine", "withdrawals", "departure", "missions"),
+        "handover",
     )
 )
 """Rooms without a line in the rail, and the room whose line stands for them."""

@@ -98,7 +98,7 @@ def _one(card: Card) -> Answer:
 
 def _list(call: Call) -> Answer:
     with access.opened(call, is_reading=True) as notebook:
-        cards = notebook.travel.missions()
+        found = notebook.travel.missions()
         gaps = notebook.travel.session_gaps()
         names = notebook.trust.people().names
     for gap in gaps:
@@ -109,9 +109,17 @@ def _list(call: Call) -> Answer:
             ).format(name=names.get(gap.author, gap.author[:16]), case=gap.case, day=gap.day)
         )
     return Answer(
-        value=[_shape(card) for card in cards],
+        value=[{**_shape(one.card), "bundles": one.bundles} for one in found],
         text=safe_text.columns(
-            [(card.author_id()[:SHORT_ID_DIGITS], card.name, card.fingerprint()) for card in cards]
+            [
+                (
+                    one.card.author_id()[:SHORT_ID_DIGITS],
+                    one.card.name,
+                    one.card.fingerprint(),
+                    str(one.bundles),
+                )
+                for one in found
+            ]
         ),
     )
 

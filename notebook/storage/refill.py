@@ -23,6 +23,7 @@ _BY_NUMBER = "number of an author"
 _BY_KEY = "key of an author"
 _BY_NAME = "name of a setting"
 _BY_BUNDLE = "bundle"
+_BY_KNOWN = "known bundle"
 _ALL = ""
 
 # Filled in with names of tables and columns of our own schema alone.
@@ -62,6 +63,7 @@ TABLES: dict[str, tuple[str, str]] = {
     "offered_card": (_ALL, ""),
     "put_aside": (_ALL, ""),
     "bundle": (_BY_BUNDLE, "num"),
+    "came_by": (_BY_KNOWN, "bundle"),
     "mission": (_ALL, ""),
 }
 LEFT_OUT = frozenset({"slot", "search"})
@@ -122,9 +124,11 @@ def fill(old: Database, new: Database, cases: frozenset[CaseId], progress: Progr
         _BY_NAME: lambda value: not str(value).startswith(SETTINGS_LEFT_OUT),
         _ALL: lambda _value: True,
     }
+    refill_bundles.fill(old, new, gone)
+    known = {row[0] for row in new.each("SELECT id FROM bundle")}
+    tests[_BY_KNOWN] = lambda value: value in known
     for table, (how, column) in TABLES.items():
         if how == _BY_BUNDLE:
-            refill_bundles.fill(old, new, gone)
             continue
         for names, row in _rows(old, table):
             if how == _ALL or tests[how](row[names.index(column)]):

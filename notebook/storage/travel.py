@@ -1,4 +1,4 @@
-"""The tables of travel mode: missions, carried cases, certified sessions, unfinished drafts."""
+"""The tables of travel mode: missions and what came by them, cases, sessions, unfinished drafts."""
 
 from dataclasses import dataclass, field
 
@@ -54,6 +54,23 @@ def add_mission(db: Database, author: AuthorId, identity: str, at: str) -> None:
         "INSERT INTO mission (author, identity, made) VALUES (?, ?, ?)",
         (bytes.fromhex(author), identity, at),
     )
+
+
+def note_came_by(db: Database, bundle: str, mission: AuthorId) -> None:
+    """Remember by which mission a bundle came."""
+    db.run(
+        "INSERT OR IGNORE INTO came_by (bundle, mission) VALUES (?, ?)",
+        (bytes.fromhex(bundle), bytes.fromhex(mission)),
+    )
+
+
+def came_by(db: Database) -> list[tuple[AuthorId, AuthorId, str]]:
+    """For each bundle that came by a mission: the mission, who sealed it, when it was opened."""
+    rows = db.all(
+        "SELECT c.mission, b.peer, b.at FROM came_by c"
+        " JOIN bundle b ON b.id = c.bundle AND b.direction = 'opened' ORDER BY b.num"
+    )
+    return [(AuthorId(row[0].hex()), AuthorId(row[1].hex()), row[2]) for row in rows]
 
 
 def carried(db: Database) -> list[CarriedRow]:

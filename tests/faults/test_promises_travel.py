@@ -166,7 +166,7 @@ def watched(tmp_path_factory: pytest.TempPathFactory) -> Session:
     # Headquarters is elsewhere, and nobody watches it.
     home = travelling.headquarters(root / "home")
     card = sources / "mission.card"
-    card.write_text(home.travel.missions()[0].encode(), encoding="ascii")
+    card.write_text(home.travel.missions()[0].card.encode(), encoding="ascii")
     home.close()
     laptop = base / "laptop"
     made = run("new", laptop, "--kdf", "low-memory", "--travel", card)

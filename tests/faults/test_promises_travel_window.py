@@ -64,7 +64,7 @@ def test_a_session_in_the_window_is_nowhere_after_its_lock(tmp_path: Path) -> No
         author_name="K-7",
         kdf=Kdf.LOW_MEMORY,
         environment=real_environment(),
-        mission=MissionCard(card=home.travel.missions()[0]),
+        mission=MissionCard(card=home.travel.missions()[0].card),
     )
     home.add_contact(made.my_card().encode())
     made.close()

@@ -6,8 +6,10 @@ from dataclasses import replace
 from pathlib import Path
 
 from notebook.environment import Environment
+from notebook.handover import SealRequest
 from notebook.merge import OpenResult
 from notebook.mission_card import MissionCard
+from notebook.model import AuthorId
 from notebook.notebook import Kdf, Notebook
 from tests.notebook import support_notebook as support
 
@@ -28,7 +30,7 @@ def traveller(
     folder: Path, at_home: Notebook, *, author: str = "Aida", is_classic: bool = False
 ) -> Notebook:
     """A new notebook that travels for headquarters' newest mission; headquarters knows its card."""
-    card = at_home.travel.missions()[-1].encode()
+    card = at_home.travel.missions()[-1].card.encode()
     made = Notebook.create(
         folder,
         support.PASSPHRASE,
@@ -54,3 +56,8 @@ def opened(at_home: Notebook, files: list[Path]) -> list[OpenResult]:
 def bundles(folder: Path) -> list[Path]:
     """What lies in an outbox, oldest first."""
     return sorted((folder / "outbox").iterdir(), key=lambda path: path.stat().st_mtime_ns)
+
+
+def whole(*readers: AuthorId) -> SealRequest:
+    """All cases for these readers."""
+    return SealRequest(to=readers)

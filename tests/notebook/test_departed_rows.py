@@ -16,6 +16,7 @@ from notebook.progress import Silent
 from notebook.storage import affairs
 from tests.faults.support_solver import Solver
 from tests.notebook import support_notebook as support
+from tests.notebook import support_travel as travelling
 from tests.notebook.support_exchange import Team, database, dump, opened, passed
 
 
@@ -183,3 +184,15 @@ def test_what_is_noted_of_a_bundle_that_was_interrupted_goes_with_its_case(story
     assert {one.bundle for one in noting.interrupted(database(story.aida))} == {gone, kept}
     after = story.depart()
     assert {one.bundle for one in noting.interrupted(database(after))} == {kept}
+
+
+def test_by_which_mission_a_removed_bundle_came_is_forgotten(story: Story, tmp_path: Path) -> None:
+    story.aida.travel.new_mission()
+    laptop = travelling.traveller(tmp_path / "laptop", story.aida, author="Dana")
+    story.goes = CaseId(support.case_in(laptop, "Sealed on the way"))
+    laptop.close()
+    travelling.opened(story.aida, travelling.bundles(tmp_path / "laptop"))
+    assert story.aida.travel.missions()[0].bundles == 1
+    after = story.depart()
+    assert after.travel.missions()[0].bundles == 0
+    assert dump(after)["came_by"] == []

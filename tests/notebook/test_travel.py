@@ -289,6 +289,7 @@ def test_a_draft_reaches_headquarters_and_is_taken_over(laptop: Path, home: Note
     assert home.travel.unfinished() == []
     # The same bundle again does not bring it back as a draft.
     travelling.opened(home, travelling.bundles(laptop))
+    assert home.travel.unfinished() == []
 
 
 @pytest.mark.parametrize("is_draft_first", [True, False])

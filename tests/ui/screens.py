@@ -20,10 +20,13 @@ from notebook.model import CaseId, JsonValue, RecordId
 from notebook.notebook import Notebook
 from notebook.sealing_key import KeyChoice
 from tests.ui.window_desk import PASSPHRASE, CheapGate, Desk
+from ui.contacts_cards import Print
 from ui.contacts_view import ContactsView
 from ui.departure_pages import KeyPage, ReaderLine, ReceiptPage, Step, remove_page
 from ui.departure_view import DepartureView
 from ui.desk_view import DeskView
+from ui.missions_presenter import DraftLine, MissionLine, MissionsPage
+from ui.missions_view import MissionsView
 from ui.open_view import OpenView
 from ui.remains_pages import RemainsPage
 from ui.room_builders import ROOMS
@@ -117,6 +120,11 @@ class Walk:
             self._desk.app.go(Place(room=name))
             self._rest()
             yield f"room: {name}", view
+
+        self._desk.app.go(Place(room="missions"))
+        self._rest()
+        found(view, MissionsView).show_missions(_missions())
+        yield "missions, all of it", view
 
     def _rest(self) -> None:
         for _round in range(ROUNDS):
@@ -344,3 +352,14 @@ def _trouble() -> NotebookError:
 
 def _nothing() -> None:
     """What an Undo does here."""
+
+
+def _missions() -> MissionsPage:
+    shown = Print(whose="§m§", digits="12345 " * 12, words=("§word§",) * 12)
+    return MissionsPage(
+        missions=(MissionLine(name="§m§", print=shown, came=("⟦came⟧",)),),
+        gaps=("⟦gap⟧",),
+        drafts=(
+            DraftLine(record=RecordId("ab" * 16), title="§t§", beginning="§b§", note="⟦note⟧"),
+        ),
+    )

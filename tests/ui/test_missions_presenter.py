@@ -1,0 +1,184 @@
+"""Missions at headquarters in the window: cards, what came, what is missing or unfinished."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from notebook.contacts import read_card
+from notebook.errors import Code, NotebookError
+from notebook.mission_card import MissionCard
+from notebook.model import CaseId
+from notebook.notebook import Kdf, Notebook
+from tests.notebook import support_notebook as support
+from tests.notebook import support_travel as travelling
+from tests.notebook.test_travel import draft
+from tests.ui.handover_support import FakeShell, WaitingRunner, session
+from ui.handover_presenter import missions_words
+from ui.missions_presenter import MissionsPage, MissionsPresenter
+from ui.rooms import Place
+
+
+class FakeScreen:
+    """Remembers what it was shown last."""
+
+    def __init__(self) -> None:
+        self.page: MissionsPage | None = None
+        self.trouble: NotebookError | None = None
+
+    def show_missions(self, page: MissionsPage) -> None:
+        self.page = page
+
+    def show_trouble(self, error: NotebookError | None) -> None:
+        self.trouble = error
+
+
+class Room:
+    """Headquarters looks at its missions."""
+
+    def __init__(self, home: Notebook) -> None:
+        self.home = home
+        self.runner = WaitingRunner()
+        self.screen = FakeScreen()
+        self.shell = FakeShell()
+        asked = session(home, self.runner)
+        self.presenter = MissionsPresenter(asked, self.screen, self.shell)
+        asked.listen(self.presenter.changed)
+
+    def page(self) -> MissionsPage:
+        """What stands there now."""
+        self.presenter.enter(Place(room="missions"))
+        self.settle()
+        assert self.screen.page is not None
+        return self.screen.page
+
+    def settle(self) -> None:
+        self.runner.go_on_to_the_end()
+
+
+@pytest.fixture
+def room(tmp_path: Path) -> Iterator[Room]:
+    home = travelling.headquarters(tmp_path / "home")
+    yield Room(home)
+    home.close()
+
+
+def laptop(room: Room, folder: Path, mission: int, author: str) -> Notebook:
+    """A laptop that travels for one of the missions, known at headquarters."""
+    made = Notebook.create(
+        folder,
+        support.PASSPHRASE,
+        author_name=author,
+        kdf=Kdf.TESTING,
+        environment=travelling.environment(folder.name),
+        mission=MissionCard(card=room.home.travel.missions()[mission].card, is_compared=True),
+    )
+    room.home.add_contact(made.my_card().encode())
+    return made
+
+
+def test_a_mission_is_made_and_its_card_saved(room: Room, tmp_path: Path) -> None:
+    room.page()
+    room.presenter.make()
+    room.settle()
+    page = room.page()
+    assert len(page.missions) == 2
+    line = page.missions[-1]
+    assert line.came == ("Nothing has come by it yet.",)
+    assert "Only this notebook opens" in room.shell.said[-1]
+    out = tmp_path / "mission.txt"
+    room.presenter.save_card(line.name, out)
+    room.settle()
+    assert read_card(out.read_text("utf-8")).fingerprint() == line.print.digits
+
+
+def test_a_mission_that_is_not_there_has_no_card(room: Room, tmp_path: Path) -> None:
+    room.page()
+    room.presenter.save_card("mission-none", tmp_path / "none")
+    room.settle()
+    assert not (tmp_path / "none").exists()
+
+
+def test_each_mission_says_what_came_by_it(room: Room, tmp_path: Path) -> None:
+    room.home.travel.new_mission()
+    for folder, mission, author, saves in (("one", 0, "Aida", 1), ("two", 1, "Bota", 2)):
+        made = laptop(room, tmp_path / folder, mission, author)
+        for _save in range(saves):
+            support.case_in(made)
+        made.close()
+        travelling.opened(room.home, travelling.bundles(tmp_path / folder))
+        # Opened again, nothing more came.
+        travelling.opened(room.home, travelling.bundles(tmp_path / folder))
+    first, second = room.page().missions
+    assert first.came[0].startswith("1 bundle by \u2068Aida\u2069")
+    assert second.came[0].startswith("2 bundles by \u2068Bota\u2069")
+
+
+def test_what_was_sealed_to_the_notebook_itself_came_by_no_mission(
+    room: Room, tmp_path: Path
+) -> None:
+    friend = support.create(tmp_path / "friend", seed="friend", author="Friend")
+    friend.add_contact(room.home.my_card().encode())
+    room.home.add_contact(friend.my_card().encode())
+    support.case_in(friend)
+    asked = friend.plan_seal(travelling.whole(room.home.author))
+    room.home.open_bundle(friend.seal(asked, tmp_path)[0].files, accept_unknown=False)
+    friend.close()
+    assert room.page().missions[0].came == ("Nothing has come by it yet.",)
+
+
+def test_a_missing_session_is_said(room: Room, tmp_path: Path) -> None:
+    made = laptop(room, tmp_path / "laptop", 0, "Aida")
+    case = CaseId(support.case_in(made))
+    made.close()
+    lost = set(travelling.bundles(tmp_path / "laptop"))
+    later = travelling.session(tmp_path / "laptop", "later")
+    support.interview_in(later, case)
+    later.close()
+    found = [path for path in travelling.bundles(tmp_path / "laptop") if path not in lost]
+    travelling.opened(room.home, found)
+    [gap] = room.page().gaps
+    assert "Aida" in gap
+    travelling.opened(room.home, sorted(lost))
+    assert room.page().gaps == ()
+
+
+def test_an_unfinished_draft_is_shown_and_taken_over(room: Room, tmp_path: Path) -> None:
+    made = laptop(room, tmp_path / "laptop", 0, "Aida")
+    case = CaseId(support.case_in(made))
+    made.drafts.keep(draft(case, account="She said that " * 40))
+    made.drafts.close()
+    made.close()
+    travelling.opened(room.home, travelling.bundles(tmp_path / "laptop"))
+    [line] = room.page().drafts
+    assert line.beginning.startswith("She said that")
+    assert line.beginning.endswith("…")
+    assert "Aida" in line.note
+    room.presenter.take_over(line.record)
+    room.settle()
+    assert room.shell.places[-1] == Place(room="desk", record=line.record)
+    assert room.home.record(line.record).fields["account"].versions
+    assert room.page().drafts == ()
+
+
+def test_a_draft_whose_case_is_not_here_stays_and_is_said(room: Room, tmp_path: Path) -> None:
+    made = laptop(room, tmp_path / "laptop", 0, "Aida")
+    case = CaseId(support.case_in(made))
+    kept = set(travelling.bundles(tmp_path / "laptop"))
+    made.drafts.keep(draft(case, account="Alone"))
+    made.drafts.close()
+    made.close()
+    found = [path for path in travelling.bundles(tmp_path / "laptop") if path not in kept]
+    travelling.opened(room.home, found)
+    [line] = room.page().drafts
+    room.presenter.take_over(line.record)
+    room.settle()
+    assert room.screen.trouble is not None
+    assert room.screen.trouble.code is Code.UNKNOWN_RECORD
+    assert len(room.page().drafts) == 1
+
+
+def test_the_room_of_handover_says_how_missions_stand() -> None:
+    assert len({missions_words(0, 0), missions_words(1, 0), missions_words(2, 1)}) == 3

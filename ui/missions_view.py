@@ -1,0 +1,176 @@
+"""The room of missions: their cards, what came by each, what is missing, what is unfinished."""
+
+from pathlib import Path
+
+from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QFrame, QWidget
+
+from notebook.errors import NotebookError
+from notebook.i18n import _
+from ui.files import FileChooser
+from ui.handover_parts import EmptyState, PrintCard, Remark, ScrolledPage, clear, column_layout
+from ui.missions_presenter import DraftLine, MissionLine, MissionsPage
+from ui.style.look import Look
+from ui.style.tokens import Space
+from ui.widgets.basics import Button, column, frame, label, ring_inset, row
+from ui.widgets.notices import TroubleCard
+
+
+class MissionsView(QWidget):
+    """Shows the missions; says what the person wants."""
+
+    made = Signal()
+    card_path_chosen = Signal(str, object)
+    """The name of a mission, and a path."""
+    taken = Signal(str)
+    gone_back = Signal()
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._look = look
+        self._files = FileChooser(self)
+        self._saved = ""
+        """The mission whose card is being saved."""
+        self.setAccessibleName(_("Missions"))
+        self._build()
+
+    # What the presenter shows (ui.missions_presenter.MissionsScreen).
+
+    def show_missions(self, page: MissionsPage) -> None:
+        """Show the missions, what is missing, and what is unfinished."""
+        for box in (self._missions, self._gaps, self._drafts):
+            clear(box)
+        for words in page.gaps:
+            remark = Remark(self._look, self._page.page, icon="warning", tone="caution")
+            remark.show_words(words)
+            self._gaps.addWidget(remark)
+        for draft in page.drafts:
+            self._drafts.addWidget(self._draft(draft))
+        for mission in page.missions:
+            self._missions.addWidget(self._mission(mission))
+        self._drafts_head.setVisible(bool(page.drafts))
+        self.empty.setVisible(not page.missions)
+        self.make.setVisible(bool(page.missions))
+        first = self.make if page.missions else self.empty.button
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_trouble(self, error: NotebookError | None) -> None:
+        """Show trouble, or that there is none any more."""
+        if error:
+            self._trouble.show_trouble(error)
+        else:
+            self._trouble.clear()
+
+    # Qt.
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Esc steps back."""
+        if event.key() == Qt.Key.Key_Escape:
+            self.gone_back.emit()
+        else:
+            super().keyPressEvent(event)
+
+    def _build(self) -> None:
+        outer = column(self, margin=Space.XL, gap=Space.S)
+        head = column_layout()
+        head.setSpacing(Space.S)
+        head.setContentsMargins(ring_inset(outer))
+        head.addWidget(label(_("Missions"), self, "heading"))
+        head.addWidget(
+            label(
+                _(
+                    "For people who travel with a notebook that cannot be read on the way: each"
+                    " gets the card of a mission, and what they write opens here alone."
+                ),
+                self,
+                "mute",
+            )
+        )
+        head.addSpacing(Space.M)
+        outer.addLayout(head)
+        self._trouble = TroubleCard(self._look, self, can_dismiss=True)
+        outer.addWidget(self._trouble)
+        self._page = ScrolledPage(self._look, self)
+        outer.addWidget(self._page, 1)
+        page, box = self._page.page, self._page.box
+        self.empty = EmptyState(self._look, "key", page)
+        self.empty.show_words(
+            _(
+                "Make a mission for one traveller, and give them its card; its fingerprint goes on"
+                " paper or by voice. Its keys stay in this notebook: keep a backup."
+            ),
+            _("Make a mission"),
+        )
+        self.empty.asked.connect(self.made)
+        box.addWidget(self.empty)
+        self._gaps = column_layout()
+        box.addLayout(self._gaps)
+        self._drafts_head = label(_("Typed on the way and never saved there"), page, "strong")
+        box.addWidget(self._drafts_head)
+        self._drafts = column_layout()
+        self._drafts.setSpacing(Space.M)
+        box.addLayout(self._drafts)
+        ways = row()
+        self.make = Button(_("Make a mission"), page, look=self._look, icon="add")
+        self.make.clicked.connect(self.made)
+        ways.addWidget(self.make)
+        ways.addStretch()
+        box.addLayout(ways)
+        self._missions = column_layout()
+        self._missions.setSpacing(Space.M)
+        box.addLayout(self._missions)
+        box.addStretch()
+        foot = row()
+        self.back = Button(_("Back to handover"), self, look=self._look, icon="back")
+        self.back.clicked.connect(self.gone_back)
+        foot.addWidget(self.back)
+        foot.addStretch()
+        outer.addLayout(foot)
+
+    def _mission(self, shown: MissionLine) -> QWidget:
+        holder = QWidget(self._page.page)
+        box = column(holder, gap=Space.S)
+        card = PrintCard(self._look, holder)
+        card.show_print(shown.print)
+        box.addWidget(card)
+        box.addWidget(label("\n".join(shown.came), holder, "mute"))
+        ways = row()
+        save = Button(_("Save its card…"), holder, look=self._look, icon="document")
+        save.setAccessibleDescription(shown.name)
+        save.setProperty("which", shown.name)
+        save.clicked.connect(self._on_save)
+        ways.addWidget(save)
+        ways.addStretch()
+        box.addLayout(ways)
+        return holder
+
+    def _draft(self, shown: DraftLine) -> QFrame:
+        card = frame("card", self._page.page)
+        beside = row(card, margin=Space.L, gap=Space.L)
+        words = column_layout()
+        words.addWidget(label(shown.title, card, "strong"))
+        if shown.beginning:
+            words.addWidget(label(shown.beginning, card))
+        words.addWidget(label(shown.note, card, "small"))
+        beside.addLayout(words, 1)
+        take = Button(_("Take it over"), card)
+        take.setAccessibleDescription(shown.title)
+        take.setProperty("which", shown.record)
+        take.clicked.connect(self._on_take)
+        beside.addWidget(take, 0, Qt.AlignmentFlag.AlignTop)
+        return card
+
+    def _on_take(self) -> None:
+        button = self.sender()
+        if button:
+            self.taken.emit(str(button.property("which")))
+
+    def _on_save(self) -> None:
+        button = self.sender()
+        if button:
+            self._saved = str(button.property("which"))
+            self._files.new_file(_("The mission card"), f"{self._saved}.txt", self._on_path)
+
+    def _on_path(self, path: Path) -> None:
+        self.card_path_chosen.emit(self._saved, path)
