@@ -91,6 +91,8 @@ class Proposal:
     """Evidence of the case: none of it goes, unless a picture of it is made for the reader."""
     called: Mapping[RecordId, str] = field(default_factory=dict, repr=False)
     """What everybody in the notebook is called in the copy."""
+    named: Mapping[RecordId, str] = field(default_factory=dict, repr=False)
+    """A name of everybody who has one, for who reads the proposal."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,6 +102,8 @@ class PictureChoice:
     evidence: RecordId
     regions: tuple[Region, ...] = ()
     keeps_metadata: bool = False
+    drawn_on: tuple[int, int] | None = None
+    """The size of the smaller picture that regions were drawn on; None for the picture itself."""
     is_unchanged: bool = False
     """The file goes as it is, whatever it holds: everybody who has it can tell that it is it."""
 
@@ -123,7 +127,8 @@ def propose(
         raise _disagreement(disagreeing)
     here = [record for record in loaded if record.type == "person"]
     called = _called([*here, *(one for one in people.values() if one not in here)], level)
-    known = KnownNames(known_names.with_their_words(known_names.names_of(people.values())))
+    names = known_names.names_of(people.values())
+    known = KnownNames(known_names.with_their_words(names))
     pages = [
         _file_page(forms["evidence"], record)
         if record.type == "evidence"
@@ -141,6 +146,7 @@ def propose(
         swaps=tuple(swaps),
         files=tuple(page for page in pages if page.type == "evidence"),
         called=called,
+        named={name.person: name.name for name in reversed(names)},
     )
 
 

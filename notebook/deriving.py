@@ -201,7 +201,11 @@ def _cover(core: Core, proposal: Proposal, choice: PictureChoice, progress: Prog
         media_type = sniff.media_type(content.read(sniff.SNIFF_BYTES))
         content.seek(0)
         made = media.cover(
-            content, media_type, choice.regions, keeps_metadata=choice.keeps_metadata
+            content,
+            media_type,
+            choice.regions,
+            keeps_metadata=choice.keeps_metadata,
+            drawn_on=choice.drawn_on,
         )
     if isinstance(made, media.Placeholder):
         raise NotebookError(

@@ -140,10 +140,12 @@ def cover(
     regions: Sequence[Region],
     *,
     keeps_metadata: bool,
+    drawn_on: tuple[int, int] | None = None,
     wait_s: float = COVER_WAIT_S,
 ) -> bytes | Placeholder:
     """The picture as a new file of the same kind, these regions black, or why there is none.
 
+    Regions that were drawn on a smaller picture of the size `drawn_on` are enlarged, outwards.
     Metadata stays out, or is kept but for what may show the picture as it was: its thumbnail and
     the maker's notes. Raises only what `source.read` raises.
     """
@@ -152,6 +154,7 @@ def cover(
     question = strict_json.dump(
         {
             "keeps_metadata": keeps_metadata,
+            "drawn_on": list(drawn_on) if drawn_on else None,
             "regions": [[each.x, each.y, each.width, each.height] for each in regions],
         }
     )

@@ -124,9 +124,12 @@ def _covered(content: bytes) -> bytes:
     plain = Image.new(mode, seen.size)
     plain.paste(seen)
     black = (0, 0, 0, 255) if mode == "RGBA" else (0, 0, 0)
+    drawn_width, drawn_height = question["drawn_on"] or plain.size
     for x, y, width, height in question["regions"][:MAX_REGIONS]:
-        left, top = max(0, x), max(0, y)
-        right, bottom = min(plain.width, x + width), min(plain.height, y + height)
+        # Outwards: a border that is shared with what is covered is covered.
+        left, top = max(0, x * plain.width // drawn_width), max(0, y * plain.height // drawn_height)
+        right = min(plain.width, -(-(x + width) * plain.width // drawn_width))
+        bottom = min(plain.height, -(-(y + height) * plain.height // drawn_height))
         if left < right and top < bottom:
             plain.paste(black, (left, top, right, bottom))
     kept = {"exif": exif} if question["keeps_metadata"] and exif else {}

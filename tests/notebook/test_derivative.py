@@ -266,6 +266,21 @@ def test_every_kind_is_covered_and_upright(kind: str) -> None:
     assert max(image.convert("L").tobytes()) < 16
 
 
+def test_what_was_drawn_on_a_smaller_picture_covers_as_much_of_the_whole() -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (100, 60), "white").save(out, "PNG")
+    # A third of the size, so that no border falls on a border.
+    region = (Region(x=1, y=1, width=10, height=5),)
+    made = media.cover(
+        io.BytesIO(out.getvalue()), "image/png", region, keeps_metadata=False, drawn_on=(33, 20)
+    )
+    assert isinstance(made, bytes)
+    grey = Image.open(io.BytesIO(made)).convert("L")
+    black = [(x, y) for x in range(100) for y in range(60) if grey.getpixel((x, y)) == 0]
+    assert (min(black), max(black)) == ((3, 3), (33, 17))
+    assert len(black) == 31 * 15
+
+
 def test_what_is_no_picture_cannot_go(story: Story) -> None:
     text, _ = story.notebook.attach(story.interview, io.BytesIO(b"words"), file_name="a.txt")
     before = objects(story.notebook)
