@@ -5,11 +5,12 @@ entry. Beside them is kept where the person was (`notebook.last_place`). The con
 the first use and belongs to the thread that made it: the drafts' lane.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from pathlib import Path
 
 from crypto.keys import DatabaseKey
+from crypto.primitives import sha256
 from notebook import disk, journal, last_place, strict_json
 from notebook.core import at_the_door
 from notebook.journal import PartRef
@@ -19,6 +20,8 @@ from notebook.storage import drafts as table
 from notebook.storage.database import Database, DatabaseDamaged
 
 SCHEMA = "drafts_schema"
+REVIEW = "_review"
+"""The type under which a review of a case that was begun is kept; no record has it."""
 _KEYS = ("type", "case", "is_new", "fields", "replaces", "kept_at")
 
 
@@ -79,11 +82,32 @@ class Drafts:
     @at_the_door
     def all(self) -> list[Draft]:
         """Every draft that is whole; one that is not costs only itself, and a check reports it."""
-        return [
-            _decode(RecordId(draft), body)
-            for draft, body, is_whole in table.all_bodies(self._db)
-            if is_whole
-        ]
+        return [draft for draft in self._whole() if draft.type != REVIEW]
+
+    def _whole(self) -> Iterator[Draft]:
+        for draft, body, is_whole in table.all_bodies(self._db):
+            if is_whole:
+                yield _decode(RecordId(draft), body)
+
+    @at_the_door
+    def keep_review(self, case: CaseId, state: Mapping[str, JsonValue]) -> None:
+        """Keep how far a person came with reading a case for a copy of it."""
+        self.keep(
+            Draft(id=review_id(case), type=REVIEW, case=case, is_new=False, fields=dict(state))
+        )
+
+    @at_the_door
+    def review(self, case: CaseId) -> Mapping[str, JsonValue] | None:
+        """What was kept of a review of this case. Raises DAMAGED."""
+        draft = self.get(review_id(case))
+        return draft.fields if draft is not None else None
+
+    @at_the_door
+    def drop_reviews(self, case: CaseId | None = None) -> None:
+        """Forget the review of a case, or all: they hold words of the texts that were read."""
+        for draft in list(self._whole()):
+            if draft.type == REVIEW and case in (None, draft.case):
+                self.drop(draft.id)
 
     @at_the_door
     def drop(self, id: RecordId) -> None:
@@ -118,6 +142,11 @@ class Drafts:
         """Close the connection, if there is one; only in the thread that made it."""
         if self._opened is not None:
             self._opened.close()
+
+
+def review_id(case: CaseId) -> RecordId:
+    """Where the review of a case is kept: an id that no record has, and the same each time."""
+    return RecordId(sha256(b"review" + bytes.fromhex(case))[:16].hex())
 
 
 def as_json(draft: Draft) -> dict[str, JsonValue]:

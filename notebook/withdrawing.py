@@ -81,6 +81,7 @@ def _strip_drafts(core: Core) -> None:
     try:
         # It may name what is gone now, or say how long it was.
         drafts.forget_place()
+        drafts.drop_reviews()
         for draft in drafts.all():
             row = records.find_in_case(core.db, draft.case, draft.id)
             obeyed = (
