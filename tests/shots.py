@@ -22,7 +22,7 @@ from notebook.handover import SealRequest
 from notebook.model import CaseId
 from notebook.notebook import Kdf, Notebook
 from notebook.sample import make_sample
-from tests import shots_border, shots_travel, shots_trust
+from tests import shots_border, shots_redact, shots_travel, shots_trust
 from ui.parting import Reason, Start
 from ui.preferences import Direction, Preferences, ThemeChoice, save_preferences
 from ui.tour import people
@@ -92,6 +92,10 @@ class Studio:
         self.damaged.write_bytes(damaged)
         sample.close()
         self.make("empty").close()
+        for variant in VARIANTS:
+            copied = self.make(f"copy-{variant}")
+            shots_redact.prepare(copied)
+            copied.close()
         shots_travel.prepare(self.work, PASSPHRASE, [f"travel-{variant}" for variant in VARIANTS])
         many = self.make("many")
         make_sample(many, records=MANY, seed=2)
@@ -239,6 +243,8 @@ def _walk(studio: Studio, variant: str) -> None:
         _open(studio, variant)
     with studio.scene(f"exchange--{variant}"):
         _exchange(studio, variant)
+    with studio.scene(f"copy--{variant}"):
+        shots_redact.walk(studio, variant, PASSPHRASE)
     with studio.scene(f"trust--{variant}"):
         shots_trust.walk(studio, variant, PASSPHRASE)
     with studio.scene(f"border--{variant}"):
@@ -389,6 +395,8 @@ def _others(studio: Studio) -> None:
         for room in ("Interviews", "Evidence", "Contacts", "Handover"):
             window.click(room)
             studio.shoot(window, f"empty-{room.lower()}", "light")
+    with studio.scene("copy-empty"):
+        shots_redact.walk_empty(studio, PASSPHRASE)
     with studio.window("light", "many") as window:
         _unlock(window)
         window.click("Timeline")

@@ -91,6 +91,10 @@ def table() -> tuple[Action, ...]:
         Action(name="resolve-conflict", words=_("Settle the conflict"), icon="conflict"),
         Action(name="next-record", words=_("Next record"), keys=("Alt+Down",), icon="next"),
         Action(name="previous-record", words=_("Previous record"), keys=("Alt+Up",), icon="back"),
+        Action(name="next-mark", words=_("Next mark"), keys=("F4",), icon="next"),
+        Action(name="previous-mark", words=_("Previous mark"), keys=("Shift+F4",), icon="back"),
+        Action(name="black-out", words=_("Black out"), keys=("Ctrl+B",)),
+        Action(name="copy-case", words=_("Make a copy with pseudonyms…"), icon="copy"),
         Action(name="mark-time", words=_("Mark the time"), keys=("F8",)),
         Action(
             name="go-interview",

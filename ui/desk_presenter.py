@@ -203,6 +203,8 @@ class DeskPresenter:
             found["record-consent"] = self.record_consent
         if not record.is_new:
             found["show-history"] = self._screen.show_history
+        if record.form.type != EVIDENCE and not record.is_new and not self._session.is_travelling:
+            found["copy-case"] = self.copy_case
         if record.conflicts or self.rows.is_in_conflict(record.id):
             found["resolve-conflict"] = self.settle
         if record.form.type == EVIDENCE and not record.is_new:
@@ -211,6 +213,12 @@ class DeskPresenter:
             found["withdraw"] = self.ask_withdrawal
         found["delete"] = self.delete
         return found
+
+    def copy_case(self) -> None:
+        """Make a copy with pseudonyms: of the open record, or of the case that is open."""
+        record = self.record.record
+        if record and record.case:
+            self._shell.go(Place(room="redact", case=record.case, record=record.id))
 
     def perform(self, name: str) -> None:
         """Do one of the actions of this room."""

@@ -90,6 +90,10 @@ class HandoverPresenter:
         """Look at the contacts."""
         self._shell.go(Place(room="contacts", case=self._case))
 
+    def go_to_copy(self) -> None:
+        """Make a copy with pseudonyms."""
+        self._shell.go(Place(room="redact", case=self._case))
+
     def go_to_exchange(self) -> None:
         """Look into the exchange folder."""
         self._shell.go(Place(room="exchange", case=self._case))

@@ -1,4 +1,4 @@
-"""Builds the rooms of handover: start page, contacts, sealing, opening, exchange, withdrawals."""
+"""Builds the rooms of handover: start page, contacts, sealing, opening, exchange, copies, more."""
 
 import time
 
@@ -17,6 +17,8 @@ from ui.open_presenter import OpenPresenter
 from ui.open_view import OpenView
 from ui.quarantine_presenter import QuarantinePresenter
 from ui.quarantine_view import QuarantineView
+from ui.redact_presenter import RedactPresenter
+from ui.redact_view import RedactView
 from ui.room_builders import BuiltRoom, RoomNeeds
 from ui.seal_presenter import SealPresenter
 from ui.seal_view import SealView
@@ -38,6 +40,7 @@ def build_handover(needs: RoomNeeds) -> BuiltRoom:
     view.withdrawals_requested.connect(presenter.go_to_withdrawals)
     view.departure_requested.connect(presenter.go_to_departure)
     view.missions_requested.connect(presenter.go_to_missions)
+    view.copy_requested.connect(presenter.go_to_copy)
     return BuiltRoom(view=view, presenter=presenter)
 
 
@@ -176,4 +179,48 @@ def build_exchange(needs: RoomNeeds) -> BuiltRoom:
     view.cancel_requested.connect(presenter.cancel)
     view.seal_requested.connect(presenter.go_to_seal)
     view.gone_back.connect(presenter.go_back)
+    return BuiltRoom(view=view, presenter=presenter)
+
+
+def build_redact(needs: RoomNeeds) -> BuiltRoom:
+    """A copy with pseudonyms, step by step."""
+    view = RedactView(needs.look, needs.parent)
+    presenter = RedactPresenter(needs.session, view, needs.shell)
+    reading, pictures = presenter.reading, presenter.pictures
+    view.gone_on.connect(presenter.go_on)
+    view.gone_back.connect(presenter.go_back)
+    view.desk_requested.connect(presenter.go_to_desk)
+    view.page_path_chosen.connect(presenter.write_page)
+    view.what.case_chosen.connect(presenter.choose_case)
+    view.what.by_number_chosen.connect(presenter.choose_by_number)
+    view.what.words_typed.connect(presenter.find)
+    view.what.record_toggled.connect(presenter.choose_record)
+    view.what.every_chosen.connect(presenter.choose_every)
+    view.what.taken_up.connect(presenter.take_up)
+    view.what.dropped.connect(presenter.drop_begun)
+    view.read.record_chosen.connect(reading.choose_record)
+    view.read.record_toggled.connect(reading.let_record_go)
+    view.read.next_requested.connect(reading.next_mark)
+    view.read.previous_requested.connect(reading.previous_mark)
+    view.read.skip_requested.connect(presenter.skip)
+    view.read.text.mark_chosen.connect(reading.choose_mark)
+    view.read.text.selected.connect(reading.select)
+    view.read.text.field_chosen.connect(reading.choose_field)
+    view.read.text.nothing_chosen.connect(reading.choose_nothing)
+    view.read.text.accepted.connect(reading.accept)
+    view.read.bar.taken.connect(reading.take)
+    view.read.bar.blacked_out.connect(reading.black_out)
+    view.read.bar.left.connect(reading.leave)
+    view.read.bar.field_toggled.connect(reading.let_field_go)
+    view.pictures.file_chosen.connect(pictures.choose)
+    view.pictures.goes_toggled.connect(pictures.let_go)
+    view.pictures.metadata_toggled.connect(pictures.keep_metadata)
+    view.pictures.unveiled.connect(pictures.unveil)
+    view.pictures.canvas.added.connect(pictures.add_region)
+    view.pictures.canvas.moved.connect(pictures.move_region)
+    view.pictures.canvas.removed.connect(pictures.remove_region)
+    view.pictures.canvas.chosen.connect(pictures.choose_region)
+    view.look.title_typed.connect(presenter.set_title)
+    view.look.purpose_chosen.connect(presenter.choose_purpose)
+    view.done.look_requested.connect(presenter.look_at_copy)
     return BuiltRoom(view=view, presenter=presenter)

@@ -26,6 +26,7 @@ class HandoverView(QWidget):
     quarantine_requested = Signal()
     departure_requested = Signal()
     missions_requested = Signal()
+    copy_requested = Signal()
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
@@ -117,6 +118,13 @@ class HandoverView(QWidget):
             self.exchange,
             _("Open what comes by a folder that others fill, each bundle once."),
         )
+        self.copy = Button(_("Make a copy…"), self._page.page)
+        self._way(
+            "copy",
+            _("Copy with pseudonyms"),
+            self.copy,
+            _("For readers who may not know who is who: names replaced, faces covered."),
+        )
         self.contacts = Button(_("Contacts…"), self._page.page)
         self._contacts_words = self._way("contact", _("People"), self.contacts, "")
         self.withdrawals = Button(_("Withdrawals…"), self._page.page)
@@ -131,6 +139,7 @@ class HandoverView(QWidget):
         self.withdrawals.clicked.connect(self.withdrawals_requested)
         self.seal.clicked.connect(self.seal_requested)
         self.open.clicked.connect(self.open_requested)
+        self.copy.clicked.connect(self.copy_requested)
         self.exchange.clicked.connect(self.exchange_requested)
         self.contacts.clicked.connect(self.contacts_requested)
 

@@ -20,7 +20,13 @@ from ui.style.tokens import HAIRLINE, ICON_SMALL, RADIUS, Space, TextSize
 
 AnyIndex = QModelIndex | QPersistentModelIndex
 
-TONES = {Mark.CONFLICT: "caution", Mark.DRAFT: "mute", Mark.CONSENT: "ok", Mark.MEDIA: "mute"}
+TONES = {
+    Mark.CONFLICT: "caution",
+    Mark.DRAFT: "mute",
+    Mark.CONSENT: "ok",
+    Mark.MEDIA: "mute",
+    Mark.DONE: "ok",
+}
 
 
 class ListDelegate(QStyledItemDelegate):

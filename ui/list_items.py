@@ -19,6 +19,7 @@ class Mark(StrEnum):
     DRAFT = "draft"
     CONSENT = "consent"
     MEDIA = "clip"
+    DONE = "ok"
 
 
 class Filter(StrEnum):

@@ -88,6 +88,10 @@ def _build_missions(needs: RoomNeeds) -> BuiltRoom:
     return _handover_room("missions", needs)
 
 
+def _build_redact(needs: RoomNeeds) -> BuiltRoom:
+    return _handover_room("redact", needs)
+
+
 def _handover_room(name: str, needs: RoomNeeds) -> BuiltRoom:
     # They load the notebook's cryptography, which the first window does not need.
     from ui import handover_rooms  # noqa: PLC0415 - see above
@@ -102,6 +106,7 @@ def _handover_room(name: str, needs: RoomNeeds) -> BuiltRoom:
         "withdrawals": handover_rooms.build_withdrawals,
         "departure": handover_rooms.build_departure,
         "missions": handover_rooms.build_missions,
+        "redact": handover_rooms.build_redact,
     }
     return builders[name](needs)
 
@@ -118,6 +123,7 @@ ROOMS: Final[Mapping[str, Callable[[RoomNeeds], BuiltRoom]]] = MappingProxyType(
         "withdrawals": _build_withdrawals,
         "departure": _build_departure,
         "missions": _build_missions,
+        "redact": _build_redact,
     }
 )
 

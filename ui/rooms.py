@@ -16,7 +16,16 @@ from ui.preferences import Preferences
 
 WITHIN: Final[Mapping[str, str]] = MappingProxyType(
     dict.fromkeys(
-        ("seal", "open", "exchange", "quarantine", "withdrawals", "departure", "missions"),
+        (
+            "seal",
+            "open",
+            "exchange",
+            "quarantine",
+            "withdrawals",
+            "departure",
+            "missions",
+            "redact",
+        ),
         "handover",
     )
 )

@@ -28,6 +28,7 @@ from ui.desk_view import DeskView
 from ui.missions_presenter import DraftLine, MissionLine, MissionsPage
 from ui.missions_view import MissionsView
 from ui.open_view import OpenView
+from ui.redact_view import RedactView
 from ui.remains_pages import RemainsPage
 from ui.room_builders import ROOMS
 from ui.rooms import Place
@@ -62,6 +63,7 @@ class Notebooks:
         other = gate.create(folder / "§other§", PASSPHRASE, "§Қайрат§", is_low_memory=True)
         mine.add_contact(other.my_card().encode())
         other.add_contact(mine.my_card().encode())
+        self.copied, self.sound = CaseId(""), RecordId("")
         self.records = self._write(mine)
         other.open_bundle([self._sealed(mine)], accept_unknown=False)
         interview = self.records["interview"]
@@ -86,6 +88,16 @@ class Notebooks:
         made["evidence"], _changes = notebook.attach(
             made["interview"], picture, file_name="§yard.png§"
         )
+        # Digits are a name like any other, and no word of the program.
+        self.copied = CaseId(notebook.add("case", None, {"title": "§to copy§"})[0])
+        person = {"title": "§P§", "pseudonym": "§W-09§", "names": ["7351"]}
+        notebook.add("person", self.copied, person)
+        note = {"title": "§about 7351§", "text": "§§ 7351 7351 8462"}
+        about, _changes = notebook.add("note", self.copied, note)
+        picture.seek(0)
+        notebook.attach(about, picture, file_name="§face.png§")
+        sound = BytesIO(b"OggS" + bytes(99))
+        self.sound, _changes = notebook.attach(about, sound, file_name="§voice.ogg§")
         return made
 
     def _sealed(self, notebook: Notebook) -> Path:
@@ -112,6 +124,7 @@ class Walk:
         yield from self._seal(view)
         yield from self._open(view)
         yield from self._departure(view)
+        yield from self._copy(view)
         yield from self._rooms(view)
 
     def _rooms(self, view: ShellView) -> Iterator[Screen]:
@@ -338,6 +351,48 @@ class Walk:
         opening.gone_on.emit()
         self._rest()
         yield "open: merged", view
+
+    def _copy(self, view: ShellView) -> Iterator[Screen]:
+        app = self._desk.app
+        app.go(Place(room="redact", case=CaseId(self._books.records["case"])))
+        self._rest()
+        copying = found(view, RedactView)
+        yield "copy: what", view
+        copying.gone_on.emit()
+        self._rest()
+        yield "copy: people disagree", view
+        app.go(Place(room="redact", case=self._books.copied))
+        self._rest()
+        copying.gone_on.emit()
+        self._rest()
+        yield "copy: read", view
+        copying.gone_on.emit()
+        self._rest()
+        yield "copy: a mark", view
+        copying.read.bar.leave.click()
+        yield "copy: a reason", view
+        copying.read.bar.left.emit("§a river§", False)
+        copying.read.text.selected.emit("text", 0, 13, 17)
+        yield "copy: words", view
+        copying.read.text.field_chosen.emit("text")
+        yield "copy: a field", view
+        copying.gone_on.emit()
+        self._rest()
+        copying.pictures.canvas.add_in_the_middle()
+        self._rest()
+        yield "copy: a picture", view
+        copying.pictures.file_chosen.emit(self._books.sound)
+        self._rest()
+        yield "copy: a sound", view
+        copying.gone_on.emit()
+        self._rest()
+        yield "copy: read the file", view
+        copying.gone_on.emit()
+        self._rest()
+        yield "copy: look", view
+        copying.gone_on.emit()
+        self._rest()
+        yield "copy: done", view
 
 
 def found(window: QWidget, kind: type[View]) -> View:

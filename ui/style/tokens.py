@@ -173,6 +173,11 @@ BESIDE_WORDS: Final = 4
 RGB_BYTES: Final = 3
 """Bytes of a pixel that has no transparency."""
 THUMBNAIL: Final = 88
+CANVAS_LEAST: Final = 160
+COVER_OPACITY: Final = 0.75
+"""Of a part of a picture that is going to be black."""
+HANDLE: Final = 10
+"""The corner by which a part of a picture is made larger."""
 PREVIEW_SIDE_MOST: Final = 1600
 PREVIEW_HEIGHT_MOST: Final = 420
 FIELD_WIDTH_MOST: Final = 560
