@@ -1,7 +1,7 @@
 """An open notebook's inside: its database, identity and lock, and the one way in for changes."""
 
 import functools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, replace
 from typing import BinaryIO, Concatenate, ParamSpec, TypeVar
@@ -20,7 +20,7 @@ from notebook.health import Finding
 from notebook.i18n import _
 from notebook.journey import Journey
 from notebook.mission_card import MissionCard
-from notebook.model import AuthorId, Changes
+from notebook.model import AuthorId, Changes, RecordId
 from notebook.progress import Progress, Silent
 from notebook.storage import affairs, entries, travel
 from notebook.storage.database import (
@@ -30,6 +30,7 @@ from notebook.storage.database import (
     DiskFull,
     SchemaTooNew,
 )
+from notebook.storage.records import SeveralClaim
 from notebook.storage.travel import CarriedRow
 from notebook.transaction import Logs, Transaction
 
@@ -80,6 +81,8 @@ def translated() -> Iterator[None]:
         raise disk.disk_error() from None
     except SchemaTooNew:
         raise folder.newer_version() from None
+    except SeveralClaim as several:
+        raise ambiguous_id(several.claims) from None
     except DatabaseDamaged:
         raise NotebookError(
             Code.DAMAGED,
@@ -87,6 +90,19 @@ def translated() -> Iterator[None]:
             _("Nothing wrong was shown, and nothing was deleted."),
             _("Check the notebook to see what is affected, and restore it from a backup."),
         ) from None
+
+
+def ambiguous_id(claims: Sequence[RecordId]) -> NotebookError:
+    """The trouble of an id that more than one case claims."""
+    return NotebookError(
+        Code.AMBIGUOUS_ID,
+        _("More than one case claims this record, and one of them may be a forgery: {ids}.").format(
+            ids=", ".join(claims)
+        ),
+        _("Nothing was changed."),
+        _("Choose one of them in a list, or name it as CASE/RECORD."),
+        records=tuple(claims),
+    )
 
 
 class Core:

@@ -12,10 +12,10 @@ from pathlib import Path
 from crypto.keys import DatabaseKey
 from crypto.primitives import sha256
 from notebook import disk, journal, last_place, strict_json
-from notebook.core import at_the_door
+from notebook.core import ambiguous_id, at_the_door
 from notebook.journal import PartRef
 from notebook.last_place import LastPlace
-from notebook.model import CaseId, EntryId, JsonValue, RecordId
+from notebook.model import CaseId, EntryId, JsonValue, RecordId, bare_id, id_in_case
 from notebook.storage import drafts as table
 from notebook.storage.database import Database, DatabaseDamaged
 
@@ -65,19 +65,29 @@ class Drafts:
 
     @at_the_door
     def keep(self, draft: Draft) -> None:
-        """Insert or rewrite a draft; on disk when this returns."""
-        table.keep(self._db, draft.id, _encode(draft))
+        """Insert or rewrite a draft; on disk when this returns.
+
+        Raises AMBIGUOUS_ID where there is one of another case's record with the same id.
+        """
+        if draft.id != bare_id(draft.id):
+            before = self.get(bare_id(draft.id))
+            if before is not None and before.case != draft.case:
+                both = [id_in_case(one.case, bare_id(one.id)) for one in (before, draft)]
+                raise ambiguous_id(both)
+        table.keep(self._db, bare_id(draft.id), _encode(draft))
 
     @at_the_door
     def get(self, id: RecordId) -> Draft | None:
         """The draft of a record, if there is one. Raises DAMAGED."""
-        stored = table.body(self._db, id)
+        stored = table.body(self._db, bare_id(id))
         if stored is None:
             return None
         body, is_whole = stored
         if not is_whole:
             raise DatabaseDamaged("a draft does not fit its hash")
-        return _decode(id, body)
+        draft = _decode(id, body)
+        # Of two records with one id only one has a draft.
+        return draft if id in (bare_id(id), id_in_case(draft.case, bare_id(id))) else None
 
     @at_the_door
     def all(self) -> list[Draft]:
@@ -112,7 +122,7 @@ class Drafts:
     @at_the_door
     def drop(self, id: RecordId) -> None:
         """Forget a draft: it was saved, or the person discarded it."""
-        table.drop(self._db, id)
+        table.drop(self._db, bare_id(id))
 
     @at_the_door
     def keep_place(self, place: LastPlace) -> None:

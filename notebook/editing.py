@@ -8,7 +8,7 @@ from notebook.errors import Code, NotebookError
 from notebook.forms import check_fields
 from notebook.i18n import _
 from notebook.journal import PartRef
-from notebook.model import CaseId, EntryId, JsonValue, Kind, RecordId
+from notebook.model import CaseId, EntryId, JsonValue, Kind, RecordId, id_in_case
 from notebook.registers import Member
 from notebook.storage import records
 from notebook.storage.database import Database
@@ -78,7 +78,7 @@ def _home(tx: Transaction, type_: str, case: CaseId | None, new: RecordId) -> Ca
             _("Nothing was changed."),
             _("Give the id of a case as “case”."),
         )
-    row = records.find(tx.db, RecordId(case))
+    row = records.find_in_case(tx.db, case, RecordId(case))
     if row is None or row.type != "case" or row.is_deleted:
         raise NotebookError(
             Code.UNKNOWN_RECORD,
@@ -128,12 +128,12 @@ def edit(
         if not is_same:
             changed[name], bases[name] = value, replaced
     if changed:
-        tx.write_fields(record, row.case, changed, bases=bases)
+        tx.write_fields(row.id, row.case, changed, bases=bases)
     for name, value in checked.items():
         if registers.is_list(form, name):
             seen = replaces.get(name) if replaces is not None else None
             members = listed.get(name, [])
-            _write_list(tx, record, row.case, name, members, _items(value), seen)
+            _write_list(tx, row.id, row.case, name, members, _items(value), seen)
 
 
 def _items(value: JsonValue) -> list[JsonValue]:
@@ -204,7 +204,7 @@ def delete(tx: Transaction, record: RecordId) -> None:
     row = row_of(tx, record)
     earlier.refuse(tx.db, row)
     if row.type == "case" and any(
-        other.id != record for other in records.visible(tx.db, type_=None, case=row.case)
+        other.num != row.num for other in records.visible(tx.db, type_=None, case=row.case)
     ):
         raise NotebookError(
             Code.BAD_INPUT,
@@ -236,11 +236,21 @@ def _write_deleted(tx: Transaction, row: RecordRow, value: JsonValue) -> None:
 
 
 def resolve(db: Database, untrusted_id: str) -> RecordId:
-    """The id that this is, or begins: six or more digits if unambiguous. Raises UNKNOWN_RECORD."""
+    """The id that this is, or begins: six or more digits if unambiguous; or CASE/RECORD, whole.
+
+    Raises UNKNOWN_RECORD, and AMBIGUOUS_ID for an id that more than one case claims.
+    """
     text = untrusted_id.strip().lower()
-    if 6 <= len(text) <= 32 and set(text) <= set("0123456789abcdef"):
+    case, _slash, record = text.rpartition("/")
+    if registers.is_record_id(case) and registers.is_record_id(record):
+        row = records.find_in_case(db, CaseId(case), RecordId(record))
+        if row is not None and row.type and row.parent is None:
+            return id_in_case(row.case, row.id)
+    elif 6 <= len(text) <= 32 and set(text) <= set("0123456789abcdef"):
         found = records.starting_with(db, text)
-        if len(found) == 1:
+        if len({row.id for row in found}) == 1:
+            # Which one is meant must be said when two cases claim it.
+            records.find(db, found[0].id)
             return found[0].id
     raise unknown_record()
 

@@ -22,6 +22,7 @@ class Code(StrEnum):
     DISK_ERROR = "disk-error"
     WEAK_PASSPHRASE = "weak-passphrase"
     UNKNOWN_RECORD = "unknown-record"
+    AMBIGUOUS_ID = "ambiguous-id"
     UNKNOWN_TYPE = "unknown-type"
     UNKNOWN_FIELD = "unknown-field"
     BAD_VALUE = "bad-value"

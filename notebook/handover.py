@@ -14,7 +14,7 @@ from notebook.consent import Verdict
 from notebook.contacts import Contact, Profile
 from notebook.errors import Code, NotebookError
 from notebook.i18n import _
-from notebook.model import AuthorId, CaseId, RecordId, Row, Sha256
+from notebook.model import AuthorId, CaseId, RecordId, Row, Sha256, bare_id
 from notebook.payload import Sealer
 from notebook.selection import Audience, Selection
 from notebook.storage import affairs, entries, records
@@ -145,11 +145,15 @@ def look_at(
     """Every bundle that would leave, and what it holds. Raises as `plan`."""
     _check(sealer, request, readers)
     chosen_rows = [_chosen_row(db, record) for record in request.records]
+    # In the journal ids stand alone; what is left out of one claimant is left out of every one.
+    fields: dict[RecordId, frozenset[str]] = {}
+    for record, names in request.fields.items():
+        fields[bare_id(record)] = fields.get(bare_id(record), names) & names
     choice = Choice(
         because=choosing.with_dependants(db, chosen_rows) if chosen_rows else None,
-        fields=request.fields,
-        leave_out=request.leave_out,
-        leave_out_fields=request.leave_out_fields,
+        fields=fields,
+        leave_out=frozenset(bare_id(record) for record in request.leave_out),
+        leave_out_fields=frozenset((bare_id(r), name) for r, name in request.leave_out_fields),
         without_media=request.without_media,
     )
     cases = _cases(db, request, chosen_rows)

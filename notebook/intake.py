@@ -100,10 +100,10 @@ def add_record(
 ) -> tuple[RecordId, bool]:
     """Add the evidence record of a file; whether its content was not here before."""
     is_new = keep_object(tx, examined)
-    fields = fields_of(examined, about, title)
-    case = editing.row_of(tx, about).case
-    affairs.bring_file(tx.db, examined.taken.row.sha256, case)
-    return editing.add(tx, "evidence", case, fields, by_program=True), is_new
+    row = editing.row_of(tx, about)
+    fields = fields_of(examined, row.id, title)
+    affairs.bring_file(tx.db, examined.taken.row.sha256, row.case)
+    return editing.add(tx, "evidence", row.case, fields, by_program=True), is_new
 
 
 def clean_file_name(untrusted_name: str) -> str:

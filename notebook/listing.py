@@ -1,15 +1,16 @@
 """Records as lists and search results show them."""
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence, Set
+from contextlib import suppress
+from dataclasses import dataclass, field
 
 from notebook import analysis, registers, strict_json
 from notebook.dates import sort_text
 from notebook.forms import Forms
-from notebook.model import CaseId, EntryId, JsonValue, RecordId, Row, Sha256
+from notebook.model import CaseId, EntryId, JsonValue, RecordId, Row, Sha256, id_in_case
 from notebook.storage import index, records
 from notebook.storage.database import Database, DatabaseDamaged
-from notebook.storage.records import RecordRow
+from notebook.storage.records import RecordRow, SeveralClaim
 
 SNIPPET_CHARACTERS = 160
 
@@ -62,32 +63,48 @@ def several(db: Database, found: Sequence[RecordRow]) -> list[Row]:
 
 
 def _rows(db: Database, found: Sequence[RecordRow]) -> list[Row]:
-    consented = {target for target, _ in records.link_targets(db, "covers")}
-    media = Counter(dict(records.link_targets(db, "about")))
-    names: dict[str, str] = {}
-    return [_row(db, row, consented, media, names) for row in found]
+    around = _Around(
+        twice=records.claimed_twice(db, {row.id for row in found}),
+        consented=records.link_targets(db, "covers").keys(),
+        media=records.link_targets(db, "about"),
+    )
+    return [_row(db, row, around) for row in found]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Around:
+    """What rows need to know of other records."""
+
+    twice: Set[RecordId]
+    consented: Set[tuple[CaseId, RecordId]]
+    media: Mapping[tuple[CaseId, RecordId], int]
+    names: dict[tuple[CaseId, str], str] = field(default_factory=dict)
 
 
 def _row(
     db: Database,
     row: RecordRow,
-    consented: set[RecordId],
-    media: "Counter[RecordId]",
-    names: dict[str, str],
+    around: _Around,
 ) -> Row:
     summary = summary_of(row)
+    home = (row.case, RecordId(row.case))
     return Row(
-        id=row.id,
+        # A case is always named by its id alone.
+        id=(
+            id_in_case(row.case, row.id)
+            if row.id in around.twice and row.id != RecordId(row.case)
+            else row.id
+        ),
         case=row.case,
         type=row.type,
         title=str(summary.get("title", "")),
         date=str(summary.get("date", "")),
-        place=_named(db, str(summary.get("place", "")), names),
-        who=_named(db, str(summary.get("who", "")), names),
+        place=_named(db, row.case, str(summary.get("place", "")), around.names),
+        who=_named(db, row.case, str(summary.get("who", "")), around.names),
         changed=row.changed,
         has_conflict=row.has_conflict,
-        has_consent=row.id in consented or RecordId(row.case) in consented,
-        media_count=media[row.id],
+        has_consent=(row.case, row.id) in around.consented or home in around.consented,
+        media_count=around.media.get((row.case, row.id), 0),
         is_incomplete=bool(summary.get("missing")),
         is_withdrawn=row.is_withdrawn,
     )
@@ -104,13 +121,15 @@ def summary_of(row: RecordRow) -> dict[str, JsonValue]:
     return summary if isinstance(summary, dict) else {}
 
 
-def _named(db: Database, text: str, names: dict[str, str]) -> str:
-    """The title of the record that `text` is the id of, or the text itself."""
-    if text not in names:
-        is_id = len(text) == 32 and set(text) <= set("0123456789abcdef")
-        row = records.find(db, RecordId(text)) if is_id else None
-        names[text] = str(summary_of(row).get("title", "")) if row is not None else text
-    return names[text]
+def _named(db: Database, case: CaseId, text: str, names: dict[tuple[CaseId, str], str]) -> str:
+    """The title of the record that `text` is the id of, first in this case; or the text itself."""
+    if (case, text) not in names:
+        row = records.find_in_case(db, case, RecordId(text))
+        if row is None or not row.type:
+            with suppress(SeveralClaim):
+                row = records.find(db, RecordId(text))
+        names[case, text] = str(summary_of(row).get("title", "")) if row is not None else text
+    return names[case, text]
 
 
 def evidence_hashes(db: Database, forms: Forms, case: CaseId | None) -> list[Sha256]:

@@ -127,6 +127,16 @@ class Thumbnail:
     rgb: bytes
 
 
+def id_in_case(case: CaseId, record: RecordId) -> RecordId:
+    """How a record is named whose id another case claims, too: “CASE/RECORD”."""
+    return RecordId(f"{case}/{record}")
+
+
+def bare_id(record: RecordId) -> RecordId:
+    """The id alone, as it stands in the journal."""
+    return RecordId(record.rpartition("/")[2])
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class HistoryLine:
     """One entry about a record, as the history shows it."""

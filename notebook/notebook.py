@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import AbstractContextManager
+from dataclasses import replace
 from enum import StrEnum
 from pathlib import Path
 from typing import BinaryIO, TypeVar
@@ -185,7 +186,8 @@ class Notebook:
     @at_the_door
     def record(self, id: RecordId) -> Record:
         """A whole record. Raises UNKNOWN_RECORD, DAMAGED."""
-        return registers.load(self._core.db, self.forms, self._row(id))
+        # The id stays as it was asked for, so that what is done with it means the same record.
+        return replace(registers.load(self._core.db, self.forms, self._row(id)), id=id)
 
     def _row(self, id: RecordId) -> records.RecordRow:
         row = records.find(self._core.db, id)
@@ -206,16 +208,23 @@ class Notebook:
     @at_the_door
     def evidence_of(self, id: RecordId) -> list[Row]:
         """The evidence that is about a record."""
+        home = self._row(id).case
         return [
-            row for name, row in self.links_to(id) if name == "about" and row.type == "evidence"
+            row
+            for name, row in self.links_to(id)
+            # What another case says about it is no evidence of it.
+            if name == "about" and row.type == "evidence" and row.case == home
         ]
 
     @at_the_door
     def links_to(self, id: RecordId) -> list[tuple[str, Row]]:
         """The visible records that name this one, and in which field."""
+        named = self._row(id)
         return [
             (field, listing.one(self._core.db, row))
-            for field, row in records.links_to(self._core.db, id)
+            for field, row in records.links_to(self._core.db, named.id)
+            # Named as of its case, it is one of several that others may mean.
+            if id == named.id or row.case == named.case
             if not row.is_deleted and not row.is_withdrawn
         ]
 

@@ -316,7 +316,7 @@ def words(notice: ExchangeNotice, me: AuthorId, name: Callable[[AuthorId], str])
             )
         case _:
             what = _("Two cases claim the same record; one of them is a forgery.")
-            then = _("What you opened first is shown. Check who sent the other case.")
+            then = _("Both are kept and shown apart, each in its case. Check who sent which.")
     numbers = {"count": notice.count, "author": author, "contact": contact}
     return what.format(**numbers), then.format(**numbers)
 

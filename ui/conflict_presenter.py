@@ -11,7 +11,16 @@ from typing import TYPE_CHECKING, Protocol
 from notebook.contacts import People
 from notebook.forms import Field, Forms
 from notebook.i18n import _
-from notebook.model import AuthorId, JsonValue, Record, RecordId, Version
+from notebook.model import (
+    AuthorId,
+    CaseId,
+    JsonValue,
+    Record,
+    RecordId,
+    Version,
+    bare_id,
+    id_in_case,
+)
 from ui.conflict_words import Span, marked
 from ui.field_values import value_words
 from ui.record_draft import Heads
@@ -48,6 +57,7 @@ class ConflictSheet:
     """All fields of a record that people disagree about."""
 
     record: RecordId
+    case: CaseId
     title: str
     fields: tuple[ConflictField, ...]
     names: Mapping[str, str]
@@ -97,7 +107,9 @@ class ConflictPresenter:
             return
         replaces = {one.field.name: one.heads for one in sheet.fields if one.field.name in taken}
         self._session.change(
-            lambda notebook: notebook.edit(sheet.record, taken, replaces=replaces),
+            lambda notebook: notebook.edit(
+                id_in_case(sheet.case, bare_id(sheet.record)), taken, replaces=replaces
+            ),
             partial(self._on_saved, len(sheet.fields) - len(taken)),
         )
 
@@ -130,7 +142,7 @@ def read_conflicts(notebook: "Notebook", *, forms: Forms, record: RecordId) -> C
     names: dict[str, str] = {}
 
     def name_of(target: str) -> str:
-        names.setdefault(target, title_of(notebook, RecordId(target)))
+        names.setdefault(target, title_of(notebook, RecordId(target), found.case))
         return names[target]
 
     fields = tuple(
@@ -138,7 +150,9 @@ def read_conflicts(notebook: "Notebook", *, forms: Forms, record: RecordId) -> C
         for field in form.fields
         if field.name in found.conflicts and not field.is_readonly
     )
-    return ConflictSheet(record=record, title=found.title, fields=fields, names=names)
+    return ConflictSheet(
+        record=record, case=found.case, title=found.title, fields=fields, names=names
+    )
 
 
 def _field(

@@ -124,7 +124,7 @@ class Coming:
 
     def _look_around(self, record: OpenRecord, values: Mapping[str, JsonValue]) -> None:
         self._session.ask(
-            lambda notebook: around(notebook, record.form, values),
+            lambda notebook: around(notebook, record.form, values, record.case),
             partial(self._on_around, record, values),
             partial(self._on_not_read, record.id),
         )

@@ -12,7 +12,7 @@ from notebook.environment import timestamp
 from notebook.errors import NotebookError
 from notebook.forms import Forms
 from notebook.i18n import _
-from notebook.model import CaseId, Changes, Clock, JsonValue, Record, RecordId
+from notebook.model import CaseId, Changes, Clock, JsonValue, Record, RecordId, bare_id
 from ui.field_values import same
 from ui.list_items import draft_line
 from ui.record_coming import Come, Coming, withdrawn_words
@@ -191,7 +191,13 @@ class RecordPresenter:
                 fields=good,
             )
             if record.is_new
-            else partial(write_and_read, record=record.id, fields=good, replaces=replaced),
+            else partial(
+                write_and_read,
+                record=record.id,
+                case=record.case,
+                fields=good,
+                replaces=replaced,
+            ),
             partial(self._on_saved, record, rest),
             partial(self._on_not_saved, record, replaced),
         )
@@ -303,7 +309,12 @@ class RecordPresenter:
     def changed(self, changes: Changes) -> None:
         """Records were written, here or by a bundle."""
         record = self._record
-        if record and record.id in changes.records and not record.saving and not record.is_new:
+        if (
+            record
+            and bare_id(record.id) in changes.records
+            and not record.saving
+            and not record.is_new
+        ):
             self._session.ask(
                 partial(find_record, record=record.id), partial(self._on_reread, record)
             )
@@ -365,7 +376,7 @@ class RecordPresenter:
         self._screen.show_missing(self._missing(record))
         if changed:
             self._session.ask(
-                lambda notebook: around(notebook, record.form, changed),
+                lambda notebook: around(notebook, record.form, changed, record.case),
                 partial(self._on_changed_values, record, changed),
             )
 

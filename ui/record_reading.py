@@ -1,13 +1,13 @@
 """What the record's view needs to know from the notebook, in its lane. No Qt."""
 
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from notebook.errors import Code, NotebookError
 from notebook.forms import FieldType, Form
 from notebook.i18n import _
-from notebook.model import CaseId, Changes, JsonValue, Record, RecordId
+from notebook.model import CaseId, Changes, JsonValue, Record, RecordId, bare_id, id_in_case
 from ui.record_draft import Heads
 
 if TYPE_CHECKING:
@@ -44,11 +44,13 @@ def find_record(notebook: "Notebook", record: RecordId) -> Record | None:
         raise
 
 
-def around(notebook: "Notebook", form: Form, values: Mapping[str, JsonValue]) -> Around:
-    """The titles of every record that these values name, and of the cases."""
+def around(
+    notebook: "Notebook", form: Form, values: Mapping[str, JsonValue], case: CaseId
+) -> Around:
+    """The titles of every record that these values of a case name, and of the cases."""
     cases = tuple((CaseId(row.id), row.title) for row in notebook.cases())
     return Around(
-        names={target: title_of(notebook, target) for target in references(form, values)},
+        names={target: title_of(notebook, target, case) for target in references(form, values)},
         cases=cases,
     )
 
@@ -65,12 +67,15 @@ def references(form: Form, values: Mapping[str, JsonValue]) -> set[RecordId]:
     return found
 
 
-def title_of(notebook: "Notebook", record: RecordId) -> str:
-    """A record's title, or words for one that is not here."""
-    found = find_record(notebook, record)
-    if found is None:
-        return _("A record that is not here yet")
-    return found.title or _("Untitled")
+def title_of(notebook: "Notebook", record: RecordId, case: CaseId) -> str:
+    """The title of a record that one of this case names, or words for one that is not here."""
+    for name in (id_in_case(case, record), record):
+        try:
+            return notebook.record(name).title or _("Untitled")
+        except NotebookError as error:
+            if error.code not in (Code.UNKNOWN_RECORD, Code.AMBIGUOUS_ID):
+                raise
+    return _("A record that is not here yet")
 
 
 def candidates(
@@ -86,7 +91,7 @@ def candidates(
     found = [
         (
             row.case != case,
-            Candidate(id=row.id, title=row.title, type_label=_label(notebook, type_)),
+            Candidate(id=bare_id(row.id), title=row.title, type_label=_label(notebook, type_)),
         )
         for type_ in types
         for row in notebook.rows(type=type_)
@@ -113,12 +118,15 @@ def write_and_read(
     notebook: "Notebook",
     *,
     record: RecordId,
+    case: CaseId,
     fields: Mapping[str, JsonValue],
     replaces: Mapping[str, Heads],
 ) -> tuple[Record, Changes]:
     """Edit a record, and read it before anything else can happen to it."""
-    changes = notebook.edit(record, fields, replaces=replaces)
-    return notebook.record(record), changes
+    # Whatever claimed the same id meanwhile, what was typed goes where the person typed it.
+    exact = id_in_case(case, bare_id(record))
+    changes = notebook.edit(exact, fields, replaces=replaces)
+    return replace(notebook.record(exact), id=record), changes
 
 
 def _label(notebook: "Notebook", type_: str) -> str:

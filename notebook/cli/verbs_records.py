@@ -13,7 +13,7 @@ from notebook.contacts import SHORT_ID_DIGITS
 from notebook.errors import Code, NotebookError
 from notebook.forms import Field, FieldType, Form
 from notebook.i18n import _
-from notebook.model import CaseId, JsonValue, RecordId
+from notebook.model import CaseId, JsonValue, RecordId, bare_id
 from notebook.notebook import Notebook
 from notebook.owed import State
 from notebook.storage.withdrawals import EVERY_FIELD
@@ -208,8 +208,9 @@ def withdraw(call: Call) -> Answer:
         ids = list(dict.fromkeys(named))
         fields = tuple(dict.fromkeys(call.arguments.values("--fields"))) or (EVERY_FIELD,)
         notebook.withdraw(ids, reason, fields)
-        owed = [one for one in notebook.owed() if one.record in ids and one.state is State.OWED]
-        unseen = [one for one in notebook.unseen_readers() if one.record in ids]
+        bare = {bare_id(id_) for id_ in ids}
+        owed = [one for one in notebook.owed() if one.record in bare and one.state is State.OWED]
+        unseen = [one for one in notebook.unseen_readers() if one.record in bare]
     call.console.warn(
         _("Copies that were sealed to others and opened there are out of this program's reach.")
     )

@@ -4,15 +4,18 @@ A row's summary is stored with a hash of its own and checked on reading, because
 may come back as zeros without an error.
 """
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from crypto.primitives import sha256
 from notebook.journal import PartRef
-from notebook.model import CaseId, EntryId, RecordId
+from notebook.model import CaseId, EntryId, RecordId, id_in_case
 from notebook.storage import entries
 from notebook.storage.database import Database, DatabaseDamaged
 
+ID_BYTES: Final = 16
+_HEX_DIGITS: Final = frozenset("0123456789abcdef")
 _DIGEST_BYTES = 16
 _DELETE_HEAD = "DELETE FROM head WHERE record = ? AND field = ? AND part = ?"
 _SELECT_ROW = """
@@ -20,6 +23,9 @@ SELECT num, id, case_id, type, parent, list, is_deleted, is_withdrawn, has_confl
        summary
 FROM record
 """
+
+_COUNT_CLAIMS = "SELECT count(*) FROM record WHERE id = ? AND parent IS NULL AND type <> ''"
+_FEW: Final = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -59,14 +65,56 @@ def record_num(db: Database, case: CaseId, record: RecordId, type_: str = "") ->
     return db.run("INSERT INTO record (id, case_id, type) VALUES (?, ?, ?)", (*key, type_))
 
 
+class SeveralClaim(Exception):
+    """More than one case claims a record's id; none of them is meant by the id alone."""
+
+    def __init__(self, claims: Iterable[RecordId]) -> None:
+        super().__init__()
+        self.claims = tuple(claims)
+        """How each of them is named."""
+
+
 def find(db: Database, record: RecordId) -> RecordRow | None:
-    """The row of a record; the first known one, should two cases claim the same id."""
-    row = db.find(_SELECT_ROW + "WHERE id = ? ORDER BY num LIMIT 1", (bytes.fromhex(record),))
-    return _row(row) if row else None
+    """The row of a record; of a case's id always the case itself.
+
+    Raises `SeveralClaim` for any other id: whoever came first is no better than the other.
+    """
+    case, _slash, bare = record.rpartition("/")
+    if case:
+        return find_in_case(db, CaseId(case), RecordId(bare))
+    if not is_id(record):
+        return None
+    rows = [_row(row) for row in db.all(_SELECT_ROW + "WHERE id = ?", (bytes.fromhex(record),))]
+    # What has no type yet, or is a member of a list, is nothing that a person could mean.
+    shown = [row for row in rows if row.type and row.parent is None]
+    itself = [row for row in shown if RecordId(row.case) == row.id]
+    if len(shown) > 1 and not itself:
+        raise SeveralClaim(id_in_case(row.case, row.id) for row in shown)
+    return next(iter(itself or shown or rows), None)
+
+
+def is_id(text: str) -> bool:
+    """Whether a text has the form of a record's id; what others write may name anything."""
+    return len(text) == 2 * ID_BYTES and set(text) <= _HEX_DIGITS
+
+
+def claimed_twice(db: Database, among: Collection[RecordId]) -> frozenset[RecordId]:
+    """Those of these ids that more than one case claims for a record."""
+    if len(among) < _FEW:
+        # Asked for one by one they are found at once; many are cheaper counted all together.
+        suspects = [bytes.fromhex(record) for record in among]
+    else:
+        rows = db.all("SELECT id FROM record GROUP BY id HAVING count(*) > 1")
+        suspects = [row[0] for row in rows]
+    return frozenset(
+        RecordId(suspect.hex()) for suspect in suspects if db.one(_COUNT_CLAIMS, (suspect,))[0] > 1
+    )
 
 
 def find_in_case(db: Database, case: CaseId, record: RecordId) -> RecordRow | None:
     """The row of a record of this case."""
+    if not is_id(case) or not is_id(record):
+        return None
     row = db.find(
         _SELECT_ROW + "WHERE id = ? AND case_id = ?",
         (bytes.fromhex(record), bytes.fromhex(case)),
@@ -126,14 +174,15 @@ def starting_with(db: Database, prefix: str) -> list[RecordRow]:
     return [_row(row) for row in rows]
 
 
-def link_targets(db: Database, field: str) -> list[tuple[RecordId, int]]:
-    """For every record named in this field by visible records: how many name it."""
+def link_targets(db: Database, field: str) -> dict[tuple[CaseId, RecordId], int]:
+    """For every record named in this field by visible records of its case: how many name it."""
     rows = db.all(
-        "SELECT l.target, count(*) FROM link l JOIN record r ON r.num = l.record"
-        " WHERE l.field = ? AND r.is_deleted = 0 AND r.is_withdrawn = 0 GROUP BY l.target",
+        "SELECT r.case_id, l.target, count(*) FROM link l JOIN record r ON r.num = l.record"
+        " WHERE l.field = ? AND r.is_deleted = 0 AND r.is_withdrawn = 0"
+        " GROUP BY r.case_id, l.target",
         (field,),
     )
-    return [(RecordId(row[0].hex()), row[1]) for row in rows]
+    return {(CaseId(row[0].hex()), RecordId(row[1].hex())): row[2] for row in rows}
 
 
 def numbers(db: Database) -> list[int]:
