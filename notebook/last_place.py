@@ -15,7 +15,7 @@ MAX_NUMBER: Final = 2**31 - 1
 """What a window can count to."""
 
 _KEYS: Final = ("room", "type", "case", "top", "top_hidden", "spot")
-_SPOT_KEYS: Final = ("record", "field", "cursor", "anchor", "below", "page")
+_SPOT_KEYS: Final = ("record", "field", "cursor", "anchor", "seen", "seen_at", "below", "page")
 _HEX_DIGITS: Final = 32
 
 
@@ -29,8 +29,12 @@ class Spot:
     cursor: int = 0
     anchor: int = 0
     """Where a selection began; the same as `cursor` when nothing is selected."""
+    seen: str = ""
+    """The field by which the page is found again; empty for where the fields begin."""
+    seen_at: int = 0
+    """The place in its text."""
     below: int = 0
-    """How far below the page's upper edge the cursor stands, or else where the fields begin."""
+    """How far below the page's upper edge that stands, in pixels."""
     page: int = 0
     """How high the page in sight is, in the same pixels."""
 
@@ -66,6 +70,8 @@ def encode(place: LastPlace) -> bytes | None:
                 "field": spot.field,
                 "cursor": spot.cursor,
                 "anchor": spot.anchor,
+                "seen": spot.seen,
+                "seen_at": spot.seen_at,
                 "below": spot.below,
                 "page": spot.page,
             },
@@ -99,6 +105,8 @@ def _spot(told: JsonValue) -> Spot:
         field=_text(told["field"]),
         cursor=_count(told["cursor"]),
         anchor=_count(told["anchor"]),
+        seen=_text(told["seen"]),
+        seen_at=_count(told["seen_at"]),
         below=_integer(told["below"]),
         page=_count(told["page"]),
     )

@@ -54,6 +54,7 @@ class DeskView(QWidget):
         self._chooser: FileChooser | None = None
         self.record.header.back_requested.connect(self.back_requested)
         self.list.filled.connect(self.record.nothing.show_choice)
+        look.resizing.connect(self._hold_place)
         look.changed.connect(self._fold)
 
     # What the presenter shows (ui.desk_presenter.DeskScreen).
@@ -149,6 +150,11 @@ class DeskView(QWidget):
         if not event.spontaneous():
             # What is inside is shown only after this.
             QTimer.singleShot(0, self._take_focus)
+
+    def _hold_place(self) -> None:
+        """Letters are about to have another size: one reads on where one was."""
+        if self.record.form is not None and self.record.isVisible():
+            self._spot.hold(self._spot.take(RecordId(""), has_cursor=True))
 
     def _take_focus(self) -> None:
         """The arrow keys go through the list from the first moment on."""

@@ -112,6 +112,7 @@ class ListView(QFrame):
         self._is_search = False
         self._before_search = Scroll()
         self._awaited: Scroll | None = None
+        self._held: Scroll | None = None
         self.setAccessibleName(_("Records"))
         self.setMinimumWidth(LIST_LEAST)
         self._build()
@@ -293,7 +294,8 @@ class ListView(QFrame):
         self.rows.selectionModel().selectionChanged.connect(self._on_selected)
         self.rows.clicked.connect(self._on_clicked)
         self.rows.entered_row.connect(self._on_entered)
-        self._look.changed.connect(self.rows.doItemsLayout)
+        self._look.resizing.connect(self._hold_place)
+        self._look.changed.connect(self._show_held)
         self._stack.addWidget(self.rows)
 
     def _build_empty(self) -> None:
@@ -335,6 +337,16 @@ class ListView(QFrame):
             model.setCurrentIndex(
                 self.model.index(row), QItemSelectionModel.SelectionFlag.ClearAndSelect
             )
+
+    def _hold_place(self) -> None:
+        """Letters are about to have another size: the same row stays on top."""
+        self._held = self.rows.place(self.model)
+
+    def _show_held(self) -> None:
+        self.rows.doItemsLayout()
+        held, self._held = self._held, None
+        if held:
+            self.rows.go_to(held, self.model)
 
     def _on_selected(self, selected: QItemSelection, _deselected: QItemSelection) -> None:
         for index in selected.indexes():

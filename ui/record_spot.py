@@ -10,8 +10,9 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
 
 from notebook.last_place import Spot
 from notebook.model import RecordId
-from ui.record_form import TITLE
+from ui.record_form import TITLE, FormView
 from ui.record_view import RecordView
+from ui.style.tokens import Space
 from ui.widgets.basics import is_inside
 from ui.widgets.editors import AccountEditor
 
@@ -44,13 +45,19 @@ class RecordSpot(QObject):
             return Spot(record=record)
         field = self._last_field if has_cursor else ""
         cursor, anchor = _cursor(self._editor(field))
+        scrolled, page = self._scrolled(), self._record.area.viewport().height()
+        seen, seen_at = self._last_field, _cursor(self._editor(self._last_field))[0]
+        if not 0 <= self._height(seen, seen_at) - scrolled <= page:
+            seen, seen_at = self._uppermost(form)
         return Spot(
             record=record,
             field=field,
             cursor=cursor,
             anchor=anchor,
-            below=self._height(field) - self._record.area.verticalScrollBar().value(),
-            page=self._record.area.viewport().height(),
+            seen=seen,
+            seen_at=seen_at,
+            below=self._height(seen, seen_at) - scrolled,
+            page=page,
         )
 
     def begin(self) -> None:
@@ -58,11 +65,17 @@ class RecordSpot(QObject):
         self._last_field = ""
         self._let_go()
 
+    def hold(self, spot: Spot) -> None:
+        """Keep this place in sight until the person does something."""
+        if not self._wanted:
+            QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]  # there is one by now
+        self._wanted = spot
+        QTimer.singleShot(0, self._show_wanted)
+
     def return_to(self, spot: Spot, *, may_take_focus: bool) -> None:
         """Show a place in the record, and put the cursor there."""
         self._last_field = ""
-        self._wanted = spot
-        QApplication.instance().installEventFilter(self)  # type: ignore[union-attr]  # there is one by now
+        self.hold(spot)
         form = self._record.form
         is_there = form is not None and (spot.field == TITLE or spot.field in form.frames)
         if is_there:
@@ -71,7 +84,6 @@ class RecordSpot(QObject):
             if may_take_focus:
                 self._record.focus_field(spot.field)
         self._show_wanted()
-        QTimer.singleShot(0, self._show_wanted)
 
     def eventFilter(self, _watched: QObject, event: QEvent) -> bool:
         """From the first thing a person does, the page is where they put it."""
@@ -91,17 +103,36 @@ class RecordSpot(QObject):
         # In a lower window it is in sight if it was.
         page = self._record.area.viewport().height()
         below = spot.below * page // spot.page if spot.page else spot.below
-        self._record.area.verticalScrollBar().setValue(self._height(self._last_field) - below)
+        bar = self._record.area.verticalScrollBar()
+        bar.setValue(self._height(spot.seen, spot.seen_at) - below)
 
-    def _height(self, field: str) -> int:
-        """Where in the whole page the cursor of a field stands, or the field, or all fields."""
+    def _scrolled(self) -> int:
+        return self._record.area.verticalScrollBar().value()
+
+    def _uppermost(self, form: FormView) -> tuple[str, int]:
+        """The first field in sight, and what is the first of its text in sight."""
+        scrolled = self._scrolled()
+        for name, frame in form.frames.items():
+            hidden = scrolled - self._height(name, 0)
+            if hidden < frame.height() and frame.isVisibleTo(form):
+                editor = self._editor(name)
+                if hidden <= 0 or not isinstance(editor, AccountEditor):
+                    return name, 0
+                at = editor.viewport().mapFrom(frame, QPoint(0, hidden))
+                return name, editor.cursorForPosition(QPoint(Space.L, at.y())).position()
+        return "", 0
+
+    def _height(self, field: str, at: int) -> int:
+        """Where in the whole page a place in the text of a field stands, or the field, or all."""
         form, content = self._record.form, self._record.area.widget()
         if form is None or content is None:
             return 0
         editor = self._editor(field)
-        if isinstance(editor, AccountEditor):
+        if isinstance(editor, AccountEditor) and at:
+            place = editor.textCursor()
+            place.setPosition(min(at, _last(editor)))
             # Asking for it also lays the text out as far as this.
-            return editor.viewport().mapTo(content, editor.cursorRect().topLeft()).y()
+            return editor.viewport().mapTo(content, editor.cursorRect(place).topLeft()).y()
         return form.frames.get(field, form).mapTo(content, QPoint(0, 0)).y()
 
     def _editor(self, field: str) -> QWidget | None:
@@ -140,11 +171,15 @@ def _cursor(editor: QWidget | None) -> tuple[int, int]:
     return 0, 0
 
 
+def _last(editor: AccountEditor) -> int:
+    """The last place in a text; the document counts one sign behind it."""
+    return editor.document().characterCount() - 1
+
+
 def _set_cursor(editor: QWidget | None, spot: Spot) -> None:
     """Put the cursor of an editor where it was, or as near as the text still reaches."""
     if isinstance(editor, AccountEditor):
-        # The document counts one sign behind its text.
-        last = editor.document().characterCount() - 1
+        last = _last(editor)
         cursor = editor.textCursor()
         cursor.setPosition(min(spot.anchor, last))
         cursor.setPosition(min(spot.cursor, last), QTextCursor.MoveMode.KeepAnchor)

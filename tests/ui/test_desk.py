@@ -287,6 +287,53 @@ def test_after_turning_round_and_a_merge_all_is_where_it_was(desk: Desk, tmp_pat
     assert desk.text("account").hasFocus()
 
 
+LARGER = Preferences(text_scale_percent=200)
+ORDINARY = Preferences()
+
+
+@pytest.mark.parametrize("has_cursor", [True, False])
+def test_with_other_letters_one_reads_on_where_one_was(
+    desk: Desk, qtbot: QtBot, *, has_cursor: bool
+) -> None:
+    desk.look.apply(ORDINARY)
+    case = desk.case()
+    account = "".join(f"Line {n} of what was told, and some more words.\n" for n in range(200))
+    ids = [desk.interview(case, f"Talk {n:03}", date="2026-03") for n in range(60)]
+    desk.notebook.edit(ids[30], {"account": account})
+    desk.presenter.enter(INTERVIEWS)
+    desk.presenter.open(ids[30])
+    editor, area, rows = desk.text("account"), desk.view.record.area, desk.view.list.rows
+    place = editor.textCursor()
+    place.setPosition(account.index("Line 120 "))
+    editor.setFocus()
+    editor.setTextCursor(place)
+    bar = area.verticalScrollBar()
+    bar.setValue(bar.value() + 90)
+    top = rows.model().index(25, 0)
+    rows.verticalScrollBar().setValue(25 * rows.visualRect(top).height() + 7)
+    if not has_cursor:
+        desk.view.list.focus_rows()
+
+    def height() -> int:
+        return editor.viewport().mapTo(area.viewport(), editor.cursorRect().topLeft()).y()
+
+    before, page = height(), area.viewport().height()
+    assert 0 < before < page
+    line_before = editor.cursorRect().height()
+    for preferences in (LARGER, ORDINARY):
+        desk.look.apply(preferences)
+
+        def is_there() -> bool:
+            share = area.viewport().height() / page
+            return abs(height() - before * share) <= 2 and rows.indexAt(QPoint(9, 0)) == top
+
+        qtbot.waitUntil(is_there)
+        assert editor.textCursor().position() == place.position()
+        assert editor.hasFocus() is has_cursor
+        is_larger = editor.cursorRect().height() > line_before
+        assert is_larger is (preferences is LARGER)
+
+
 def test_searching_from_the_field_marks_and_opens(desk: Desk, qtbot: QtBot) -> None:
     case = desk.case()
     desk.interview(case, "One", account="They came at night.")

@@ -28,6 +28,8 @@ RTL_LANGUAGES = frozenset({"ar", "fa", "ug", "ur"})
 class Look(QObject):
     """Applies preferences to the application and says when icons must be drawn again."""
 
+    resizing = Signal()
+    """Letters are about to have another size, and what is in sight another place."""
     changed = Signal()
 
     def __init__(self, application: QApplication, preferences: Preferences) -> None:
@@ -60,6 +62,8 @@ class Look(QObject):
 
     def apply(self, preferences: Preferences) -> None:
         """Put these preferences into force at once."""
+        if self._applied and preferences.text_scale_percent != self._applied[1]:
+            self.resizing.emit()
         self._preferences = preferences
         theme, scale = self.theme, preferences.text_scale_percent
         self._application.setLayoutDirection(layout_direction(preferences))
