@@ -1,11 +1,13 @@
 """A real X display, real keys and a real pointer; and the program on it, as a person starts it."""
 
 import os
+import select
 import shlex
 import socket
 import struct
 import subprocess
 import sys
+import time
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
@@ -15,7 +17,7 @@ from typing import Final
 
 from notebook.model import JsonValue
 from tests.support import REPOSITORY, oracle
-from ui.tour.driven import Conversation
+from ui.tour.driven import Conversation, is_alive
 
 SIZE: Final = "1366x768x24"
 WAIT_S: Final = 30.0
@@ -99,6 +101,18 @@ class Screen:
     def click(self, x: int, y: int) -> None:
         """Move the pointer and click."""
         self._run(self.xdotool, "mousemove", str(x), str(y), "click", "1")
+
+    def hold(self, x: int, y: int) -> None:
+        """Move the pointer there and hold its button down."""
+        self._run(self.xdotool, "mousemove", str(x), str(y), "mousedown", "1")
+
+    def move(self, x: int, y: int) -> None:
+        """Move the pointer."""
+        self._run(self.xdotool, "mousemove", str(x), str(y))
+
+    def let_go(self) -> None:
+        """Let the pointer's button go."""
+        self._run(self.xdotool, "mouseup", "1")
 
 
 @contextmanager
@@ -196,6 +210,57 @@ class Program:
         return Window(screen=self.screen, pid=pid, talk=Conversation(line))
 
 
+@dataclass(kw_only=True)
+class OtherProgram:
+    """Another program, from which one drags (`tests.journeys.other_program`)."""
+
+    screen: Screen
+    process: subprocess.Popen[bytes]
+    x: int
+    y: int
+
+    def says(self, words: str, wait_s: float = WAIT_S) -> bool:
+        """Whether its next line comes in time; it must be this one then."""
+        assert self.process.stdout is not None
+        ready, _, _ = select.select([self.process.stdout], [], [], wait_s)
+        if ready:
+            assert self.process.stdout.readline().decode().strip() == words
+        return bool(ready)
+
+    def drag_to(self, x: int, y: int) -> None:
+        """Drag its file there, as a hand does, and drop it once it may be dropped."""
+        self.screen.hold(self.x, self.y)
+        assert self.says("dragging")
+        until_s = time.monotonic() + WAIT_S
+        while time.monotonic() < until_s:
+            # A pointer that stands still says nothing.
+            x += 1
+            self.screen.move(x, y)
+            if self.says("over CopyAction", 0.2):
+                break
+        self.screen.let_go()
+        assert self.says("dropped CopyAction")
+
+
+@contextmanager
+def other_program_on(screen: Screen, file: Path, x: int, y: int) -> Iterator[OtherProgram]:
+    """Another program that has `file`, with its handle at a place of the screen."""
+    process = subprocess.Popen(
+        [sys.executable, "-P", "-m", "tests.journeys.other_program", str(file), str(x), str(y)],
+        env={**screen.environment, "PYTHONPATH": str(REPOSITORY)},
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        bufsize=0,
+    )
+    try:
+        other = OtherProgram(screen=screen, process=process, x=x + 9, y=y + 9)
+        assert other.says("shown")
+        yield other
+    finally:
+        process.kill()
+        process.communicate()
+
+
 @contextmanager
 def program_on(screen: Screen, config: Path, folder: Path | None = None) -> Iterator[Program]:
     """The real guard and its real windows on `screen`."""
@@ -213,6 +278,26 @@ def program_on(screen: Screen, config: Path, folder: Path | None = None) -> Iter
         listener.settimeout(WAIT_S)
         guard = _started(stack, [*command, *([str(folder)] if folder else [])], environment)
         yield Program(screen=screen, guard=guard, listener=listener, stack=stack)
+
+
+def unlock(window: Window, passphrase: str) -> None:
+    """Unlock, and put the head words away."""
+    window.type_into("Passphrase", passphrase)
+    window.screen.key("Return")
+    window.await_focus("Unlocked")
+    window.screen.key("Return")
+    window.await_focus("Handover")
+
+
+def lock(program: Program, window: Window) -> Window:
+    """Lock; the window that comes up next, in a new process."""
+    window.ask("active")
+    program.screen.key("F12")
+    following = program.next_window()
+    assert not is_alive(window.pid)
+    assert program.guard.poll() is None
+    following.await_focus("Locked: you locked it")
+    return following
 
 
 def _started(

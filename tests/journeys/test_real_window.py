@@ -13,7 +13,7 @@ from notebook.environment import real_environment
 from notebook.notebook import Kdf, Notebook
 from notebook.opening import Accept
 from notebook.sample import FOLDER as SAMPLE
-from tests.journeys.screen import Program, Screen, Window, own_screen, program_on
+from tests.journeys.screen import Screen, Window, lock, own_screen, program_on, unlock
 from tests.journeys.sentences import SENTENCES
 from tests.support import oracle
 from ui.tour.driven import is_alive
@@ -98,24 +98,6 @@ def take_interview(window: Window) -> None:
     window.see("1 file was taken in")
 
 
-def lock(program: Program, window: Window) -> Window:
-    window.ask("active")
-    program.screen.key("F12")
-    following = program.next_window()
-    assert not is_alive(window.pid)
-    assert program.guard.poll() is None
-    following.await_focus("Locked: you locked it")
-    return following
-
-
-def unlock(window: Window) -> None:
-    window.type_into("Passphrase", PASSPHRASE)
-    window.screen.key("Return")
-    window.await_focus("Unlocked")
-    window.screen.key("Return")
-    window.await_focus("Handover")
-
-
 def search(window: Window, language: str, word: str) -> None:
     """Search for a word that stands nowhere, then for `word`: the interview must come back."""
     window.click("Interviews")
@@ -171,14 +153,14 @@ def test_the_main_job_with_real_keys_and_a_real_pointer(
         create(window, folder)
         take_interview(window)
         window = lock(program, window)
-        unlock(window)
+        unlock(window, PASSPHRASE)
         for language, word in SEARCHES.items():
             search(window, language, word)
         add_contact(window, card)
         bundle = seal(window, out)
         assert window.ask("complaints") == []
         window = lock(program, window)
-        unlock(window)
+        unlock(window, PASSPHRASE)
         screen.key("ctrl+q")
         # Closing the window locks, and opens none.
         assert program.guard.wait(30) == 0

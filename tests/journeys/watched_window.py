@@ -10,8 +10,9 @@ import socket
 import sys
 
 from PySide6.QtCore import QEvent, QObject
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QTextEdit
 
+from notebook.model import JsonValue
 from ui import window_process
 from ui.guard import Guard
 from ui.tour.driver import Driver, Request
@@ -27,7 +28,13 @@ class Witness(Driver):
     def __init__(self, line: socket.socket, application: QApplication) -> None:
         super().__init__(line, application)
         self._clicks = 0
-        self._acts |= {"clicks": self._tell_clicks, "clicked": self._clicked}
+        self._acts |= {
+            "clicks": self._tell_clicks,
+            "clicked": self._clicked,
+            "caret": self._tell_caret,
+            "caret_at": self._caret_at,
+            "caret_size": self._caret_size,
+        }
         application.installEventFilter(self)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
@@ -38,6 +45,28 @@ class Witness(Driver):
 
     def _tell_clicks(self, _request: Request) -> int:
         return self._clicks
+
+    def _tell_caret(self, _request: Request) -> list[JsonValue]:
+        """Where one types: the field, the place in its text, the height on the screen, its size."""
+        focus = QApplication.focusWidget()
+        if not isinstance(focus, QTextEdit):
+            raise NotYet("the focus is in no text")
+        cursor, rectangle = focus.textCursor(), focus.cursorRect()
+        height = focus.viewport().mapToGlobal(rectangle.topLeft()).y()
+        return [focus.accessibleName(), cursor.position(), height, rectangle.height()]
+
+    def _caret_at(self, request: Request) -> None:
+        now, wanted = self._tell_caret(request), request["caret"]
+        assert isinstance(wanted, list)
+        # A pixel is lost where one cannot be halved.
+        is_there = now[:2] == wanted[:2] and abs(int(str(now[2])) - int(str(wanted[2]))) <= 1
+        if not is_there:
+            raise NotYet(f"one types at {now}, not at {wanted}")
+
+    def _caret_size(self, request: Request) -> None:
+        now = self._tell_caret(request)
+        if int(str(now[3])) <= int(str(request["more_than"])):
+            raise NotYet(f"the letters are {now[3]} high")
 
     def _clicked(self, request: Request) -> None:
         if self._clicks <= int(str(request["beyond"])):
