@@ -4,7 +4,7 @@ Keys and pointer are those of the X server; what is dragged and pasted comes fro
 """
 
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import ExitStack, closing
 from pathlib import Path
 
 import pytest
@@ -129,16 +129,16 @@ def test_evidence_by_drop_and_paste_and_undo_after_a_deletion(
 ) -> None:
     file = tmp_path / "dropped.jpg"
     file.write_bytes(PICTURE.read_bytes())
-    with (
-        program_on(screen, tmp_path / "config", folder) as program,
-        other_program_on(screen, file, 0, 0) as other,
-    ):
+    with ExitStack() as stack:
+        program = stack.enter_context(program_on(screen, tmp_path / "config", folder))
         window = program.next_window()
         window.await_focus("Passphrase")
         unlock(window, PASSPHRASE)
         open_first(window)
         place = window.ask("place", kind="field", name="Account")
         assert isinstance(place, list)
+        # What comes up last lies over what was there.
+        other = stack.enter_context(other_program_on(screen, file, 0, 0))
         other.drag_to(*(int(str(each)) for each in place))
         window.see("1 file was taken in")
         window.see("dropped.jpg")
@@ -148,7 +148,6 @@ def test_evidence_by_drop_and_paste_and_undo_after_a_deletion(
         window.see("pasted.jpg")
         screen.key("ctrl+shift+Delete")
         window.see("Deleted: ")
-        assert "The long talk" not in str(window.ask("rows", name="Interviews"))
         window.click("Undo")
         window.ask("holds", name="Title", text="The long talk")
         assert "The long talk" in str(window.ask("rows", name="Interviews"))

@@ -13,6 +13,8 @@ from ui.widgets.basics import Button, IconLabel, column, frame, label, row
 
 SAID_FOR_MS = 12_000
 """Long enough for someone who reads in a third language."""
+UNDO_FOR_MS = 120_000
+"""Who is interrupted, or has one hand, can still take it back."""
 
 
 class TroubleCard(QWidget):
@@ -94,7 +96,7 @@ class SayBar(QWidget):
         self._undo_button.setVisible(undo is not None)
         self.setAccessibleName(text)
         self.show()
-        self._timer.start(SAID_FOR_MS)
+        self._timer.start(UNDO_FOR_MS if undo else SAID_FOR_MS)
 
     def clear(self) -> None:
         """Say nothing."""
