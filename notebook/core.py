@@ -21,7 +21,7 @@ from notebook.i18n import _
 from notebook.journey import Journey
 from notebook.mission_card import MissionCard
 from notebook.model import AuthorId, Changes, RecordId
-from notebook.progress import Progress, Silent
+from notebook.progress import Cancelled, Progress, Silent
 from notebook.storage import affairs, entries, travel
 from notebook.storage.database import (
     Database,
@@ -153,6 +153,9 @@ class Core:
 
         It is left as it is: writing it anew would hide the loss from the next opening.
         """
+        self.settled: HeadState | None = None
+        """What the newest commit left behind; None while another is being made."""
+        self._is_halted = False
         self.journey: Journey | None = None
         self.status = self._arrive(is_new=new_identity is not None)
         if not is_reading:
@@ -265,29 +268,52 @@ class Core:
         )
         carried: list[CarriedRow] = []
         head: HeadState | None = None
-        with self.db.write():
-            result = operation(tx)
-            changes = tx.settle(progress)
-            if self.journey is None:
-                head = self._note_commit()
-            else:
-                carried = self.journey.seal(tx, progress or Silent())
+        before, self.settled = self.settled, None
+        try:
+            with self.db.write():
+                result = operation(tx)
+                changes = tx.settle(progress)
+                self._go_on()
+                if self.journey is None:
+                    head = self._note_commit()
+                    self._go_on()
+                else:
+                    carried = self.journey.seal(tx, progress or Silent())
+        except (Cancelled, NotebookError):
+            self.settled = before
+            raise
         if carried:
-            self._carry(carried)
+            head = self._carry(carried)
         if head is not None:
             self._renew_head(head)
+        self.settled = head or before
         return result, changes
 
-    def _carry(self, carried: list[CarriedRow]) -> None:
-        """Note in the notebook on disk where the cases that travel stand."""
+    def halt(self) -> tuple[str, ...]:
+        """From any thread, for the lock: no commit is made from now on.
+
+        The four words of the newest one; none while one is being made, for it may still count.
+        """
+        self._is_halted = True
+        settled = self.settled
+        return () if settled is None else head_words(settled)
+
+    def _go_on(self) -> None:
+        if self._is_halted:
+            raise Cancelled
+
+    def _carry(self, carried: list[CarriedRow]) -> HeadState | None:
+        """Note in the notebook on disk where the cases that travel stand; what it left behind."""
         # What was written is sealed already. A note that cannot be made now costs only that the
         # next session knows less.
+        head: HeadState | None = None
         with suppress(DiskFull, DiskFailed):
             with self.base.write():
                 for row in carried:
                     travel.carry(self.base, row)
-                head = self._note_commit()
-            self._renew_head(head)
+                noted = self._note_commit()
+            head = noted
+        return head
 
     def _note_commit(self) -> HeadState:
         """Count the commit, within it; what the head is to say once it stands."""

@@ -99,6 +99,9 @@ def swap(core: Core, prepared: Prepared) -> None:
     All other passphrases and shares are void afterwards. Raises NO_SPACE or DISK_ERROR; the next
     unlock then ends it.
     """
+    core.halt()
+    # What stands there from now on has other words.
+    core.settled = None
     core.db.close()
     with disk.disk_trouble():
         # From here on the next unlock goes on to the end.

@@ -143,6 +143,13 @@ class Notebook:
         """Four words for the state as it is now, to note down at lock."""
         return self._core.head_words()
 
+    def halt(self) -> tuple[str, ...]:
+        """From any thread, for the lock: no commit is made from now on.
+
+        The four words of the newest one, as `head_words`; none while one is being made.
+        """
+        return self._core.halt()
+
     def close(self) -> None:
         """Close everything. The keys die with the process, not here."""
         if self._drafts is not None:

@@ -272,6 +272,7 @@ class App(QObject):
         )
         self._shell = shell
         self.locking.flush = shell.flush
+        self.locking.halt = session.halt
         if session.is_travelling:
             self._travel(session, view, shell)
         view.rail.entry_chosen.connect(shell.choose_entry)

@@ -58,6 +58,7 @@ class Guard:
                 folder=opened.folder if opened else start.folder,
                 reason=end.reason if end else Reason.STOPPED,
                 idle_minutes=end.idle_minutes if end else 0,
+                words=end.words if end else (),
             )
 
     def _one_window(self, start: Start) -> tuple[Opened | None, End | None, int]:

@@ -45,6 +45,8 @@ class Lock:
         self._is_ending = False
         self.flush: Callable[[], None] = _nothing
         """Gives every unsaved word to the drafts' lane; set once a notebook is open."""
+        self.halt: Callable[[], tuple[str, ...]] = _no_words
+        """Has nothing more written; the notebook's four words, to be shown once it is locked."""
         self.clear: Callable[[], None] = _nothing
         """Takes our text off the clipboard."""
 
@@ -60,7 +62,7 @@ class Lock:
             steps.callback(self.clear)
             steps.callback(self._lanes.settle, Lane.DRAFTS, DRAFTS_WAIT_S)
             steps.callback(self.flush)
-            self._tell(End(reason=reason, idle_minutes=idle_minutes))
+            self._tell(End(reason=reason, idle_minutes=idle_minutes, words=self.halt()))
 
 
 def arm_system(wait_s: float) -> None:
@@ -94,6 +96,11 @@ class IdleWatch:
     def is_over(self, minutes: int) -> bool:
         """Whether nobody was there for so many minutes."""
         return self._now_s() - self._touched_s >= 60 * minutes
+
+
+def _no_words() -> tuple[str, ...]:
+    """There are none before a notebook is open."""
+    return ()
 
 
 def _nothing() -> None:

@@ -5,10 +5,12 @@ of all, why it ends (`End`). Anything else on the line is refused with `ValueErr
 """
 
 import json
+import re
 from dataclasses import asdict, dataclass, fields
 from enum import StrEnum
 from typing import Final
 
+_WORD: Final = re.compile(r"[a-z]{1,16}")
 MAX_LINE_BYTES: Final = 16 * 1024
 """Longer than any path; a longer line is refused."""
 
@@ -39,6 +41,8 @@ class Start:
     reason: Reason | None = None
     """Why the window before this one locked."""
     idle_minutes: int = 0
+    words: tuple[str, ...] = ()
+    """The notebook's four words as it locked."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,6 +59,8 @@ class End:
     reason: Reason
     idle_minutes: int = 0
     """With `Reason.IDLE`: after how many minutes without input."""
+    words: tuple[str, ...] = ()
+    """The notebook's four words (`crypto.head`), where they are known for certain."""
 
 
 Message = Start | Opened | End
@@ -65,6 +71,7 @@ _TYPES: Final[dict[str, tuple[type, ...]]] = {
     "folder": (str, type(None)),
     "reason": (str, type(None)),
     "idle_minutes": (int,),
+    "words": (list,),
 }
 
 
@@ -90,8 +97,17 @@ def from_line(untrusted_line: bytes) -> Message:
     for name, value in untrusted.items():
         if type(value) not in _TYPES[name]:
             raise ValueError("the message holds a value of another type")
+    if "words" in untrusted:
+        untrusted["words"] = _words(untrusted["words"])
     if untrusted.get("reason") is not None:
         untrusted["reason"] = Reason(untrusted["reason"])
     elif cls is End or (cls is Opened and untrusted["folder"] is None):
         raise ValueError("the message lacks a value")
     return cls(**untrusted)
+
+
+def _words(untrusted: list[object]) -> tuple[str, ...]:
+    words = tuple(word for word in untrusted if isinstance(word, str) and _WORD.fullmatch(word))
+    if len(words) != len(untrusted) or len(words) not in (0, 4):
+        raise ValueError("the message holds other words")
+    return words

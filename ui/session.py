@@ -131,6 +131,13 @@ class Session:
             on_trouble or self._on_trouble,
         )
 
+    def halt(self) -> tuple[str, ...]:
+        """For the lock: nothing is written from now on; the four words, as far as they are known.
+
+        The one thing that is done outside the lane: it waits for nothing.
+        """
+        return self._notebook.halt()
+
     def announce(self, changes: Changes) -> None:
         """Tell every listener what was written."""
         for listener in tuple(self._listeners):

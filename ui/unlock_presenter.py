@@ -28,6 +28,9 @@ class UnlockScreen(Protocol):
     def show_reason(self, sentence: str) -> None:
         """Show why the last window locked; empty for nothing."""
 
+    def show_words(self, words: Sequence[str]) -> None:
+        """Show the notebook's four words as it locked; none for nothing."""
+
     def show_busy(self, *, is_busy: bool) -> None:
         """Show that the passphrase is being tried."""
 
@@ -67,9 +70,13 @@ class UnlockPresenter:
     def start(self, start: Start) -> None:
         """Say why the last window locked."""
         self._screen.show_reason(locked_because(start))
+        self._screen.show_words(start.words)
 
     def choose(self, folder: Path) -> None:
         """Unlock this notebook."""
+        if self._folder not in (None, folder):
+            # They are another notebook's.
+            self._screen.show_words(())
         self._folder = folder
         self._allows_unsafe_memory = False
         self._screen.show_folder(folder.name, str(folder.parent))

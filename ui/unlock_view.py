@@ -52,6 +52,15 @@ class UnlockView(QWidget):
         self._reason.setText(sentence)
         self._reason_line.setVisible(bool(sentence))
 
+    def show_words(self, words: Sequence[str]) -> None:
+        """Show the notebook's four words as it locked."""
+        shown = "  ".join(words)
+        self._locked_words.setText(shown)
+        self._locked_line.setVisible(bool(words))
+        self._locked_line.setAccessibleName(
+            _("The notebook's words as it locked: {words}").format(words=shown)
+        )
+
     def show_busy(self, *, is_busy: bool) -> None:
         """Show that the passphrase is being tried; the quiet bar has no number."""
         self._passphrase.setEnabled(not is_busy)
@@ -144,6 +153,17 @@ class UnlockView(QWidget):
         reason.addWidget(self._reason, 1)
         self._reason_line.hide()
         box.addWidget(self._reason_line)
+        self._locked_line = QWidget(page)
+        locked = column(self._locked_line, gap=Space.XS)
+        locked.addWidget(
+            label(
+                _("Its words as it locked. Note them, and compare when you unlock:"), page, "mute"
+            )
+        )
+        self._locked_words = label("", page, "strong")
+        locked.addWidget(self._locked_words)
+        self._locked_line.hide()
+        box.addWidget(self._locked_line)
         self._outbox_line = QWidget(page)
         outbox = row(self._outbox_line)
         icon = IconLabel(self._look, "handover", page, "mute")

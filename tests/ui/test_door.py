@@ -44,6 +44,9 @@ class Screen:
     def show_reason(self, sentence: str) -> None:
         self.shown.append(("reason", sentence))
 
+    def show_words(self, words: Sequence[str]) -> None:
+        self.shown.append(("words", tuple(words)))
+
     def show_busy(self, *, is_busy: bool) -> None:
         self.shown.append(("busy", is_busy))
 
@@ -160,6 +163,18 @@ def test_the_next_window_says_why_the_last_one_locked(
     reason: Reason | None, minutes: int, sentence: str
 ) -> None:
     assert locked_because(Start(guard_pid=1, reason=reason, idle_minutes=minutes)) == sentence
+
+
+def test_the_words_of_the_lock_are_shown_for_that_notebook_alone(
+    screen: Screen, opened: list[Notebook]
+) -> None:
+    presenter = UnlockPresenter(screen, InlineRunner(), GATE, opened.append)
+    words = ("one", "two", "three", "four")
+    presenter.start(Start(guard_pid=1, reason=Reason.ASKED, words=words))
+    presenter.choose(Path("/notes/spring"))
+    assert screen.last("words") == words
+    presenter.choose(Path("/notes/summer"))
+    assert screen.last("words") == ()
 
 
 def test_a_window_that_stopped_says_what_is_safe() -> None:

@@ -138,7 +138,9 @@ def test_ctrl_l_locks_under_the_layout(tmp_path: Path, screen: Screen, layout: l
         screen.run(
             "xdotool", "keydown", str(CONTROL_KEY), "key", str(KEY_OF_L), "keyup", str(CONTROL_KEY)
         )
-        assert from_line(incoming.readline(MAX_LINE_BYTES + 1)) == End(reason=Reason.ASKED)
+        ending = from_line(incoming.readline(MAX_LINE_BYTES + 1))
+        assert isinstance(ending, End)
+        assert ending.reason is Reason.ASKED
         assert window.wait(WAIT_S) == 0
     finally:
         window.kill()

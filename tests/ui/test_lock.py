@@ -64,6 +64,14 @@ def test_whatever_breaks_the_rest_is_done_and_the_process_ends(failing: str) -> 
     assert steps.done == IN_ORDER
 
 
+def test_nothing_more_is_written_and_the_words_go_with_the_reason() -> None:
+    steps = Steps()
+    lock = _lock(steps)
+    lock.halt = lambda: ("one", "two", "three", "four")
+    lock.lock(Reason.ASKED)
+    assert steps.messages == [End(reason=Reason.ASKED, words=("one", "two", "three", "four"))]
+
+
 def test_locking_twice_is_locking_once() -> None:
     steps = Steps()
     lock = _lock(steps)

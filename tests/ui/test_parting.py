@@ -12,7 +12,9 @@ MESSAGES = [
     Opened(folder="/media/stick/line\nbreak"),
     End(reason=Reason.CLOSED),
     End(reason=Reason.IDLE, idle_minutes=5),
+    End(reason=Reason.ASKED, words=("amber", "canyon", "helpful", "oasis")),
 ]
+A_LAST_LINE = {"kind": "end", "reason": "idle", "idle_minutes": 5, "words": []}
 
 
 @pytest.mark.parametrize("message", MESSAGES)
@@ -22,17 +24,25 @@ def test_a_message_comes_back(message: Message) -> None:
     assert from_line(line) == message
 
 
+def test_what_is_refused_below_would_be_taken_without_its_one_fault() -> None:
+    assert from_line(json.dumps(A_LAST_LINE).encode() + b"\n") == MESSAGES[4]
+
+
 @pytest.mark.parametrize(
     "untrusted",
     [
         "no JSON",
         [],
         {"kind": "end"},
-        {"kind": "end", "reason": None, "idle_minutes": 0},
-        {"kind": "end", "reason": "bored", "idle_minutes": 0},
-        {"kind": "end", "reason": "idle", "idle_minutes": "5"},
-        {"kind": "end", "reason": "idle", "idle_minutes": True},
-        {"kind": "end", "reason": "idle", "idle_minutes": 5, "more": 1},
+        {**A_LAST_LINE, "reason": None},
+        {**A_LAST_LINE, "reason": "bored"},
+        {**A_LAST_LINE, "idle_minutes": "5"},
+        {**A_LAST_LINE, "idle_minutes": True},
+        {**A_LAST_LINE, "more": 1},
+        {**A_LAST_LINE, "words": "amber"},
+        {**A_LAST_LINE, "words": ["amber"]},
+        {**A_LAST_LINE, "words": ["amber", "canyon", "helpful", 4]},
+        {**A_LAST_LINE, "words": ["amber", "canyon", "helpful", "<b>oasis"]},
         {"kind": "opened", "folder": None},
         {"kind": "opened", "folder": 7},
         {"kind": "unlocked", "folder": "/"},

@@ -3,7 +3,7 @@
 The notebook is made with the cheap key derivation; `Told` keeps what the guard would hear.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
@@ -109,7 +109,15 @@ class Told:
 
     @property
     def ending(self) -> End | None:
-        return next((said for said in self.messages if isinstance(said, End)), None)
+        """Why it ended; the notebook's words are apart, as they are others each time."""
+        return next((replace(said, words=()) for said in self._endings()), None)
+
+    @property
+    def words(self) -> tuple[str, ...]:
+        return next(said.words for said in self._endings())
+
+    def _endings(self) -> Iterator[End]:
+        return (said for said in self.messages if isinstance(said, End))
 
 
 def make_notebook(folder: Path) -> Path:
