@@ -205,6 +205,8 @@ class Core:
         with self.db.write():
             if mission is not None:
                 affairs.set_setting(self.db, mission_card.SETTING, mission.stored())
+                for one in mission.cases:
+                    travel.carry(self.db, CarriedRow(case=one.case, entry=one.entry, count=0))
             affairs.set_setting(self.db, "identity", identity.encode())
             affairs.count_commit(self.db)
             affairs.take_slot(self.db, self.unlocked.opened.slot_number, "passphrase", self.now())

@@ -1,9 +1,9 @@
-"""Cases of earlier travel sessions: places for new records, of which nothing else is known here."""
+"""Cases of earlier sessions or of headquarters: places for new records, otherwise unknown here."""
 
 from notebook import strict_json
 from notebook.errors import Code, NotebookError
 from notebook.i18n import _
-from notebook.model import RecordId
+from notebook.model import CaseId, RecordId
 from notebook.storage import records, travel
 from notebook.storage.database import Database
 from notebook.storage.records import RecordRow
@@ -17,7 +17,11 @@ def place(db: Database, row: CarriedRow) -> None:
     travel.carry(db, row)
     num = records.record_num(db, row.case, RecordId(row.case))
     records.set_type(db, num, "case")
-    title = _("Case {code}, from an earlier session").format(code=row.case[:SHORT_DIGITS].upper())
+    title = (
+        _("Case {code}, from an earlier session")
+        if row.count
+        else _("Case {code}, of headquarters")
+    ).format(code=code_of(row.case))
     records.store_projection(
         db,
         num,
@@ -27,6 +31,11 @@ def place(db: Database, row: CarriedRow) -> None:
         changed="",
         summary=strict_json.dump({"title": title, "missing": []}),
     )
+
+
+def code_of(case: CaseId) -> str:
+    """What a person calls a case of which only its number is known."""
+    return case[:SHORT_DIGITS].upper()
 
 
 def is_one(db: Database, row: RecordRow) -> bool:
@@ -39,7 +48,7 @@ def refuse(db: Database, row: RecordRow) -> None:
     if is_one(db, row):
         raise NotebookError(
             Code.TRAVEL_MODE,
-            _("This case was written in an earlier session and cannot be changed here."),
+            _("Of this case only its number is here, and it cannot be changed."),
             _("Nothing was changed."),
             _("Add records to it; headquarters can change it."),
         )

@@ -1,5 +1,6 @@
-"""The mission card on a laptop that travels: headquarters' public key for one mission."""
+"""The mission card on a laptop that travels: headquarters' public key, and cases to add to."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
 
@@ -12,11 +13,23 @@ from notebook import contacts
 from notebook.contacts import Profile
 from notebook.errors import Code, NotebookError
 from notebook.i18n import _
-from notebook.model import JsonValue
+from notebook.model import CaseId, EntryId, JsonValue
 from notebook.storage import affairs
 from notebook.storage.database import Database, DatabaseDamaged
 
 SETTING = "travel"
+LINE = "carry"
+"""The first word of the line that names a case."""
+MOST_CASES = 200
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CaseNumber:
+    """All that a laptop learns of a case that it adds to."""
+
+    case: CaseId
+    entry: EntryId
+    """An entry of it that headquarters has: what is written on the way comes after it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -27,6 +40,8 @@ class MissionCard:
     profile: Profile = Profile.PQ
     is_compared: bool = False
     """Whether a person said that the fingerprint is the one headquarters gave."""
+    cases: tuple[CaseNumber, ...] = ()
+    """Cases of headquarters that are added to on the way; needed once, when it is made."""
 
     @classmethod
     def read(cls, untrusted_text: str, *, is_classic: bool = False) -> Self:
@@ -34,6 +49,7 @@ class MissionCard:
         return cls(
             card=contacts.read_card(untrusted_text),
             profile=Profile.CLASSIC if is_classic else Profile.PQ,
+            cases=_cases_in(untrusted_text),
         )
 
     def recipients(self, random: RandomBytes) -> Recipients:
@@ -59,6 +75,29 @@ class MissionCard:
             "profile": self.profile.value,
             "compared": self.is_compared,
         }
+
+
+def text(card: Card, cases: Sequence[CaseNumber]) -> str:
+    """The text to give to a traveller: the card, and a line for each case."""
+    return card.encode() + "".join(f"{LINE} {one.case} {one.entry}\n" for one in cases)
+
+
+def _cases_in(untrusted_text: str) -> tuple[CaseNumber, ...]:
+    """The cases that a mission card is followed by. Raises BAD_CARD."""
+    lines = [line.split() for line in untrusted_text.splitlines()]
+    told = [line[1:] for line in lines if line[:1] == [LINE]]
+    if len(told) > MOST_CASES or not all(map(_is_number, told)):
+        raise contacts.bad_card()
+    found = [CaseNumber(case=CaseId(case), entry=EntryId(entry)) for case, entry in told]
+    if len({one.case for one in found}) < len(found):
+        raise contacts.bad_card()
+    return tuple(found)
+
+
+def _is_number(untrusted: Sequence[str]) -> bool:
+    return [len(word) for word in untrusted] == [32, 64] and all(
+        set(word) <= set("0123456789abcdef") for word in untrusted
+    )
 
 
 def of(db: Database) -> MissionCard | None:

@@ -15,8 +15,9 @@ from notebook import editing, sealing_key, strict_json
 from notebook.envelope import reader_tag
 from notebook.errors import Code, NotebookError
 from notebook.i18n import _
+from notebook.mission_card import CaseNumber
 from notebook.model import AuthorId, CaseId, JsonValue, RecordId
-from notebook.storage import travel
+from notebook.storage import entries, travel
 from notebook.storage.database import Database, DatabaseDamaged
 from notebook.storage.travel import UnfinishedRow
 from notebook.transaction import Transaction
@@ -132,6 +133,12 @@ def choose(db: Database, untrusted_text: str) -> Card:
             _("Missions are listed by “mission FOLDER list”."),
         )
     return found[0]
+
+
+def case_numbers(db: Database, cases: Sequence[CaseId]) -> list[CaseNumber]:
+    """What a traveller is told of these cases: their numbers, and an entry that is here."""
+    newest = {case: entries.tips(db, case) for case in dict.fromkeys(cases)}
+    return [CaseNumber(case=case, entry=tips[-1].id) for case, tips in newest.items() if tips]
 
 
 def drafts_in(member: Member, author: AuthorId, cases: Sequence[str]) -> tuple[UnfinishedRow, ...]:

@@ -8,6 +8,7 @@ from notebook import (
     contacts,
     departure,
     handed_over,
+    mission_card,
     missions,
     outbox,
     remains,
@@ -164,6 +165,12 @@ class Travel:
     def mission_card(self, untrusted_text: str) -> Card:
         """The card of one mission. Raises UNKNOWN_CONTACT."""
         return missions.choose(self._core.db, untrusted_text)
+
+    @at_the_door
+    def mission_text(self, untrusted_text: str, cases: Sequence[CaseId]) -> str:
+        """The card of one mission, with the numbers of cases to add to. Raises UNKNOWN_CONTACT."""
+        card = missions.choose(self._core.db, untrusted_text)
+        return mission_card.text(card, missions.case_numbers(self._core.db, cases))
 
     def new_mission(self) -> tuple[Card, Changes]:
         """Make the keys of a mission."""

@@ -114,6 +114,8 @@ def _missions(studio: Studio, variant: str, passphrase: str) -> None:
     """Headquarters: no mission, one, and what came by it."""
     name = f"missions-{variant}"
     home = studio.make(name)
+    for title in (GOES, STAYS):
+        home.add("case", None, {"title": title})
     home.close()
     with studio.window(variant, name) as window:
         people.unlock(window, passphrase)
@@ -124,6 +126,7 @@ def _missions(studio: Studio, variant: str, passphrase: str) -> None:
         studio.shoot(window, "missions-empty", variant)
         window.click("Make a mission")
         window.see("Nothing has come by it yet.")
+        window.click(GOES, "words")
         studio.shoot(window, "missions-made", variant)
     home = studio.reopen(name)
     environment = replace(real_environment(), allows_unsafe_memory=True)

@@ -158,6 +158,11 @@ class DeparturePresenter:
         """Open the bundle that brings the receipt."""
         self._shell.go(Place(room="open"))
 
+    def go_to_missions(self) -> None:
+        """Have somebody carry the case in a notebook that travels."""
+        case = next(iter(self._cases)) if len(self._cases) == 1 else None
+        self._shell.go(Place(room="missions", case=case))
+
     def go_to_contacts(self) -> None:
         """Add somebody to hand over to."""
         self._shell.go(Place(room="contacts"))

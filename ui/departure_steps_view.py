@@ -26,6 +26,7 @@ class GoingView(ScrolledPage):
     case_toggled = Signal(str, bool)
     look_requested = Signal()
     old_keys_requested = Signal()
+    missions_requested = Signal()
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(look, parent)
@@ -62,6 +63,26 @@ class GoingView(ScrolledPage):
         ways.addWidget(self.look_alone)
         ways.addStretch()
         box.addLayout(ways)
+        box.addSpacing(Space.M)
+        box.addWidget(label(_("Or go on writing on the way"), page, "strong"))
+        box.addWidget(
+            label(
+                _(
+                    "A notebook that travels seals each save for this one, and cannot read it back."
+                    " It adds to a case of which it knows the number alone."
+                ),
+                page,
+                "mute",
+            )
+        )
+        on = row()
+        self.carry = Button(
+            _("Carry a case in a travelling notebook…"), page, look=look, icon="key"
+        )
+        self.carry.clicked.connect(self.missions_requested)
+        on.addWidget(self.carry)
+        on.addStretch()
+        box.addLayout(on)
         self._keys = QWidget(page)
         keys = column(self._keys, gap=Space.S)
         keys.addSpacing(Space.M)

@@ -120,6 +120,7 @@ def build_departure(needs: RoomNeeds) -> BuiltRoom:
     )
     view.case_toggled.connect(presenter.choose_case)
     view.look_requested.connect(presenter.look_alone)
+    view.missions_requested.connect(presenter.go_to_missions)
     view.old_keys_requested.connect(presenter.destroy_old_keys)
     view.reader_toggled.connect(presenter.choose_reader)
     view.contacts_requested.connect(presenter.go_to_contacts)
@@ -143,6 +144,7 @@ def build_missions(needs: RoomNeeds) -> BuiltRoom:
     view.made.connect(presenter.make)
     view.card_path_chosen.connect(presenter.save_card)
     view.taken.connect(presenter.take_over)
+    view.case_toggled.connect(presenter.choose_case)
     view.gone_back.connect(presenter.go_back)
     return BuiltRoom(view=view, presenter=presenter)
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
+from notebook.earlier import code_of
 from notebook.errors import NotebookError
 from notebook.i18n import _, ngettext, number
 from notebook.model import AuthorId, CaseId, Changes, RecordId
@@ -46,8 +47,20 @@ class DraftLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class CarriedLine:
+    """A case that a traveller can add to, and what they call it."""
+
+    id: CaseId
+    title: str
+    code: str
+    is_chosen: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MissionsPage:
     """All that the room shows."""
+
+    cases: tuple[CarriedLine, ...]
 
     missions: tuple[MissionLine, ...]
     gaps: tuple[str, ...]
@@ -71,12 +84,14 @@ class MissionsPresenter:
         self._session = session
         self._screen = screen
         self._shell = shell
-        self._cards: dict[str, str] = {}
+        self._chosen: frozenset[CaseId] = frozenset()
 
     # The room.
 
     def enter(self, place: Place) -> None:
-        """Show how things stand."""
+        """Show how things stand; the case that one comes from is carried."""
+        if place.case:
+            self._chosen = frozenset({place.case})
         self._screen.show_trouble(None)
         self._read()
 
@@ -103,16 +118,28 @@ class MissionsPresenter:
             self._screen.show_trouble,
         )
 
+    def choose_case(self, case: str, is_chosen: bool) -> None:
+        """Let a traveller add to a case, by its number."""
+        one = frozenset({CaseId(case)})
+        self._chosen = self._chosen | one if is_chosen else self._chosen - one
+        self._read()
+
     def save_card(self, name: str, path: Path) -> None:
-        """Write the card of a mission into a file."""
-        text = self._cards.get(name)
-        if text is not None:
-            self._session.long_job(
-                Lane.FILES,
-                lambda _notebook, _progress: write_card_file(path, text),
-                lambda _nothing: self._shell.say(_("The mission card was saved.")),
-                self._screen.show_trouble,
-            )
+        """Write the card of a mission into a file, with the numbers of the chosen cases."""
+        cases = sorted(self._chosen)
+        self._session.ask(
+            lambda notebook: notebook.travel.mission_text(name, cases),
+            lambda text: self._write(path, text),
+            self._screen.show_trouble,
+        )
+
+    def _write(self, path: Path, text: str) -> None:
+        self._session.long_job(
+            Lane.FILES,
+            lambda _notebook, _progress: write_card_file(path, text),
+            lambda _nothing: self._shell.say(_("The mission card was saved.")),
+            self._screen.show_trouble,
+        )
 
     def take_over(self, record: str) -> None:
         """Make a record of a draft, or change the record that it was to change."""
@@ -130,16 +157,12 @@ class MissionsPresenter:
     # Reading.
 
     def _read(self) -> None:
-        def read(notebook: Notebook) -> tuple[MissionsPage, dict[str, str]]:
-            return missions_page(notebook), {
-                one.card.name: one.card.encode() for one in notebook.travel.missions()
-            }
-
-        self._session.ask(read, self._on_read, self._screen.show_trouble)
-
-    def _on_read(self, found: tuple[MissionsPage, dict[str, str]]) -> None:
-        page, self._cards = found
-        self._screen.show_missions(page)
+        chosen = self._chosen
+        self._session.ask(
+            lambda notebook: missions_page(notebook, chosen),
+            self._screen.show_missions,
+            self._screen.show_trouble,
+        )
 
     def _on_made(self, name: str) -> None:
         self._read()
@@ -154,12 +177,21 @@ class MissionsPresenter:
         self._shell.say(_("Taken over. It is in your hand now; its custody says where it is from."))
 
 
-def missions_page(notebook: Notebook) -> MissionsPage:
+def missions_page(notebook: Notebook, chosen: frozenset[CaseId]) -> MissionsPage:
     """How missions stand; runs in the notebook's lane."""
     travel = notebook.travel
     names = notebook.trust.people().names
     titles = {CaseId(row.id): row.title for row in notebook.cases()}
     return MissionsPage(
+        cases=tuple(
+            CarriedLine(
+                id=case,
+                title=title or _("Untitled case"),
+                code=_("Case {code} on the laptop").format(code=code_of(case)),
+                is_chosen=case in chosen,
+            )
+            for case, title in titles.items()
+        ),
         missions=tuple(_line(one, names) for one in travel.missions()),
         gaps=tuple(
             _(
@@ -167,7 +199,7 @@ def missions_page(notebook: Notebook) -> MissionsPage:
                 " Ask for the outbox again."
             ).format(
                 name=isolated(names.get(gap.author, gap.author[:16])),
-                case=isolated(titles.get(gap.case) or gap.case[:8]),
+                case=isolated(titles.get(gap.case) or code_of(gap.case)),
                 day=day_words(gap.day),
             )
             for gap in travel.session_gaps()
@@ -183,7 +215,7 @@ def missions_page(notebook: Notebook) -> MissionsPage:
                     else isolated(draft.type),
                     name=isolated(names.get(draft.row.author, draft.row.author[:16])),
                     when=moment_words(draft.kept_at),
-                    case=isolated(titles.get(draft.row.case) or draft.row.case[:8]),
+                    case=isolated(titles.get(draft.row.case) or code_of(draft.row.case)),
                 ),
             )
             for draft in travel.unfinished()

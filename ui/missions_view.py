@@ -4,12 +4,21 @@ from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QFrame, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QWidget
 
 from notebook.errors import NotebookError
 from notebook.i18n import _
 from ui.files import FileChooser
-from ui.handover_parts import EmptyState, PrintCard, Remark, ScrolledPage, clear, column_layout
+from ui.handover_parts import (
+    Choice,
+    ChoiceColumn,
+    EmptyState,
+    PrintCard,
+    Remark,
+    ScrolledPage,
+    clear,
+    column_layout,
+)
 from ui.missions_presenter import DraftLine, MissionLine, MissionsPage
 from ui.style.look import Look
 from ui.style.tokens import Space
@@ -24,6 +33,7 @@ class MissionsView(QWidget):
     card_path_chosen = Signal(str, object)
     """The name of a mission, and a path."""
     taken = Signal(str)
+    case_toggled = Signal(str, bool)
     gone_back = Signal()
 
     def __init__(self, look: Look, parent: QWidget) -> None:
@@ -49,11 +59,19 @@ class MissionsView(QWidget):
             self._drafts.addWidget(self._draft(draft))
         for mission in page.missions:
             self._missions.addWidget(self._mission(mission))
+        self.cases.show_choices(
+            [
+                Choice(key=case.id, name=case.title, note=case.code, is_chosen=case.is_chosen)
+                for case in page.cases
+            ]
+        )
+        self._carried.setVisible(bool(page.cases) and bool(page.missions))
         self._drafts_head.setVisible(bool(page.drafts))
         self.empty.setVisible(not page.missions)
         self.make.setVisible(bool(page.missions))
-        first = self.make if page.missions else self.empty.button
-        first.setFocus(Qt.FocusReason.OtherFocusReason)
+        if not self.isAncestorOf(QApplication.focusWidget() or self.window()):
+            first = self.make if page.missions else self.empty.button
+            first.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_trouble(self, error: NotebookError | None) -> None:
         """Show trouble, or that there is none any more."""
@@ -117,6 +135,23 @@ class MissionsView(QWidget):
         ways.addWidget(self.make)
         ways.addStretch()
         box.addLayout(ways)
+        self._carried = QWidget(page)
+        carried = column(self._carried, gap=Space.S)
+        carried.addWidget(label(_("Which cases does the traveller add to?"), page, "strong"))
+        carried.addWidget(
+            label(
+                _(
+                    "Only their numbers go with the card, so that what is written on the way comes"
+                    " into them here. Say by another way which number is which case."
+                ),
+                self._carried,
+                "mute",
+            )
+        )
+        self.cases = ChoiceColumn(self._carried)
+        self.cases.toggled.connect(self.case_toggled)
+        carried.addWidget(self.cases)
+        box.addWidget(self._carried)
         self._missions = column_layout()
         self._missions.setSpacing(Space.M)
         box.addLayout(self._missions)

@@ -404,6 +404,14 @@ def verbs() -> dict[str, Verb]:
                 Place(name="ACTION", choices=("new", "list", "card", "drafts", "take")),
                 Place(name="MISSION|DRAFT", is_optional=True),
             ),
+            options=(
+                Option(
+                    name="--case",
+                    value="CASE",
+                    is_many=True,
+                    help=_("with card: a case that the traveller adds to; only its number goes"),
+                ),
+            ),
         ),
         Verb(
             name="verify",

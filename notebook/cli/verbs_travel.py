@@ -66,6 +66,8 @@ def mission(call: Call) -> Answer:
         )
     if action not in ("card", "take") and named:
         raise UsageError(_("“mission FOLDER {action}” takes nothing more.").format(action=action))
+    if action != "card" and call.arguments.has("--case"):
+        raise UsageError(_("--case goes with “mission FOLDER card”."))
     return {"new": _new, "list": _list, "card": _card, "drafts": _drafts, "take": _take}[action](
         call
     )
@@ -85,15 +87,17 @@ def _new(call: Call) -> Answer:
 
 def _card(call: Call) -> Answer:
     with access.opened(call, is_reading=True) as notebook:
-        card = notebook.travel.mission_card(
-            access.text_argument(call.arguments.many("MISSION|DRAFT")[0])
-        )
-    return _one(card)
+        named = access.text_argument(call.arguments.many("MISSION|DRAFT")[0])
+        cases = [access.case_of(notebook, text) for text in call.arguments.values("--case")]
+        card = notebook.travel.mission_card(named)
+        text = notebook.travel.mission_text(named, cases)
+    return _one(card, text)
 
 
-def _one(card: Card) -> Answer:
+def _one(card: Card, text: str = "") -> Answer:
     """A card's text alone, so that it can be written to a file."""
-    return Answer(value={**_shape(card), "card": card.encode()}, text=card.encode())
+    given = text or card.encode()
+    return Answer(value={**_shape(card), "card": given}, text=given)
 
 
 def _list(call: Call) -> Answer:

@@ -25,7 +25,7 @@ from ui.contacts_view import ContactsView
 from ui.departure_pages import KeyPage, ReaderLine, ReceiptPage, Step, remove_page
 from ui.departure_view import DepartureView
 from ui.desk_view import DeskView
-from ui.missions_presenter import DraftLine, MissionLine, MissionsPage
+from ui.missions_presenter import CarriedLine, DraftLine, MissionLine, MissionsPage
 from ui.missions_view import MissionsView
 from ui.open_view import OpenView
 from ui.redact_view import RedactView
@@ -412,6 +412,7 @@ def _nothing() -> None:
 def _missions() -> MissionsPage:
     shown = Print(whose="§m§", digits="12345 " * 12, words=("§word§",) * 12)
     return MissionsPage(
+        cases=(CarriedLine(id=CaseId("ab" * 16), title="§c§", code="⟦code⟧", is_chosen=True),),
         missions=(MissionLine(name="§m§", print=shown, came=("⟦came⟧",)),),
         gaps=("⟦gap⟧",),
         drafts=(

@@ -10,7 +10,7 @@ import pytest
 from notebook.contacts import read_card
 from notebook.errors import Code, NotebookError
 from notebook.mission_card import MissionCard
-from notebook.model import CaseId
+from notebook.model import CaseId, RecordId
 from notebook.notebook import Kdf, Notebook
 from tests.notebook import support_notebook as support
 from tests.notebook import support_travel as travelling
@@ -98,7 +98,65 @@ def test_a_mission_that_is_not_there_has_no_card(room: Room, tmp_path: Path) -> 
     room.page()
     room.presenter.save_card("mission-none", tmp_path / "none")
     room.settle()
+    assert room.screen.trouble is not None
+    assert room.screen.trouble.code is Code.UNKNOWN_CONTACT
     assert not (tmp_path / "none").exists()
+
+
+def test_a_traveller_adds_to_a_case_of_which_only_the_number_is_known(
+    room: Room, tmp_path: Path
+) -> None:
+    case, other = support.case_in(room.home, "The school"), support.case_in(room.home, "Other")
+    mine = support.interview_in(room.home, case, title="From home")
+    page = room.page()
+    room.presenter.choose_case(case, is_chosen=True)
+    room.settle()
+    assert [line.title for line in room.page().cases if line.is_chosen] == ["The school"]
+    out = tmp_path / "mission.txt"
+    room.presenter.save_card(page.missions[0].name, out)
+    room.settle()
+    text = out.read_text("utf-8")
+    assert case in text
+    assert other not in text
+    assert "school" not in text
+    made = Notebook.create(
+        tmp_path / "laptop",
+        support.PASSPHRASE,
+        author_name="Aida",
+        kdf=Kdf.TESTING,
+        environment=travelling.environment("laptop"),
+        mission=MissionCard.read(text),
+    )
+    room.home.add_contact(made.my_card().encode())
+    [shown] = made.cases()
+    assert shown.title == f"Case {case[:8].upper()}, of headquarters"
+    with pytest.raises(NotebookError) as caught:
+        made.edit(RecordId(case), {"title": "Changed"})
+    assert caught.value.code is Code.TRAVEL_MODE
+    first = support.interview_in(made, case, title="On the way")
+    made.close()
+    later = travelling.session(tmp_path / "laptop", "later")
+    second = support.interview_in(later, case, title="And later")
+    later.close()
+    travelling.opened(room.home, travelling.bundles(tmp_path / "laptop"))
+    assert {row.id for row in room.home.rows(type="interview", case=case)} == {mine, first, second}
+    assert room.page().gaps == ()
+    assert {row.title for row in room.home.cases()} == {"Other", "The school"}
+    assert room.home.verify() == []
+
+
+@pytest.mark.parametrize(
+    "lines",
+    ["carry", "carry ab", "carry {case} {entry} x", "carry {case} {case}", "{good}{good}"],
+)
+def test_numbers_of_cases_that_cannot_be_are_refused(room: Room, lines: str) -> None:
+    card = room.home.travel.missions()[0].card.encode()
+    case, entry = "ab" * 16, "cd" * 32
+    told = lines.format(case=case, entry=entry, good=f"carry {case} {entry}\n")
+    with pytest.raises(NotebookError) as caught:
+        MissionCard.read(f"{card}{told}\n")
+    assert caught.value.code is Code.BAD_CARD
+    assert MissionCard.read(f"From headquarters:\n{card}").cases == ()
 
 
 def test_each_mission_says_what_came_by_it(room: Room, tmp_path: Path) -> None:
