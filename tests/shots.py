@@ -22,7 +22,7 @@ from notebook.handover import SealRequest
 from notebook.model import CaseId
 from notebook.notebook import Kdf, Notebook
 from notebook.sample import make_sample
-from tests import shots_border, shots_redact, shots_travel, shots_trust
+from tests import shots_border, shots_doubt, shots_redact, shots_travel, shots_trust
 from ui.parting import Reason, Start
 from ui.preferences import Direction, Preferences, ThemeChoice, save_preferences
 from ui.tour import people
@@ -247,6 +247,8 @@ def _walk(studio: Studio, variant: str) -> None:
         shots_redact.walk(studio, variant, PASSPHRASE)
     with studio.scene(f"trust--{variant}"):
         shots_trust.walk(studio, variant, PASSPHRASE)
+    with studio.scene(f"doubt--{variant}"):
+        shots_doubt.walk(studio, variant, PASSPHRASE)
     with studio.scene(f"border--{variant}"):
         shots_border.walk(studio, variant, PASSPHRASE)
     with studio.scene(f"conflict--{variant}"):

@@ -188,7 +188,9 @@ def waiting_words(count: int) -> str:
 
 def _withdrawals_words(notebook: Notebook) -> str:
     """How many must be told, and how many withdrawals wait; runs in the notebook's lane."""
-    owed = {one.contact for one in notebook.owed() if one.state is State.OWED}
+    left = [one for one in notebook.owed() if one.state is State.OWED]
+    owed = {one.contact for one in left if one.is_contact}
+    is_passed_on = any(not one.is_contact for one in left) or bool(notebook.unseen_readers())
     waiting = notebook.pending_withdrawals()
     parts = []
     if waiting:
@@ -203,6 +205,8 @@ def _withdrawals_words(notebook: Notebook) -> str:
                 "{count} contact must be told.", "{count} contacts must be told.", len(owed)
             ).format(count=number(len(owed)))
         )
+    if is_passed_on:
+        parts.append(_("Others passed it on to people you do not know."))
     return " ".join(parts) or _("Nobody must be told, and nothing waits.")
 
 

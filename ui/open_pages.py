@@ -9,6 +9,7 @@ from typing import Protocol
 from notebook.contacts import Contact
 from notebook.errors import NotebookError
 from notebook.i18n import _, ngettext, number
+from notebook.lookalikes import is_same_name
 from notebook.merge import OpenResult
 from notebook.model import RecordId, Row
 from notebook.notices import NoticeKind
@@ -210,9 +211,11 @@ def who_page(seen: Inspection, contacts: Sequence[Contact], mine: Print) -> WhoP
 
 def _stranger(seen: Inspection, theirs: Print, mine: Print) -> WhoPage:
     sentence = (
-        _("You know {known}, but this was sealed by {name} with another key than theirs.")
-        if seen.namesake
-        else _("You do not know who sealed this. They call themselves {name}.")
+        _("You do not know who sealed this. They call themselves {name}.")
+        if not seen.namesake
+        else _("You know {known}, but this was sealed with another key than theirs.")
+        if is_same_name(seen.namesake, seen.sealer_name)
+        else _("The name {name} looks like that of {known}, whom you know. This is somebody else.")
     )
     return WhoPage(
         title=_("Somebody you do not know"),

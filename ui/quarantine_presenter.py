@@ -32,6 +32,8 @@ class WaitingLine:
     digits: str
     """The sealer's fingerprint; empty when the bundle cannot be read."""
     note: str
+    doubt: str = ""
+    """For whom a person might take the sealer, in a sentence; empty: for nobody."""
     can_be_opened: bool
     paths: tuple[Path, ...]
 
@@ -131,18 +133,19 @@ def _line_of(notebook: Notebook, waiting: Quarantined, progress: Progress) -> Wa
     )
     sealed = _("sealed on {day}").format(day=day_words(seen.day))
     doubt = (
-        _("the name looks like that of {name}, whom you know, and is somebody else").format(
+        _("The name looks like that of {name}, whom you know. This is somebody else.").format(
             name=isolated(seen.namesake)
         )
-        if seen.namesake
+        if seen.namesake and not seen.is_known
         else ""
     )
     mine = "" if seen.is_for_me else _("made out to somebody else")
     return WaitingLine(
         id=waiting.id,
         title=title.format(name=isolated(seen.sealer_name)),
+        doubt=doubt,
         digits=seen.fingerprint,
-        note=" · ".join(part for part in (doubt, size, sealed, kept, mine) if part),
+        note=" · ".join(part for part in (size, sealed, kept, mine) if part),
         can_be_opened=seen.is_for_me,
         paths=waiting.paths,
     )

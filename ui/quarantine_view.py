@@ -92,11 +92,14 @@ class QuarantineView(QWidget):
     def _card(self, line: WaitingLine) -> QFrame:
         card = frame("card", self._page.page)
         beside = row(card, margin=Space.L, gap=Space.L)
-        icon = IconLabel(self._look, "warning", card, "caution")
+        tone = "danger" if line.doubt else "caution"
+        icon = IconLabel(self._look, "danger" if line.doubt else "warning", card, tone)
         beside.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
         words = column_layout()
         words.setSpacing(Space.S)
         words.addWidget(label(line.title, card, "strong"))
+        if line.doubt:
+            words.addWidget(label(line.doubt, card, "danger"))
         if line.digits:
             words.addWidget(label(left_to_right(digits(line.digits)), card))
         words.addWidget(label(line.note, card, "mute"))

@@ -13,7 +13,7 @@ from ui.handover_words import day_words
 from ui.rooms import Place, Shell
 from ui.session import Session
 from ui.withdrawing import WithdrawalSheet
-from ui.words import isolated
+from ui.words import at_the_start, isolated
 
 if TYPE_CHECKING:
     from notebook.errors import NotebookError
@@ -211,24 +211,7 @@ def _told_line(found: Sequence[Owed]) -> ToldLine:
     left = [one for one in found if one.state is State.OWED]
     sealed = [one for one in found if one.state is State.SEALED]
     if left:
-        count = len({one.record for one in left})
-        words = ngettext(
-            "They hold {count} record that was withdrawn, and were not told yet.",
-            "They hold {count} records that were withdrawn, and were not told yet.",
-            count,
-        ).format(count=number(count))
-        day, by = max((one.day, one.sealed_by) for one in left)
-        if by:
-            words += " " + _("{name} sealed it for them on {day}.").format(
-                name=isolated(by), day=day_words(day)
-            )
-        elif day:
-            words += " " + _("It was sealed for them on {day}.").format(day=day_words(day))
-        if not first.is_contact:
-            words += " " + _("They are no contact of yours: ask {name} to tell them.").format(
-                name=isolated(by)
-            )
-        tone = "caution"
+        words, tone = _owed_words(left), "caution"
     elif sealed:
         day = day_words(max(one.told_on for one in sealed))
         words = _("A notice was sealed on {day}. They have not answered yet.").format(day=day)
@@ -237,11 +220,34 @@ def _told_line(found: Sequence[Owed]) -> ToldLine:
         words, tone = _("They hold the withdrawal, and their notebook obeys it."), "ok"
     return ToldLine(
         contact=first.contact if first.is_contact else "",
-        name=first.name,
+        name=first.name if first.is_contact else at_the_start(first.name),
         words=words,
         tone=tone,
         is_owed=bool(left),
     )
+
+
+def _owed_words(left: Sequence[Owed]) -> str:
+    count = len({one.record for one in left})
+    day, by = max((one.day, one.sealed_by) for one in left)
+    if all(one.sealed_by for one in left):
+        # What was in a bundle of somebody else is not known here.
+        words = ngettext(
+            "They may hold {count} record that was withdrawn, and were not told yet.",
+            "They may hold {count} records that were withdrawn, and were not told yet.",
+            count,
+        )
+        words += " " + _("{name} sealed a bundle of the case for them on {day}.")
+    else:
+        words = ngettext(
+            "They hold {count} record that was withdrawn, and were not told yet.",
+            "They hold {count} records that were withdrawn, and were not told yet.",
+            count,
+        )
+        words += " " + _("It was sealed for them on {day}.") if day else ""
+    if not left[0].is_contact:
+        words += " " + _("They are no contact of yours: ask {name} to tell them.")
+    return words.format(count=number(count), name=isolated(by), day=day_words(day) if day else "")
 
 
 def _unseen_line(found: Sequence[Unseen]) -> ToldLine:
@@ -249,10 +255,10 @@ def _unseen_line(found: Sequence[Unseen]) -> ToldLine:
     # One bundle may hold several of the records.
     count = max(one.count for one in found)
     words = ngettext(
-        "They sealed {count} bundle with it before they knew. Only the case’s steward knows for"
-        " whom: ask them to tell those people.",
-        "They sealed {count} bundles with it before they knew. Only the case’s steward knows for"
-        " whom: ask them to tell those people.",
+        "Before they knew of it they sealed {count} bundle of the case for others. Only the case’s"
+        " steward knows for whom: ask them to tell those people.",
+        "Before they knew of it they sealed {count} bundles of the case for others. Only the case’s"
+        " steward knows for whom: ask them to tell those people.",
         count,
     ).format(count=number(count))
     return ToldLine(contact="", name=found[0].name, words=words, tone="caution", is_owed=True)

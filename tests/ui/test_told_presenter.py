@@ -9,10 +9,12 @@ from notebook.errors import NotebookError
 from notebook.handover import SealRequest
 from notebook.model import RecordId
 from notebook.notebook import Notebook
+from tests.notebook.support_notebook import create
 from tests.ui.handover_support import FakeShell, Pair, WaitingRunner, make_pair, session
 from ui.rooms import Place
-from ui.told_presenter import ToldPage, ToldPresenter
+from ui.told_presenter import ToldPage, ToldPresenter, told_page
 from ui.withdrawing import WithdrawalSheet
+from ui.words import isolated
 
 
 class FakeScreen:
@@ -101,6 +103,47 @@ def test_a_notice_is_sealed_for_the_contact_in_the_case(room: Room) -> None:
     room.presenter.seal_for(line.contact)
     kairat = room.pair.kairat.author
     assert room.shell.places == [Place(room="seal", case=room.pair.case, contact=kairat)]
+
+
+def test_who_has_it_from_somebody_else_is_named_with_whom_to_ask(
+    room: Room, tmp_path: Path
+) -> None:
+    aida, kairat = room.pair.aida, room.pair.kairat
+    third = create(tmp_path / "third", "third", "Third")
+    kairat.add_contact(third.my_card().encode())
+    third.add_contact(kairat.my_card().encode())
+    room.hand(kairat, third)
+    kairat.edit(RecordId(room.pair.case), {"summary": "passed on"})
+    room.hand(kairat, aida)
+    aida.withdraw([room.pair.interview], "asked")
+    lines = {line.contact: line for line in room.page().told}
+    # Who is no contact cannot be sealed for, and it is said whom to ask.
+    assert set(lines) == {"", kairat.author}
+    assert lines[""].name.startswith("Unknown author ")
+    assert isolated("Қайрат") in lines[""].words
+    assert "may hold" in lines[""].words
+    third.close()
+
+
+def test_of_what_others_sealed_for_nobody_knows_whom_the_sealer_is_named(
+    room: Room, tmp_path: Path
+) -> None:
+    """Kairat is not the case's steward: Aida's notes do not tell him for whom she sealed."""
+    aida, kairat = room.pair.aida, room.pair.kairat
+    mine, _changes = kairat.add("interview", room.pair.case, {"title": "Told to Kairat"})
+    room.hand(kairat, aida)
+    third = create(tmp_path / "third", "third", "Third")
+    aida.add_contact(third.my_card().encode())
+    third.add_contact(aida.my_card().encode())
+    room.hand(aida, third)
+    aida.edit(RecordId(room.pair.case), {"summary": "passed on"})
+    room.hand(aida, kairat)
+    kairat.withdraw([mine], "asked")
+    page = told_page(kairat.forms, (), tuple(kairat.owed()), {}, tuple(kairat.unseen_readers()))
+    unseen = next(line for line in page.told if not line.contact)
+    assert (unseen.name, unseen.is_owed, unseen.tone) == (aida.author_name, True, "caution")
+    assert "1 bundle of the case" in unseen.words
+    third.close()
 
 
 def withdrawn_by_kairat(room: Room) -> None:

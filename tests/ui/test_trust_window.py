@@ -158,7 +158,7 @@ def test_in_quarantine_a_name_that_looks_like_a_contacts_is_said_to_be_anothers(
     with pytest.raises(NotebookError):
         pair.kairat.open_bundle(stranger, accept_unknown=False)
     waiting = Window(qtbot, look, pair.kairat, Place(room="quarantine"))
-    doubt = f"the name looks like that of {twin.name}, whom you know, and is somebody else"
+    doubt = f"The name looks like that of {twin.name}, whom you know. This is somebody else."
     assert doubt in waiting.texts()
 
 
