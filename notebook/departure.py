@@ -19,6 +19,7 @@ from crypto.slotsfile import SlotsFile
 from notebook import disk, folder, handed_over, projection, sealing_key
 from notebook.core import SCHEMA, Core
 from notebook.drafts import SCHEMA as DRAFTS_SCHEMA
+from notebook.drafts import is_review
 from notebook.environment import Environment, timestamp
 from notebook.errors import NotebookError
 from notebook.folder import Folder, Unlocked
@@ -135,13 +136,16 @@ def _fill(
 
 
 def drafts_in(core: Core, cases: Collection[CaseId] | None = None) -> int:
-    """How many drafts there are in these cases, or in all."""
+    """How many drafts there are in these cases, or in all.
+
+    A reading that was begun for a copy of a case goes with it; there is nothing to save in it.
+    """
     if not core.place.drafts.exists():
         return 0
     db = _old_drafts(core)
     try:
         return sum(
-            cases is None or any(case.encode() in body for case in cases)
+            cases is None or (not is_review(body) and any(case.encode() in body for case in cases))
             for _draft, body, _is_whole in drafts.all_bodies(db)
         )
     finally:

@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from notebook import analysis
-from notebook.known_names import ChangedName, KnownNames
+from notebook.known_names import ChangedName, KnownName, KnownNames
 from notebook.model import RecordId
 
 _BETWEEN = re.compile(r"\w{0,4}[ \u00a0\u00b7\u2022\u2027\u30fb-]+")
@@ -30,16 +30,20 @@ class Named:
 
 def named_in(text: str, known: KnownNames) -> list[Named]:
     """Where people are named, from the left. The words of one name are one span."""
-    found = _exact(text, known)
+    possible = known.possible_in(text)
+    if not possible:
+        # Most texts name nobody, and to find where takes much longer than to find that.
+        return []
+    found = _exact(text, possible)
     for changed in known.changed_in(text):
         _add(found, changed)
     return _joined(text, sorted(found, key=lambda each: each.start))
 
 
-def _exact(text: str, known: KnownNames) -> list[Named]:
+def _exact(text: str, possible: Sequence[KnownName]) -> list[Named]:
     owners: dict[str, set[RecordId]] = {}
     certain: set[str] = set()
-    for name in known.possible_in(text):
+    for name in possible:
         owners.setdefault(name.name, set()).add(name.person)
         if not name.is_guess:
             certain.add(name.name)

@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QBoxLayout, QCheckBox, QWidget
 from notebook.i18n import _
 from ui.redact_pages import BarKind, BarPage
 from ui.style.look import Look
-from ui.style.tokens import FIELD_WIDTH_MOST, Space
+from ui.style.tokens import BAR_LINE_LEAST, Space
 from ui.widgets.basics import Button, ElidedLabel, column, frame, label, row
 from ui.widgets.editors import LineEditor
 
@@ -89,7 +89,7 @@ class MarkBar(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Put the buttons below where it is narrow."""
         super().resizeEvent(event)
-        is_wide = self.width() >= self._look.scaled(FIELD_WIDTH_MOST)
+        is_wide = self.width() >= self._look.scaled(BAR_LINE_LEAST)
         direction = QBoxLayout.Direction
         self._line.setDirection(direction.LeftToRight if is_wide else direction.TopToBottom)
 

@@ -122,7 +122,7 @@ class CoverCanvas(QWidget):
 
     def minimumSizeHint(self) -> QSize:
         """Small enough for a narrow window."""
-        return QSize(CANVAS_LEAST, CANVAS_LEAST)
+        return QSize(CANVAS_LEAST, self._look.scaled(CANVAS_LEAST))
 
     # Keyboard.
 

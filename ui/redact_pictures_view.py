@@ -1,8 +1,8 @@
 """The step of files: which go, and what is covered in the pictures among them."""
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QCheckBox, QWidget
+from PySide6.QtWidgets import QCheckBox, QScrollArea, QWidget
 
 from notebook.i18n import _
 from ui.drawer_view import picture
@@ -38,11 +38,20 @@ class PicturesView(QWidget):
         self.rows.chosen.connect(self.file_chosen)
         list_box.addWidget(self.rows, 1)
         sides.addWidget(self._list)
-        sides.addWidget(self._build_file(look), 1)
+        # Where the window is low the page scrolls, and the picture keeps its size.
+        self._scroll = QScrollArea(self)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        page = self._build_file(look)
+        page.setObjectName("scrolled")
+        self._scroll.setWidget(page)
+        sides.addWidget(self._scroll, 1)
 
     def _build_file(self, look: Look) -> QWidget:
         page = QWidget(self)
         box = column(page, gap=Space.S)
+        ring_margin(box)
         self._title = label("", page, "strong")
         box.addWidget(self._title)
         self._kind = label("", page, "small")

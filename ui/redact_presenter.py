@@ -34,7 +34,7 @@ class RedactPresenter:
         self._screen = screen
         self._shell = shell
         self._job = RedactJob(session, screen.show_progress)
-        self.reading = Reading(screen, self._keep)
+        self.reading = Reading(session, screen, self._keep)
         self.pictures = Pictures(session, screen, self._keep)
         self._asking: Question[Known] | None = None
         self._begin_anew()

@@ -10,7 +10,7 @@ from ui.redact_bar import MarkBar
 from ui.redact_pages import BarPage, ReadPage, Way
 from ui.redact_text import MarkedText
 from ui.style.look import Look
-from ui.style.tokens import LIST_LEAST, PAGE_WIDTH, Space
+from ui.style.tokens import LIST_LEAST, PAGE_WIDTH, READ_HEIGHT_LEAST, Space
 from ui.widgets.basics import Button, column, label, ring_margin, row
 from ui.words import isolated
 
@@ -85,7 +85,7 @@ class ReadView(QWidget):
             # Who pressed the way on twice would else have read the next one without seeing it.
             self.text.setFocus(Qt.FocusReason.OtherFocusReason)
         self._left_out.setText(page.left_out)
-        self._left_out.setVisible(bool(page.left_out))
+        self._fold()
         self.leave_out.setVisible(page.may_leave_out)
         self.leave_out.set_words(_("Leave it out") if page.goes else _("Let it go after all"))
         self.text.setEnabled(page.goes)
@@ -102,8 +102,13 @@ class ReadView(QWidget):
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where it is narrow the text has all the room; the way on leads through the records."""
         super().resizeEvent(event)
+        self._fold()
+
+    def _fold(self) -> None:
         self._list.setVisible(self.width() >= self._look.scaled(PAGE_WIDTH))
         self._list.setFixedWidth(self._look.scaled(LIST_LEAST))
+        is_high = self.height() >= self._look.scaled(READ_HEIGHT_LEAST)
+        self._left_out.setVisible(bool(self._left_out.text()) and is_high)
 
     def first(self) -> QWidget:
         """Where the reading begins."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 
+from notebook.derivative import Swap
 from notebook.forms import Forms
 from notebook.model import RecordId
 from ui.redact_pages import (
@@ -16,13 +17,17 @@ from ui.redact_pages import (
     way_on,
 )
 from ui.redact_review import Decision, Mark, Review, Where
+from ui.session import Session
 
 
 class Reading:
     """Where the person is in the texts, and what they decide there."""
 
-    def __init__(self, screen: RedactScreen, on_decided: Callable[[], None]) -> None:
+    def __init__(
+        self, session: Session, screen: RedactScreen, on_decided: Callable[[], None]
+    ) -> None:
         """`on_decided` is called whenever something is worth keeping."""
+        self._session = session
         self._screen = screen
         self._on_decided = on_decided
         self._review: Review | None = None
@@ -203,14 +208,16 @@ class Reading:
         if selected is None:
             return
         where, start, end = selected
-
-        def add(review: Review) -> None:
-            if everywhere:
-                review.add_everywhere(where, start, end, instead)
-            else:
-                review.add(where, start, end, instead)
-
-        self._decide(add)
+        review = self._review
+        mark = review.add(where, start, end, instead) if review else None
+        if review is None or mark is None:
+            return
+        self._on_decided()
+        if everywhere:
+            search = review.search(mark)
+            self._session.ask(
+                lambda _notebook: search(), lambda found: self._on_found(review, found)
+            )
         self._selected = None
         self._mark = next(
             (
@@ -221,6 +228,11 @@ class Reading:
             None,
         )
         self.show()
+
+    def _on_found(self, review: Review, found: list[Swap]) -> None:
+        if review is self._review:
+            self._decide(lambda review: review.add_found(found))
+            self.show()
 
     def _done(self, decide: Callable[[Review], None]) -> None:
         """Decide about a mark; the eye stays on it, so that one sees what came of it."""

@@ -6,9 +6,10 @@ by then is dropped, and counted.
 """
 
 import zlib
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
+from functools import partial
 from typing import Final
 
 from notebook import derivative, strict_json
@@ -162,18 +163,27 @@ class Review:
         self._put(mark)
         return mark
 
-    def add_everywhere(self, where: Where, start: int, end: int, instead: str) -> int:
-        """Mark a span, and the same name wherever else it stands; how many were marked."""
-        mark = self.add(where, start, end, instead)
-        if mark is None:
-            return 0
+    def search(self, mark: Mark) -> Callable[[], list[Swap]]:
+        """Looks for the words of a mark wherever else they stand; in a large case it takes a while.
+
+        It changes nothing here, and so it may run in another thread.
+        """
         taken = [each.swap for marks in self._marks.values() for each in marks]
-        found = derivative.found_everywhere(
-            self.proposal, self._forms, mark.swap.text, instead, taken
+        return partial(
+            derivative.found_everywhere,
+            self.proposal,
+            self._forms,
+            mark.swap.text,
+            mark.swap.instead,
+            taken,
         )
+
+    def add_found(self, found: Sequence[Swap]) -> None:
+        """Mark what a search found, but for what was marked meanwhile."""
         for swap in found:
-            self._put(Mark(swap=swap, is_proposed=False, decision=Decision.TAKEN))
-        return 1 + len(found)
+            mark = Mark(swap=swap, is_proposed=False, decision=Decision.TAKEN)
+            if all(_is_apart(m, swap.start, swap.end) for m in self._marks.get(mark.where, [])):
+                self._put(mark)
 
     def mark_read(self, record: RecordId) -> None:
         """Somebody has read it, and takes what is proposed in it and sure."""

@@ -1,6 +1,8 @@
 """The first and the last pages of a copy with pseudonyms: what, the look, and what was made."""
 
-from PySide6.QtCore import Signal
+from typing import Final
+
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
 from notebook.i18n import _
@@ -14,6 +16,9 @@ from ui.widgets.basics import Button, IconLabel, column, frame, label, line, row
 from ui.widgets.choices import Choice
 from ui.widgets.editors import LineEditor
 from ui.words import isolated
+
+LEFT_TO_RIGHT_MARK: Final = "\u200e"
+RIGHT_TO_LEFT_MARK: Final = "\u200f"
 
 
 class WhatView(ScrolledPage):
@@ -195,9 +200,9 @@ class LookView(ScrolledPage):
             card.show_words(what, more)
             self._cards.addWidget(card)
         self._warnings.setVisible(bool(shown.warnings))
-        self._limits.setText(_lines(shown.limits))
-        self._holds.setText(_lines(shown.holds))
-        self._stays.setText(_lines(shown.stays))
+        self._limits.setText(self._lines(shown.limits))
+        self._holds.setText(self._lines(shown.holds))
+        self._stays.setText(self._lines(shown.stays))
         if self.title.text() != shown.title:
             self.title.setText(shown.title)
         known = [self.purpose.itemData(at) for at in range(self.purpose.count())]
@@ -206,6 +211,12 @@ class LookView(ScrolledPage):
             for value, words in shown.purposes:
                 self.purpose.addItem(words, value)
         self.purpose.setCurrentIndex(max(self.purpose.findData(shown.purpose), 0))
+
+    def _lines(self, sentences: tuple[str, ...]) -> str:
+        """Each on a line of its own, with a point where the window's reading begins."""
+        is_rtl = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        begin = RIGHT_TO_LEFT_MARK if is_rtl else LEFT_TO_RIGHT_MARK
+        return "\n".join(f"{begin}•  {isolated(sentence)}" for sentence in sentences)
 
     def _on_purpose(self) -> None:
         self.purpose_chosen.emit(str(self.purpose.currentData()))
@@ -238,8 +249,3 @@ class DoneView(ScrolledPage):
         """Show what was made."""
         self._title.setText(shown.title)
         self._facts.setText("\n".join(shown.facts))
-
-
-def _lines(sentences: tuple[str, ...]) -> str:
-    """Each on a line of its own, with a mark before it."""
-    return "\n".join(f"•  {isolated(sentence)}" for sentence in sentences)

@@ -201,6 +201,7 @@ def test_words_that_are_selected_are_replaced_everywhere(room: Room) -> None:
     assert room.screen.bar
     assert (room.screen.bar.kind, room.screen.bar.words) == (BarKind.WORDS, "\u2068Тимка\u2069")
     reading.take("Y", True)
+    room.rest()
     assert room.screen.bar.kind is BarKind.MARK
     reading.choose_record(room.story.interview)
     assert room.screen.read

@@ -9,12 +9,13 @@ import pytest
 
 from notebook import derivative
 from notebook.derivative import PictureChoice
+from notebook.drafts import Draft
 from notebook.media import Region
 from notebook.model import CaseId, RecordId
 from notebook.notebook import Notebook
 from tests.notebook.support_notebook import case_in, create
 from ui.redact_pages import Kind, bar_for_mark, read_page, readable, way_on
-from ui.redact_review import Decision, Mark, Review
+from ui.redact_review import Decision, Mark, Review, Where
 
 TEXT = "Павла увели. Павел молчал; Тимка ушёл, с Тимкой Ойданов. 吴老师。"
 
@@ -71,6 +72,17 @@ def mark_of(review: Review, record: RecordId, words: str) -> Mark:
     return next(mark for mark in review.marks(record) if mark.swap.text == words)
 
 
+def add_everywhere(review: Review, where: Where, at: int, instead: str) -> int:
+    """Mark five signs, and the same name everywhere; how often it was found."""
+    mark = review.add(where, at, at + 5, instead)
+    assert mark is not None
+    found = review.search(mark)()
+    review.add_found(found)
+    # What is marked already is not marked twice.
+    review.add_found(found)
+    return len(found)
+
+
 def test_what_is_proposed_is_done_when_nobody_says_otherwise(story: Story) -> None:
     texts = story.texts(story.review())
     assert texts["interview.account"].startswith("W-01а увели. W-01 молчал; Тимка")
@@ -100,8 +112,7 @@ def test_the_same_words_elsewhere_are_decided_with_it(story: Story) -> None:
 def test_a_name_that_a_person_adds_is_replaced_everywhere(story: Story) -> None:
     review = story.review()
     at = TEXT.index("Тимка")
-    where = (story.interview, "account", 0)
-    assert review.add_everywhere(where, at, at + 5, "Y") == 3
+    assert add_everywhere(review, (story.interview, "account", 0), at, "Y") == 2
     texts = story.texts(review)
     assert texts["note.title"] == "Y"
     assert "Y ушёл, с Yой " in texts["interview.account"]
@@ -155,7 +166,7 @@ def test_a_review_is_kept_and_taken_up_again(story: Story) -> None:
     review.take(mark_of(review, story.interview, "Павл"), "Z")
     review.leave(mark_of(review, story.note, "Павел"), "a town")
     at = TEXT.index("Тимка")
-    review.add_everywhere((story.interview, "account", 0), at, at + 5, "Y")
+    add_everywhere(review, (story.interview, "account", 0), at, "Y")
     review.mark_read(story.note)
     review.choose_field(story.interview, "date", goes=False)
     review.pictures[story.file] = PictureChoice(
@@ -214,6 +225,17 @@ def test_a_withdrawal_forgets_every_review(story: Story) -> None:
     story.notebook.drafts.keep_review(story.case, review.kept() | {"canary": "CANARY"})
     story.notebook.withdraw([story.note], "asked for it")
     assert story.notebook.drafts.review(story.case) is None
+
+
+def test_a_review_is_no_draft_that_keeps_a_case_from_being_removed(story: Story) -> None:
+    notebook = story.notebook
+    notebook.drafts.keep_review(story.case, story.review().kept())
+    assert notebook.travel.drafts_in([story.case]) == 0
+    text = '{"type":"_review"}'
+    draft = Draft(id=story.note, type="note", case=story.case, is_new=False, fields={"text": text})
+    notebook.drafts.keep(draft)
+    assert notebook.travel.drafts_in([story.case]) == 1
+    assert notebook.drafts.all() == [draft]
 
 
 # What is shown.

@@ -173,9 +173,13 @@ BESIDE_WORDS: Final = 4
 RGB_BYTES: Final = 3
 """Bytes of a pixel that has no transparency."""
 THUMBNAIL: Final = 88
-CANVAS_LEAST: Final = 160
+CANVAS_LEAST: Final = 200
 COVER_OPACITY: Final = 0.75
 """Of a part of a picture that is going to be black."""
+BAR_LINE_LEAST: Final = 460
+"""From this width on, what is typed about a mark and its buttons stand in one line."""
+READ_HEIGHT_LEAST: Final = 440
+"""Below this height of a page that is read, the text takes the place of what is said beside it."""
 HANDLE: Final = 10
 """The corner by which a part of a picture is made larger."""
 PREVIEW_SIDE_MOST: Final = 1600
