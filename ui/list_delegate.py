@@ -26,6 +26,7 @@ TONES = {
     Mark.CONSENT: "ok",
     Mark.MEDIA: "mute",
     Mark.DONE: "ok",
+    Mark.CLAIMED: "caution",
 }
 
 

@@ -8,7 +8,7 @@ from notebook.dates import readable
 from notebook.drafts import Draft
 from notebook.forms import Forms
 from notebook.i18n import _, ngettext, number
-from notebook.model import CaseId, RecordId, Row
+from notebook.model import CaseId, RecordId, Row, bare_id
 from ui.words import isolated, moment_words
 
 
@@ -20,6 +20,7 @@ class Mark(StrEnum):
     CONSENT = "consent"
     MEDIA = "clip"
     DONE = "ok"
+    CLAIMED = "warning"
 
 
 class Filter(StrEnum):
@@ -94,10 +95,15 @@ def items(
     # Many records are of one day, and reading a date takes longer than all the rest of a row.
     days: dict[str, str] = {}
     return tuple(
-        _item(forms, row, days, has_draft=row.id in drafts, shows_type=shows_type)
-        for row in rows
-        if _passes(forms, row, filters, has_draft=row.id in drafts)
+        _item(forms, row, days, has_draft=has_draft, shows_type=shows_type)
+        for row, has_draft in ((row, _has_draft(row, drafts)) for row in rows)
+        if _passes(forms, row, filters, has_draft=has_draft)
     )
+
+
+def _has_draft(row: Row, drafts: dict[RecordId, DraftLine]) -> bool:
+    draft = drafts.get(bare_id(row.id))
+    return draft is not None and draft.case == row.case
 
 
 def draft_item(forms: Forms, draft: DraftLine) -> ListItem:
@@ -127,6 +133,8 @@ def mark_words(mark: Mark) -> str:
         Mark.DRAFT: _("Draft"),
         Mark.CONSENT: _("Consent recorded"),
         Mark.MEDIA: _("Evidence attached"),
+        Mark.DONE: _("Done"),
+        Mark.CLAIMED: _("Two cases claim this record, and one of them is a forgery"),
     }[mark]
 
 
@@ -158,7 +166,9 @@ def _item(
 ) -> ListItem:
     label = forms[row.type].label if row.type in forms.by_type else row.type
     title = row.title or _("Untitled {type}").format(type=label.lower())
-    parts = [label] if shows_type else []
+    is_claimed = bare_id(row.id) != row.id
+    parts = [_("Claimed by two cases")] if is_claimed else []
+    parts += [label] if shows_type else []
     if row.date:
         if row.date not in days:
             days[row.date] = readable(row.date)
@@ -168,6 +178,7 @@ def _item(
     marks = tuple(
         mark
         for mark, is_set in (
+            (Mark.CLAIMED, is_claimed),
             (Mark.CONFLICT, row.has_conflict),
             (Mark.DRAFT, has_draft),
             (Mark.MEDIA, row.media_count > 0),

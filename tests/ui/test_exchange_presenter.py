@@ -15,6 +15,7 @@ class FakeScreen:
     def __init__(self) -> None:
         self.page: ExchangePage | None = None
         self.trouble: NotebookError | None = None
+        self.trouble_count = 0
         self.progress: list[str] = []
 
     def show_exchange(self, page: ExchangePage) -> None:
@@ -28,6 +29,7 @@ class FakeScreen:
 
     def show_trouble(self, error: NotebookError | None) -> None:
         self.trouble = error
+        self.trouble_count += 1
 
 
 class Room:
@@ -170,10 +172,16 @@ def test_a_folder_that_is_gone_is_said_and_looked_for_again(pair: Pair, folder: 
     room.settle()
     assert room.screen.trouble is not None
     assert room.screen.trouble.code is Code.UNREADABLE_FILE
+    # A folder that stays away is told of once.
+    shown = room.screen.trouble_count
+    room.presenter.look()
+    room.settle()
+    assert room.screen.trouble_count == shown
     folder.mkdir()
     seal(pair, folder)
     room.presenter.look()
     room.settle()
+    assert room.screen.trouble is None
     assert len(room.said()) == 1
 
 

@@ -7,8 +7,9 @@ import pytest
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 
-from notebook.model import RecordId
+from notebook.model import CaseId, Changes, RecordId
 from notebook.notebook import Notebook
+from tests.notebook.support_exchange import Author, forged, log_of, values
 from tests.ui.desk_stage import LateRunner, Stage, new_notebook
 from ui.list_items import Filter, ListItem, Mark
 from ui.list_model import ITEM, ListModel
@@ -135,6 +136,40 @@ def test_drafts_are_marked_and_new_ones_stand_on_top(stage: Stage) -> None:
     stage.type("title", "Second talk")
     stage.record.keep()
     assert stage.paper_list.titles == ["Second talk", "First talk"]
+
+
+def test_a_record_that_two_cases_claim_is_marked_in_both_and_each_opens_its_own(
+    stage: Stage, tmp_path: Path
+) -> None:
+    case = stage.case()
+    genuine = stage.interview(case, title="Genuine")
+    stage.rows.enter(INTERVIEWS)
+    stage.record.open(genuine)
+    stage.type("account", "typed before")
+    stage.record.keep()
+    mallory = new_notebook(tmp_path / "m", "Mallory")
+    for one, other in ((stage.notebook, mallory), (mallory, stage.notebook)):
+        one.add_contact(other.my_card().encode())
+    forged_case = CaseId("ab" * 16)
+    entry = Author(mallory, forged_case).write(genuine, {"_type": "interview", "title": "Forged"})
+    path = forged(mallory, stage.notebook, tmp_path / "b", log_of(entry))
+    stage.notebook.open_bundle([path], accept_unknown=False)
+    mallory.close()
+    stage.rows.changed(Changes(records=frozenset({genuine})))
+    items = {item.title: item for item in stage.paper_list.items}
+    assert set(items) == {"Genuine", "Forged"}
+    assert all(Mark.CLAIMED in item.marks for item in items.values())
+    assert all("Claimed by two cases" in item.spoken for item in items.values())
+    # The draft stays with the one it was typed into, and saving goes there.
+    assert [title for title, item in items.items() if Mark.DRAFT in item.marks] == ["Genuine"]
+    stage.record.save()
+    assert values(stage.notebook, items["Genuine"].id, "account") == ["typed before"]
+    assert values(stage.notebook, items["Forged"].id, "account") == []
+    stage.record.open(items["Forged"].id)
+    stage.type("account", "about the other")
+    stage.record.save()
+    assert values(stage.notebook, items["Genuine"].id, "account") == ["typed before"]
+    assert values(stage.notebook, items["Forged"].id, "account") == ["about the other"]
 
 
 def test_drafts_of_the_last_session_are_known(stage: Stage) -> None:
