@@ -167,8 +167,7 @@ def _item(
     label = forms[row.type].label if row.type in forms.by_type else row.type
     title = row.title or _("Untitled {type}").format(type=label.lower())
     is_claimed = bare_id(row.id) != row.id
-    parts = [_("Claimed by two cases")] if is_claimed else []
-    parts += [label] if shows_type else []
+    parts = [label] if shows_type else []
     if row.date:
         if row.date not in days:
             days[row.date] = readable(row.date)
@@ -186,7 +185,8 @@ def _item(
         )
         if is_set
     )
-    second = " · ".join(parts) or moment_words(row.changed)
+    claimed = [_("Claimed by two cases")] if is_claimed else []
+    second = " · ".join([*claimed, *(parts or [moment_words(row.changed)])])
     return ListItem(
         id=row.id,
         type=row.type,
