@@ -220,6 +220,12 @@ def _walk(studio: Studio, variant: str) -> None:
         window.click("Contacts")
         window.see("BEGIN FIELD NOTEBOOK CARD")
         studio.shoot(window, "contacts", variant)
+        shots_trust.choose_contact(window, variant, f"Reader {variant}")
+        window.see("Mark as compared")
+        studio.shoot(window, "contact-new", variant)
+        if variant == "200":
+            window.click("Back to the list")
+            studio.shoot(window, "contacts-list", variant)
         window.click("Handover")
         window.see(f"{2 * len(VARIANTS) + 1} contacts")
         studio.shoot(window, "handover", variant)

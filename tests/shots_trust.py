@@ -43,7 +43,7 @@ def walk(studio: Studio, variant: str, passphrase: str) -> None:
         people.unlock(window, passphrase)
         window.resize(*SCREEN)
         window.click("Contacts")
-        window.choose_row("Contacts", "Sender")
+        choose_contact(window, variant, "Sender")
         window.see("What they are known to have")
         studio.shoot(window, "contact", variant)
         people.begin_opening(window, newest)
@@ -65,12 +65,19 @@ def walk(studio: Studio, variant: str, passphrase: str) -> None:
         window.see("Sealed by somebody who calls themselves")
         studio.shoot(window, "quarantine", variant)
         window.click("Contacts")
-        window.choose_row("Contacts", "Sender")
+        choose_contact(window, variant, "Sender")
         window.see("brought a card with other keys")
         studio.shoot(window, "contact-other-card", variant)
         window.click("Look at the other card…")
         window.see("Stop and ask first")
         studio.shoot(window, "contact-doubt", variant)
+
+
+def choose_contact(window: Driven, variant: str, name: str) -> None:
+    """Choose somebody in the list, which a card has taken the place of where letters are large."""
+    if variant == "200":
+        window.click("Back to the list")
+    window.choose_row("Contacts", name)
 
 
 def _prepare(studio: Studio, name: str, variant: str) -> tuple[Path, Path]:

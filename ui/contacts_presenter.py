@@ -24,6 +24,7 @@ from ui.contacts_cards import (
     look_at,
     page_of,
 )
+from ui.handover_words import by_name
 from ui.receipt_job import ReceiptJob
 from ui.rooms import Place, Shell
 from ui.runner import Lane
@@ -339,4 +340,4 @@ def _read_all(notebook: Notebook) -> tuple[MyCard, tuple[Contact, ...]]:
         print=Print(whose=_("You"), digits=card.fingerprint(), words=card.fingerprint_words()),
         codes=tuple(map(card_codes.modules, card_codes.texts(card))),
     )
-    return me, tuple(notebook.contacts())
+    return me, tuple(sorted(notebook.contacts(), key=by_name))

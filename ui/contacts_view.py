@@ -6,7 +6,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QFrame, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from notebook.errors import NotebookError
 from notebook.i18n import _
@@ -20,7 +20,7 @@ from ui.handover_rows import RowList
 from ui.list_items import ListItem
 from ui.style.look import Look
 from ui.style.tokens import FOLD_WIDTH, RAIL_WIDTH, Space
-from ui.widgets.basics import Button, column, frame, label, row
+from ui.widgets.basics import Button, column, frame, is_inside, label, row
 from ui.widgets.notices import TroubleCard
 
 CARD_FILE_NAME: Final = "card.txt"
@@ -55,6 +55,9 @@ class ContactsView(QWidget):
         self._me: MyCard | None = None
         self._lines: tuple[ContactLine, ...] = ()
         self._chosen: str | None = None
+        self._is_narrow = False
+        self._is_page = True
+        self._shown: AuthorId | None = None
         self._files = FileChooser(self)
         self.setAccessibleName(_("Contacts"))
         self._build()
@@ -81,17 +84,23 @@ class ContactsView(QWidget):
         """Show a contact with both fingerprints."""
         self.details.show_contact(page)
         self._show_page(self.details)
+        if page.id != self._shown:
+            # Somebody else was asked for, here or from another room.
+            self._shown = page.id
+            self._turn_to_page()
 
     def show_adding(self) -> None:
         """Ask for a card."""
         self.adding.empty()
         self._show_page(self.adding)
+        self._turn_to_page()
         self.adding.text.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_doubt(self, page: DoubtPage) -> None:
         """Show a card that is not to be taken without a thought."""
         self.doubtful.show_doubt(page)
         self._show_page(self.doubtful)
+        self._turn_to_page()
         self.doubtful.keep.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def ask_where_to_save(self) -> None:
@@ -108,13 +117,15 @@ class ContactsView(QWidget):
     # Qt.
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where it is narrow the list goes above the card."""
+        """Where it is narrow there is room for the list, or for one card."""
         super().resizeEvent(event)
         self._fold()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc steps back to my own card."""
-        if event.key() == Qt.Key.Key_Escape and not self.mine.isVisible():
+        """Esc steps back to the list, where there is room for one of them only; or to my card."""
+        if event.key() == Qt.Key.Key_Escape and self._is_narrow and self._is_page:
+            self._show_list()
+        elif event.key() == Qt.Key.Key_Escape and not self.mine.isVisibleTo(self):
             self.me_chosen.emit()
         else:
             super().keyPressEvent(event)
@@ -122,8 +133,16 @@ class ContactsView(QWidget):
     def _build(self) -> None:
         self._box = row(self, gap=Space.NONE)
         self._box.addWidget(self._build_list())
-        right = QWidget(self)
+        self._right = right = QWidget(self)
         box = column(right, margin=Space.XL, gap=Space.M)
+        self._ways = QWidget(right)
+        ways = row(self._ways)
+        self._back = Button(_("Back to the list"), self._ways, look=self._look, icon="back")
+        self._back.clicked.connect(self._show_list)
+        ways.addWidget(self._back)
+        ways.addStretch()
+        self._ways.hide()
+        box.addWidget(self._ways)
         self._trouble = TroubleCard(self._look, right, can_dismiss=True)
         box.addWidget(self._trouble)
         self.mine = MyCardPage(self._look, right)
@@ -169,7 +188,8 @@ class ContactsView(QWidget):
         )
         box.addWidget(self._empty)
         self.rows = RowList(self._look, _("Contacts"), self._side)
-        self.rows.chosen.connect(self._on_chosen)
+        self.rows.chosen.connect(self._on_walked)
+        self.rows.opened.connect(self._on_opened)
         box.addWidget(self.rows, 1)
         return self._side
 
@@ -197,6 +217,25 @@ class ContactsView(QWidget):
         for each in self._pages:
             each.setVisible(each is page)
 
+    def _turn_to_page(self) -> None:
+        self._is_page = True
+        self._fold()
+
+    def _show_list(self) -> None:
+        self._is_page = False
+        self._fold()
+        self.rows.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _on_walked(self, which: str) -> None:
+        # Where the card would take the place of the list, one goes through the list undisturbed.
+        if not self._is_narrow:
+            self._on_chosen(which)
+
+    def _on_opened(self, which: str) -> None:
+        if self._is_narrow:
+            self._turn_to_page()
+            self._on_chosen(which)
+
     def _on_chosen(self, which: str) -> None:
         if which == ME:
             self.me_chosen.emit()
@@ -219,10 +258,13 @@ class ContactsView(QWidget):
         self.save_path_chosen.emit(path)
 
     def _fold(self) -> None:
-        is_narrow = self.width() < self._look.scaled(FOLD_WIDTH - RAIL_WIDTH)
-        direction = QBoxLayout.Direction
-        self._box.setDirection(direction.TopToBottom if is_narrow else direction.LeftToRight)
+        self._is_narrow = self.width() < self._look.scaled(FOLD_WIDTH - RAIL_WIDTH)
         side = self._look.scaled(RAIL_WIDTH) + Space.XXL
-        self._side.setMinimumWidth(Space.NONE if is_narrow else side)
-        self._side.setMaximumWidth(self.width() if is_narrow else side)
-        self._side.setMaximumHeight(self.height() // 3 if is_narrow else self.height())
+        self._side.setMinimumWidth(Space.NONE if self._is_narrow else side)
+        self._side.setMaximumWidth(self.width() if self._is_narrow else side)
+        was_in_list = is_inside(self.window().focusWidget(), self._side)
+        self._ways.setVisible(self._is_narrow)
+        self._side.setVisible(not self._is_narrow or not self._is_page)
+        self._right.setVisible(not self._is_narrow or self._is_page)
+        if was_in_list and not self._side.isVisibleTo(self):
+            self._back.setFocus(Qt.FocusReason.OtherFocusReason)

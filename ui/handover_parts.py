@@ -43,6 +43,8 @@ ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 class ScrolledPage(QScrollArea):
     """A page that scrolls when it must: one column, no wider than is comfortable to read."""
 
+    resized = Signal()
+
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = look
@@ -66,6 +68,7 @@ class ScrolledPage(QScrollArea):
         """Keep the column from growing with the window."""
         super().resizeEvent(event)
         self._measure()
+        self.resized.emit()
 
     def _measure(self) -> None:
         room = self.viewport().width() - self._look.scaled(PAGE_WIDTH)

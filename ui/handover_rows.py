@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QItemSelectionModel, Qt, Signal
 from PySide6.QtGui import QFocusEvent, QKeyEvent
-from PySide6.QtWidgets import QListView, QWidget
+from PySide6.QtWidgets import QListView, QStyleOptionViewItem, QWidget
 
 from notebook.model import RecordId
 from ui.list_delegate import ListDelegate
@@ -56,6 +56,15 @@ class RowList(QListView):
                 self._rows.index(at), QItemSelectionModel.SelectionFlag.ClearAndSelect
             )
         self._is_showing = False
+
+    def count(self) -> int:
+        """How many rows there are."""
+        return self._rows.rowCount()
+
+    def height_of(self, count: int) -> int:
+        """How high a list of so many rows is."""
+        one = self._delegate.sizeHint(QStyleOptionViewItem(), self._rows.index(0)).height()
+        return one * count + 2 * self.frameWidth()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens the row, and is not the way on of the page around it."""

@@ -1,11 +1,14 @@
 """Sentences that sealing, opening and contacts share: who, how long still, which hash. No Qt."""
 
 from collections.abc import Callable, Sequence
-from typing import Final
+from typing import TYPE_CHECKING, Final
 
 from notebook.dates import readable
 from notebook.i18n import _, ngettext
 from ui.words import POP_ISOLATE, isolated, size_words
+
+if TYPE_CHECKING:
+    from notebook.contacts import Contact
 
 LEAST_SHARE_FOR_ESTIMATE: Final = 0.02
 """Before this much is done nobody can say how long the rest takes."""
@@ -14,6 +17,11 @@ MINUTE_S: Final = 60
 HOUR_S: Final = 60 * MINUTE_S
 HASH_GROUP: Final = 4
 LEFT_TO_RIGHT_ISOLATE: Final = "\u2066"
+
+
+def by_name(contact: "Contact") -> tuple[str, str]:
+    """The order in which people look for somebody."""
+    return contact.name.casefold(), contact.id
 
 
 def names_words(names: Sequence[str]) -> str:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from ui.handover_words import by_name
+
 if TYPE_CHECKING:
     from notebook.contacts import Contact
     from notebook.model import Row
@@ -27,6 +29,6 @@ def read_all(notebook: Notebook) -> Known:
     )
     return Known(
         cases=tuple(notebook.cases()),
-        contacts=tuple(notebook.contacts()),
+        contacts=tuple(sorted(notebook.contacts(), key=by_name)),
         purposes=purposes,
     )

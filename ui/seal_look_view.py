@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QHBoxLayout, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QWidget
 
 from notebook.i18n import _, ngettext, number
 from notebook.model import RecordId
@@ -13,7 +13,7 @@ from ui.handover_parts import ChoiceColumn, Remark, ScrolledPage, clear
 from ui.handover_rows import RowList
 from ui.seal_look_pages import LookPage, Named, NoticeGroup
 from ui.style.look import Look
-from ui.style.tokens import PAGE_WIDTH, Space
+from ui.style.tokens import PAGE_WIDTH, WIDGET_MOST, Space
 from ui.widgets.basics import Button, column, is_inside, label, row
 from ui.widgets.choices import Choice
 from ui.widgets.editors import LineEditor
@@ -157,20 +157,27 @@ class LookView(QWidget):
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = look
-        box = column(self, gap=Space.M)
-        self._summary = label("", self, "strong")
-        box.addWidget(self._summary)
+        self._is_wide = True
+        self._has_notices = False
+        self._box = column(self, gap=Space.M)
+        self._head = QWidget(self)
+        head = column(self._head, gap=Space.M)
+        self._summary = label("", self._head, "strong")
+        head.addWidget(self._summary)
         asked = row(gap=Space.M)
-        asked.addWidget(label(_("It is for"), self, wraps=False))
-        self.purpose = Choice(_("What the bundle is for"), look, self)
+        asked.addWidget(label(_("It is for"), self._head, wraps=False))
+        self.purpose = Choice(_("What the bundle is for"), look, self._head)
         self.purpose.activated.connect(self._on_purpose)
         asked.addWidget(self.purpose)
         asked.addStretch()
-        box.addLayout(asked)
+        head.addLayout(asked)
+        self._box.addWidget(self._head)
         self._sides = row(gap=Space.XL)
-        box.addLayout(self._sides, 1)
-        self._sides.addWidget(self._build_notices(), 1)
-        self._sides.addWidget(self._build_list(), 1)
+        self._box.addLayout(self._sides, 1)
+        notices, records = self._build_notices(), self._build_list()
+        self._sides.addWidget(notices, 1)
+        self._sides.addWidget(records, 1)
+        look.changed.connect(self._arrange)
 
     def show_look(self, shown: LookPage) -> None:
         """Show the page; the place of reading stays."""
@@ -196,9 +203,10 @@ class LookView(QWidget):
         has_cards = bool(shown.refusals or shown.warnings or shown.left_out or shown.override)
         self._notices.setVisible(has_cards)
         self._drafts.show_words(shown.drafts)
-        self._scroll.setVisible(has_cards or bool(shown.drafts or shown.empty or shown.media))
+        self._has_notices = has_cards or bool(shown.drafts or shown.empty or shown.media)
         self.rows.show_rows(shown.rows)
         self._list.setVisible(bool(shown.rows) and not shown.empty)
+        self._arrange()
         if had_focus:
             self.first().setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -215,14 +223,44 @@ class LookView(QWidget):
         )
 
     def resizeEvent(self, event: QResizeEvent) -> None:
-        """Where it is narrow the list goes below."""
+        """It may be narrow now."""
         super().resizeEvent(event)
+        self._arrange()
+
+    def _arrange(self) -> None:
+        """Where it is narrow all of it is one page that scrolls, with the list at its end."""
         is_wide = self.width() >= self._look.scaled(PAGE_WIDTH)
-        direction = QBoxLayout.Direction
-        self._sides.setDirection(direction.LeftToRight if is_wide else direction.TopToBottom)
+        if is_wide is not self._is_wide:
+            self._is_wide = is_wide
+            focus = self.window().focusWidget()
+            page = self._scroll.box
+            if is_wide:
+                self._box.insertWidget(0, self._head)
+                self._sides.addWidget(self._list, 1)
+            else:
+                page.insertWidget(0, self._head)
+                # Before what stretches at the end.
+                page.insertWidget(page.count() - 1, self._list)
+            if focus and is_inside(focus, self):
+                # What moves loses it.
+                focus.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._scroll.setVisible(self._has_notices or not is_wide)
+        self._fit()
+
+    def _fit(self) -> None:
+        # In a page that scrolls the list has all its rows, up to a page of its own.
+        most = max(self._scroll.viewport().height() - self._list_head(), self.rows.height_of(1))
+        height = self.rows.height_of(self.rows.count())
+        self.rows.setMinimumHeight(Space.NONE if self._is_wide else min(height, most))
+        self.rows.setMaximumHeight(WIDGET_MOST if self._is_wide else min(height, most))
+
+    def _list_head(self) -> int:
+        """How high what stands over the rows is."""
+        return self._list.sizeHint().height() - self.rows.sizeHint().height()
 
     def _build_notices(self) -> QWidget:
         self._scroll = ScrolledPage(self._look, self)
+        self._scroll.resized.connect(self._fit)
         box, page = self._scroll.box, self._scroll.page
         self._calm = Remark(self._look, page, icon="ok", tone="ok")
         box.addWidget(self._calm)

@@ -98,6 +98,14 @@ def test_my_card_is_shown_first(room: Room) -> None:
     assert room.screen.lines == ()
 
 
+def test_contacts_stand_in_the_order_of_their_names(room: Room, tmp_path: Path) -> None:
+    for name in ("Зере", "berik", "Alma"):
+        other = create(tmp_path / name, name, name)
+        room.add(other.my_card().encode())
+        other.close()
+    assert [line.name for line in room.screen.lines] == ["Alma", "berik", "Зере"]
+
+
 def test_a_card_that_was_added_is_shown_with_both_fingerprints_and_not_compared(
     room: Room,
 ) -> None:

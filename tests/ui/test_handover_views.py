@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from pytestqt.qtbot import QtBot
 
 from notebook.handover import SealRequest
+from notebook.model import Changes
 from notebook.notebook import Notebook
 from tests.notebook.support_notebook import create
 from tests.ui.handover_support import FakeShell, Pair, WaitingRunner, make_pair, session
@@ -33,6 +34,7 @@ from ui.room_builders import ROOMS, BuiltRoom, RoomNeeds
 from ui.rooms import Place
 from ui.seal_view import SealView
 from ui.style.look import Look
+from ui.widgets.basics import is_inside
 
 ROOM_NAMES = ("handover", "contacts", "seal", "open", "exchange", "withdrawals")
 CAN_BE_USED = (QAbstractButton, QComboBox, QLineEdit, QPlainTextEdit)
@@ -329,6 +331,75 @@ def test_escape_leaves_adding_a_contact(make: Make, pair: Pair) -> None:
     window.click(view.add)
     window.press(Qt.Key.Key_Escape)
     assert view.mine.isVisible()
+
+
+def test_where_it_is_narrow_the_look_is_one_page_with_the_list_at_its_end(
+    make: Make, pair: Pair, look: Look, qtbot: QtBot
+) -> None:
+    for number in range(30):
+        pair.aida.add("note", pair.case, {"title": f"Note {number:02}"})
+    window = make(pair.aida, "seal")
+    view = seal_view(window)
+    window.click(view.guide.on)
+    window.click(view.whom.readers.first())  # type: ignore[arg-type]  # there is one
+    window.click(view.guide.on)
+    shown = view.look
+    assert shown.rows.count() > 30
+    wide = shown.rows.height()
+    shown.purpose.setFocus()
+    look.apply(Preferences(theme=ThemeChoice.LIGHT, text_scale_percent=200))
+    window.settle()
+    assert is_inside(shown.rows, shown._scroll)
+    assert is_inside(shown.purpose, shown._scroll)
+    assert shown.purpose.hasFocus()
+    # Scrolled to its end, the page is the list and its heading.
+    bar = shown._scroll.verticalScrollBar()
+
+    def is_whole_in_sight() -> bool:
+        bar.setValue(bar.maximum())
+        return shown.rows.visibleRegion().boundingRect().height() == shown.rows.height()
+
+    qtbot.waitUntil(is_whole_in_sight)
+    assert shown.rows.height() >= shown.rows.height_of(4)
+    look.apply(Preferences(theme=ThemeChoice.LIGHT))
+    window.settle()
+    assert not is_inside(shown.rows, shown._scroll)
+    assert shown.purpose.hasFocus()
+    qtbot.waitUntil(lambda: shown.rows.height() == wide)
+
+
+def test_where_there_is_room_for_one_of_them_only_the_card_takes_the_place_of_the_list(
+    make: Make, pair: Pair, look: Look
+) -> None:
+    look.apply(Preferences(theme=ThemeChoice.LIGHT, text_scale_percent=200))
+    window = make(pair.aida, "contacts")
+    view = contacts_view(window)
+    assert view.mine.isVisible()
+    assert not view.rows.isVisible()
+    window.click(view._back)
+    assert not view.mine.isVisible()
+    assert view.rows.hasFocus()
+    assert view.rows.height() > view.height() // 2
+    # One goes through the list undisturbed, and Enter opens.
+    window.press(Qt.Key.Key_Down)
+    assert view.rows.isVisible()
+    window.press(Qt.Key.Key_Return)
+    assert view.details.isVisible()
+    assert not view.rows.isVisible()
+    assert view._back.hasFocus()
+    window.press(Qt.Key.Key_Escape)
+    assert view.rows.hasFocus()
+    # What others change brings no card over the list.
+    window.room.presenter.changed(Changes(contacts=True))
+    window.settle()
+    assert view.rows.isVisible()
+    window.click(view.add)
+    assert view.adding.isVisible()
+    assert QApplication.focusWidget() is view.adding.text
+    look.apply(Preferences(theme=ThemeChoice.LIGHT))
+    assert view.rows.isVisible()
+    assert view.adding.isVisible()
+    assert not view._back.isVisible()
 
 
 def test_the_older_way_is_ticked_and_kept(make: Make, pair: Pair) -> None:

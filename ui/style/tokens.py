@@ -147,6 +147,8 @@ WINDOW_LEAST: Final = (800, 560)
 CODE_LIGHT: Final = "#FFFFFF"
 CODE_DARK: Final = "#000000"
 """A code for a camera: the same in every theme."""
+WIDGET_MOST: Final = 16_777_215
+"""Qt's own limit: as large as there is room for."""
 FRAME_ROOM: Final = (8, 48)
 """What a window's frame and title may take, on the widest desktops."""
 FOLD_WIDTH: Final = 1024
