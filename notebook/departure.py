@@ -62,8 +62,6 @@ def prepare(
     try:
         with disk.disk_trouble():
             _fill(core, new_key, frozenset(cases), progress, key=key, remark=remark)
-            _fill_drafts(core, new_key, frozenset(cases))
-            disk.sync_folder(core.place.path)
         slots, opened = keyslots.rotate(
             unlocked.slots,
             Passphrase(text=passphrase),
@@ -83,6 +81,10 @@ def prepare(
         if check_pages(new, keys.database_key(new_key)):
             raise DatabaseDamaged("the new database cannot be read back")
         _drop_companions(new)
+        with disk.disk_trouble():
+            # Last, for what is typed goes on being kept by another thread.
+            _fill_drafts(core, new_key, frozenset(cases))
+            disk.sync_folder(core.place.path)
     except InsufficientMemory:
         forget_unfinished(core.place)
         raise folder.not_enough_memory() from None

@@ -16,6 +16,7 @@ from ui.runner import JobHandle, Lane
 from ui.session import Session
 
 if TYPE_CHECKING:
+    from notebook.drafts import Drafts
     from notebook.handed_over import Leaving
     from notebook.notebook import Notebook
     from notebook.sealing import SealResult, Written
@@ -54,6 +55,7 @@ class DepartureJob:
         self._pace = Pace(now_s)
         self._handle: JobHandle | None = None
         self.is_running = False
+        self._is_cancelled = False
 
     def seal(self, leaving: Leaving, folder: Path) -> None:
         """Seal what was looked at into `folder`, and read it back."""
@@ -69,7 +71,16 @@ class DepartureJob:
 
     def remove(self, passphrase: str, key: KeyChoice, *, with_cases: bool) -> None:
         """Remove what was handed over, or only earlier keys."""
-        self.is_running = True
+        self.is_running, self._is_cancelled, self._handle = True, False, None
+        # Every word that was typed is a draft before the drafts are copied.
+        self._session.drafts(
+            _nothing, lambda _kept: self._remove(passphrase, key, with_cases=with_cases)
+        )
+
+    def _remove(self, passphrase: str, key: KeyChoice, *, with_cases: bool) -> None:
+        if self._is_cancelled:
+            self._on_cancelled()
+            return
 
         def work(notebook: Notebook, progress: Progress) -> bool:
             if with_cases:
@@ -87,6 +98,7 @@ class DepartureJob:
 
     def cancel(self) -> None:
         """Stop; the job says so itself when it has stopped."""
+        self._is_cancelled = True
         if self.is_running and self._handle:
             self._handle.cancel()
 
@@ -129,3 +141,7 @@ class DepartureJob:
     def _on_cancelled(self) -> None:
         self.is_running = False
         self._watcher.on_cancelled()
+
+
+def _nothing(_drafts: Drafts) -> None:
+    """What is asked of the drafts: that they have done what stood before it."""

@@ -9,6 +9,7 @@ from notebook.errors import NotebookError
 from notebook.i18n import _
 from ui.departure_end_view import KeyView, RemainsView, RemoveView
 from ui.departure_pages import GoingPage, KeyPage, LeavePage, ReceiptPage, RemovePage, Step
+from ui.departure_sheet import RemovingSheet
 from ui.departure_steps_view import GoingView, LeaveView, ReceiptView
 from ui.files import FileChooser
 from ui.handover_parts import EmptyState, Guide
@@ -45,6 +46,7 @@ class DepartureView(QWidget):
         super().__init__(parent)
         self._look = look
         self._files = FileChooser(self)
+        self._removing: RemovingSheet | None = None
         self.setAccessibleName(_("Departure"))
         self._build()
 
@@ -93,14 +95,20 @@ class DepartureView(QWidget):
             self.guide.take_focus()
 
     def show_busy(self, words: str, step: Step, *, can_cancel: bool) -> None:
-        """Something long began."""
+        """Something long began; while it removes, nothing else may be typed."""
         self.remove.passphrase.clear()
+        if step is Step.REMOVE:
+            self._removing = RemovingSheet(self._look, words, self.window())
+            self._removing.cancelled.connect(self.gone_back)
+            self._removing.open_sheet()
+            return
         self.strip.start(words)
         self._show(self.working, step, on="", back=_("Cancel") if can_cancel else "")
 
     def show_progress(self, done: int, total: int, words: str) -> None:
         """How far it is."""
-        self.strip.show_progress(done, total, words)
+        strip = self._removing.strip if self._removing else self.strip
+        strip.show_progress(done, total, words)
 
     def show_receipt(self, page: ReceiptPage) -> None:
         """Show what was handed over."""
@@ -226,6 +234,9 @@ class DepartureView(QWidget):
         may_go_on: bool = True,
         first: QWidget | None = None,
     ) -> None:
+        if self._removing:
+            self._removing.end()
+            self._removing = None
         self.guide.show_ways(on, _("Back") if back is None else back, may_go_on=may_go_on)
         if self.guide.show_page(page, step):
             if first:

@@ -4,15 +4,20 @@ from __future__ import annotations
 
 from pathlib import Path
 
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from notebook.model import CaseId
 from tests.ui.screens import found
 from tests.ui.window_desk import PASSPHRASE, CheapGate, Desk
+from ui.departure_sheet import RemovingSheet
 from ui.departure_view import DepartureView
 from ui.parting import Reason, Start
+from ui.preferences import Preferences
 from ui.rooms import Place
+from ui.style.look import Look
 from ui.unlock_presenter import locked_because
 
 
@@ -45,6 +50,9 @@ def test_when_the_case_is_gone_the_window_ends_and_says_why(
     departure.remove.passphrase.set_text(PASSPHRASE)
     departure.guide.on.click()
     assert departure.remove.passphrase.text() == ""
+    # Nothing else can be typed until it is over.
+    assert desk.app.has_sheet()
+    assert desk.app.perform("new-note") is False
     desk.until(lambda: desk.told.ending)
     ending = desk.told.ending
     assert ending is not None
@@ -59,3 +67,37 @@ def test_when_the_case_is_gone_the_window_ends_and_says_why(
     after = CheapGate().unlock(folder, PASSPHRASE)
     assert [row.title for row in after.cases()] == ["Stays"]
     after.close()
+
+
+def test_a_wrong_passphrase_puts_the_sheet_away(
+    qapp: QApplication, qtbot: QtBot, tmp_path: Path
+) -> None:
+    folder = handed_over(tmp_path)
+    desk = Desk(qapp, qtbot, tmp_path, start=Start(guard_pid=1, folder=str(folder)))
+    view = desk.unlock()
+    desk.app.go(Place(room="departure"))
+    departure = found(view, DepartureView)
+    desk.until(lambda: departure.receipt.isVisible())
+    departure.guide.on.click()
+    departure.guide.on.click()
+    departure.remove.passphrase.set_text("wrong")
+    departure.guide.on.click()
+    assert desk.app.has_sheet()
+    desk.until(lambda: not desk.app.has_sheet())
+    assert departure.remove.isVisible()
+    assert desk.told.ending is None
+
+
+def test_to_close_the_sheet_is_to_cancel(qapp: QApplication, qtbot: QtBot) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    sheet = RemovingSheet(Look(qapp, Preferences()), "Removing", window)
+    sheet.open_sheet()
+    for close in (sheet.close_sheet, lambda: QTest.keyClick(sheet, Qt.Key.Key_Escape)):
+        with qtbot.waitSignal(sheet.cancelled):
+            close()
+        assert sheet.isVisible()
+    with qtbot.waitSignal(sheet.closed):
+        sheet.end()
+    assert not sheet.isVisible()
