@@ -244,6 +244,7 @@ def _interrupted(db: Database) -> list[ExchangeNotice]:
         ExchangeNotice(
             key=_key(NoticeKind.INTERRUPTED, one.bundle, reader),
             kind=NoticeKind.INTERRUPTED,
+            case=one.cases[0] if len(one.cases) == 1 else None,
             contact=reader,
         )
         for one in noting.interrupted(db)

@@ -4,8 +4,8 @@ So no bundle lies anywhere that the notebook does not know of. A kill between th
 leaves the other thing, a note of a bundle that may not be there; it is told at the next unlock.
 """
 
-from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import dataclass, replace
 from typing import Final
 
 from notebook.environment import timestamp
@@ -33,7 +33,6 @@ class Unnamed:
     bundle: str
     readers: tuple[AuthorId, ...]
     cases: tuple[CaseId, ...]
-    """Empty once the journal of each of them says so."""
 
 
 def note(tx: Transaction, written: Written) -> None:
@@ -98,6 +97,7 @@ def note_named(tx: Transaction, written: Written) -> None:
             )
             sent.note_told(tx.db, handed, sealed.told)
     _forget(tx.db, {sealed.bundle for sealed in written.bundles})
+    _supersede(tx, written)
 
 
 def note_not_named(tx: Transaction, written: Written) -> None:
@@ -118,6 +118,39 @@ def interrupted(db: Database) -> list[Unnamed]:
     return _kept(db, INTERRUPTED)
 
 
+def forget_cases(db: Database, cases: Collection[CaseId]) -> None:
+    """Say nothing of cases that are removed."""
+    left = [
+        replace(one, cases=tuple(case for case in one.cases if case not in cases))
+        for one in _kept(db, INTERRUPTED)
+    ]
+    _keep(db, INTERRUPTED, [one for one in left if one.cases])
+
+
+def _supersede(tx: Transaction, written: Written) -> None:
+    """Whoever was sealed the same cases since has all that an interrupted bundle would bring."""
+    known = _kept(tx.db, INTERRUPTED)
+    left = [
+        replace(
+            one,
+            readers=tuple(
+                reader
+                for reader in one.readers
+                if not any(
+                    sealed.is_whole
+                    and reader in sealed.readers
+                    and set(one.cases) <= set(sealed.cases)
+                    for sealed in written.bundles
+                )
+            ),
+        )
+        for one in known
+    ]
+    if left != known:
+        _keep(tx.db, INTERRUPTED, [one for one in left if one.readers])
+        tx.is_contacts_changed = True
+
+
 def _tell(tx: Transaction, unnamed: Iterable[Unnamed], *, is_gone: bool) -> None:
     told = list(unnamed)
     for one in told:
@@ -129,9 +162,7 @@ def _tell(tx: Transaction, unnamed: Iterable[Unnamed], *, is_gone: bool) -> None
             }
             tx.custody(RecordId(case), case, details)
     if not is_gone:
-        known = [*_kept(tx.db, INTERRUPTED)]
-        known += [Unnamed(bundle=one.bundle, readers=one.readers, cases=()) for one in told]
-        _keep(tx.db, INTERRUPTED, known)
+        _keep(tx.db, INTERRUPTED, [*_kept(tx.db, INTERRUPTED), *told])
         tx.is_contacts_changed = True
     _forget(tx.db, {one.bundle for one in told})
 

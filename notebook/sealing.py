@@ -49,6 +49,8 @@ class SealedBundle:
     """Numbers of the records of which something went."""
     told: tuple[int, ...] = field(repr=False)
     """Numbers of the withdrawals that went."""
+    is_whole: bool
+    """Whether it has all that its readers lacked and may have of these cases."""
     overrides: tuple[Override, ...] = ()
     reason: str = ""
     """Why consent was overridden."""
@@ -277,6 +279,7 @@ def _write_one(
         },
         records=chosen.with_content,
         told=chosen.told,
+        is_whole=chosen.choice.is_everything,
         overrides=planned.overrides,
         reason=request.override,
     )
