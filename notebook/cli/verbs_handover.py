@@ -50,6 +50,10 @@ def seal(call: Call) -> Answer:
             return _previewed(notebook, plan)
         out = Path(call.arguments.value("--out") or "")
         result, _changes = notebook.seal(plan, out, progress)
+        for standing in notebook.trust.notices():
+            if standing.kind is NoticeKind.INTERRUPTED:
+                what = notices.words(standing, notebook.author, notebook.trust.people().name)
+                call.console.warn(" ".join(what))
     for notice in result.warnings:
         call.console.warn(f"{notice.text} {notice.record or ''}")
     files = [str(path) for path in result.files]

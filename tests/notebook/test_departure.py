@@ -10,8 +10,10 @@ import pytest
 
 from notebook.drafts import Draft
 from notebook.errors import Code, NotebookError
+from notebook.handover import SealRequest
 from notebook.model import CaseId, RecordId
 from notebook.notebook import Notebook
+from notebook.notices import NoticeKind
 from notebook.progress import Silent
 from notebook.storage import refill
 from tests.faults.support_solver import Solver
@@ -76,6 +78,33 @@ def test_a_removed_case_is_nowhere_and_the_rest_is_whole(folder: Path) -> None:
     support.interview_in(notebook, stays, title="Goes on")
     assert not [*folder.glob("*.next*")]
     notebook.close()
+
+
+def test_of_a_bundle_that_was_interrupted_only_cases_that_stay_are_remembered(
+    tmp_path: Path,
+) -> None:
+    team = exchange.Team(tmp_path)
+    one, other = team.members("Aida", "Bolat")
+    goes, stays = support.case_in(one), support.case_in(one)
+    for cases in ((goes,), (goes, stays)):
+        plan = one.plan_seal(SealRequest(to=(other.author,), cases=cases, is_full=True))
+        written = one.write_sealed(plan, team.out(), Silent())
+        one.note_sealed(written)
+        written.drop()
+    one.close()
+    one = support.unlock(one.folder, seed="after")
+    notices = one.trust.notices()
+    assert [notice.kind for notice in notices] == [NoticeKind.INTERRUPTED] * 2
+    assert {notice.case for notice in notices} == {goes, None}
+    one.travel.remove_cases(support.PASSPHRASE, [goes], Silent())
+    one.close()
+    one = support.unlock(one.folder, seed="later")
+    team.notebooks.append(one)
+    (left,) = one.trust.notices()
+    assert left.case == stays
+    rows = exchange.database(one).all("SELECT value FROM setting")
+    assert not any(goes.encode() in row[0] for row in rows)
+    team.close()
 
 
 def test_what_was_destroyed_stays_destroyed(folder: Path) -> None:
