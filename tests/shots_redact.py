@@ -89,6 +89,9 @@ def walk(studio: Studio, variant: str, passphrase: str) -> None:
         window.see("Leave it as it is")
         studio.shoot(window, "copy-read-leave", variant)
         window.click("Back to the mark")
+        for _mark in range(4):
+            window.press("F4")
+        studio.shoot(window, "copy-read-uyghur", variant)
         window.click("Go on without the rest")
         window.see("Files of the case")
         studio.shoot(window, "copy-files", variant)
@@ -103,9 +106,13 @@ def walk(studio: Studio, variant: str, passphrase: str) -> None:
         window.click("Go on without the rest")
         window.see("What pseudonyms do not hide")
         studio.shoot(window, "copy-look", variant)
+        window.fill("How is the copy called?", "For a partner (invented)")
+        studio.shoot(window, "copy-look-name", variant)
         window.click("Make the copy")
         window.see("The copy is made")
         studio.shoot(window, "copy-done", variant)
+        window.click("Handover")
+        studio.shoot(window, "copy-handover", variant)
 
 
 def walk_empty(studio: Studio, passphrase: str) -> None:

@@ -75,6 +75,7 @@ def _sentence(form: Form, line: HistoryLine) -> str:
 def _custody(who: str, what: str) -> str:
     sentences = {
         "extracted": _("{who} wrote a plaintext copy"),
+        "derived": _("{who} made a copy of it with pseudonyms"),
         "reported": _("{who} wrote it into a report in clear"),
         "not reported": _("{who} wrote no report after all: it was not finished"),
         "not extracted": _("{who} wrote no plaintext copy after all: it was not finished"),

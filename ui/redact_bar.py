@@ -2,9 +2,10 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QBoxLayout, QCheckBox, QWidget
+from PySide6.QtWidgets import QApplication, QBoxLayout, QCheckBox, QPushButton, QWidget
 
 from notebook.i18n import _
+from ui.handover_parts import ENTER
 from ui.redact_pages import BarKind, BarPage
 from ui.style.look import Look
 from ui.style.tokens import BAR_LINE_LEAST, Space
@@ -94,8 +95,13 @@ class MarkBar(QWidget):
         self._line.setDirection(direction.LeftToRight if is_wide else direction.TopToBottom)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc steps back from the reason to the mark, and no further."""
-        if event.key() == Qt.Key.Key_Escape and self.back.isVisibleTo(self):
+        """Enter decides here, and Esc steps back here: neither is the way of the page around."""
+        focus = QApplication.focusWidget()
+        if event.key() in ENTER:
+            if isinstance(focus, QPushButton):
+                focus.click()
+            event.accept()
+        elif event.key() == Qt.Key.Key_Escape and self.back.isVisibleTo(self):
             self._on_back()
             event.accept()
         else:

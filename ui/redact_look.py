@@ -3,11 +3,16 @@
 from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
+from typing import Final
 
+from notebook.derivative import NOBODY, PSEUDONYM, Page
 from notebook.forms import Forms
 from notebook.i18n import _, ngettext, number
 from ui.redact_review import Decision, Review
 from ui.words import isolated
+
+LEVEL: Final = "level_"
+"""The answers of a consent to how people are to be named begin so, one for each use."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -74,6 +79,17 @@ def _warnings(review: Review) -> Iterator[tuple[str, str]]:
             ).format(count=number(unread)),
             _("Names that nobody wrote down may stand in them."),
         )
+    if review.proposal.level == PSEUDONYM and (
+        strict := sum(map(_allows_nobody, _consents(review)))
+    ):
+        yield (
+            ngettext(
+                "{count} consent lets nobody be told from others, for some readers.",
+                "{count} consents let nobody be told from others, for some readers.",
+                strict,
+            ).format(count=number(strict)),
+            _("For these make a copy in which people are called by numbers alone."),
+        )
     marks = list(review.all_marks())
     doubtful = [mark for mark in marks if mark.is_doubtful]
     if doubtful:
@@ -124,6 +140,19 @@ def _warnings(review: Review) -> Iterator[tuple[str, str]]:
             ).format(count=number(kept)),
             _("It may say where and when it was taken, and with which camera."),
         )
+
+
+def _consents(review: Review) -> Iterator[Page]:
+    return (
+        page
+        for page in review.pages.values()
+        if page.type == "consent" and review.goes(page.source)
+    )
+
+
+def _allows_nobody(consent: Page) -> bool:
+    """Whether an answer to how people are to be named is: not at all."""
+    return any(name.startswith(LEVEL) and value == NOBODY for name, value in consent.fields.items())
 
 
 def _holds(review: Review, forms: Forms) -> Iterator[str]:

@@ -62,6 +62,8 @@ class Review:
         self.proposal = proposal
         self._forms = forms
         self._marks: dict[Where, list[Mark]] = {}
+        self._texts: dict[RecordId, list[Where]] = {}
+        """The texts of each record in which something is, or was, marked."""
         self._read: dict[RecordId, int] = {}
         self.left_out: set[RecordId] = set()
         self.fields_left_out: set[tuple[RecordId, str]] = set()
@@ -78,9 +80,7 @@ class Review:
         page = self._page(record)
         form = self._forms[page.type]
         order = {field.name: place for place, field in enumerate(form.fields)}
-        found = [
-            mark for where, marks in self._marks.items() if where[0] == record for mark in marks
-        ]
+        found = [mark for where in self._texts.get(record, ()) for mark in self._marks[where]]
         return sorted(found, key=lambda m: (order[m.swap.field], m.swap.item, m.swap.start))
 
     def all_marks(self) -> Iterator[Mark]:
@@ -159,7 +159,8 @@ class Review:
             return None
         swap = derivative.swap_at(*where, text, start, end, instead)
         mark = Mark(swap=swap, is_proposed=False, decision=Decision.TAKEN)
-        self._marks[where] = [m for m in self._marks.get(where, []) if _is_apart(m, start, end)]
+        if where in self._marks:
+            self._marks[where] = [m for m in self._marks[where] if _is_apart(m, start, end)]
         self._put(mark)
         return mark
 
@@ -317,7 +318,10 @@ class Review:
     # Inside.
 
     def _put(self, mark: Mark) -> None:
-        marks = self._marks.setdefault(mark.where, [])
+        if mark.where not in self._marks:
+            self._marks[mark.where] = []
+            self._texts.setdefault(mark.swap.record, []).append(mark.where)
+        marks = self._marks[mark.where]
         marks.append(mark)
         marks.sort(key=lambda each: each.swap.start)
 

@@ -165,7 +165,8 @@ def _proposed(proposal: Proposal, left_out: set[RecordId], title: str) -> Answer
         for swap in proposal.swaps
     ]
     lines = [
-        f"{swap.record[:8]} {swap.field}: …{swap.before}[{swap.text} → {swap.instead}]{swap.after}…"
+        f"{swap.record[:8]} {swap.field}: …{swap.before}[{swap.text} →"
+        f" {swap.instead or derivative.BLACKED_OUT}{'?' if swap.is_guess else ''}]{swap.after}…"
         for swap in proposal.swaps
     ]
     files = len(proposal.files)

@@ -243,6 +243,14 @@ def test_the_look_warns_first(room: Room) -> None:
     assert any("speaks" in limit for limit in room.screen.look.limits)
 
 
+def test_a_consent_that_lets_nobody_be_told_from_others_is_said(room: Room) -> None:
+    answers = {"title": "C", "covers": [room.story.interview], "level_court": "none"}
+    room.story.notebook.add("consent", room.story.case, answers)
+    room.to_look()
+    assert room.screen.look
+    assert any("told from others" in what for what, _more in room.screen.look.warnings)
+
+
 def test_a_file_that_goes_has_its_words_read_too(room: Room) -> None:
     room.to_reading()
     room.presenter.skip()
