@@ -92,6 +92,10 @@ def walk(studio: Studio, variant: str, passphrase: str) -> None:
         for _mark in range(4):
             window.press("F4")
         studio.shoot(window, "copy-read-uyghur", variant)
+        window.click("Back")
+        window.see("You began to read")
+        studio.shoot(window, "copy-begun", variant)
+        window.click("Go on reading")
         window.click("Go on without the rest")
         window.see("Files of the case")
         studio.shoot(window, "copy-files", variant)

@@ -198,7 +198,6 @@ def build_redact(needs: RoomNeeds) -> BuiltRoom:
     view.what.words_typed.connect(presenter.find)
     view.what.record_toggled.connect(presenter.choose_record)
     view.what.every_chosen.connect(presenter.choose_every)
-    view.what.taken_up.connect(presenter.take_up)
     view.what.dropped.connect(presenter.drop_begun)
     view.read.record_chosen.connect(reading.choose_record)
     view.read.record_toggled.connect(reading.let_record_go)

@@ -129,14 +129,6 @@ class RedactPresenter:
         self.choosing.choose_every(is_chosen=is_chosen)
         self._show()
 
-    def take_up(self) -> None:
-        """Go on with the reading that was begun before."""
-        kept = self.choosing.kept
-        if kept is not None and not self._job.is_running:
-            if kept.get("level") in (derivative.PSEUDONYM, derivative.NOBODY):
-                self.choosing.level = str(kept["level"])
-            self._propose(kept, self._on_trouble)
-
     def drop_begun(self) -> None:
         """Forget the reading that was begun before."""
         self._drop()
@@ -231,13 +223,13 @@ class RedactPresenter:
 
     def _on_kept(self, case: CaseId, kept: Mapping[str, JsonValue] | None) -> None:
         if kept and case == self.choosing.case and self._step is Step.WHAT:
-            self.choosing.kept = kept
+            self.choosing.learn_kept(kept)
             self._show()
 
     def _put_aside(self) -> None:
         """Back at the first step, the reading can be taken up again."""
         if self._review:
-            self.choosing.kept = self._review.kept()
+            self.choosing.learn_kept(self._review.kept())
         self._review = None
         self._read()
 
@@ -247,8 +239,7 @@ class RedactPresenter:
         if lack := self.choosing.lack():
             self._screen.show_lack(lack)
         else:
-            self._drop()
-            self._propose(None, self._on_trouble)
+            self._propose(self.choosing.usable(), self._on_trouble)
 
     def _propose(
         self,
@@ -271,9 +262,9 @@ class RedactPresenter:
         known = self.choosing.known
         assert known is not None
         review = Review(begun.proposal, known.forms)
-        if kept is None:
-            review.left_out |= self.choosing.left_out & review.pages.keys()
         lost = review.take_up(kept) if kept is not None else 0
+        if self._step is Step.WHAT:
+            review.left_out = self.choosing.left_out & review.pages.keys()
         self._review = review
         self.reading.begin(review, known.forms)
         self.pictures.begin(review, begun.kinds)

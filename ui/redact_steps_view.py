@@ -29,7 +29,6 @@ class WhatView(ScrolledPage):
     words_typed = Signal(str)
     record_toggled = Signal(str, bool)
     every_chosen = Signal(bool)
-    taken_up = Signal()
     dropped = Signal()
 
     def __init__(self, look: Look, parent: QWidget) -> None:
@@ -47,10 +46,7 @@ class WhatView(ScrolledPage):
         )
         self._begun = Remark(look, page, icon="draft", tone="accent")
         ways = row()
-        self.take_up = Button(_("Go on reading"), self._begun)
-        self.take_up.clicked.connect(self.taken_up)
-        ways.addWidget(self.take_up)
-        self.drop = Button(_("Forget it"), self._begun, role="quiet")
+        self.drop = Button(_("Begin anew"), self._begun)
         self.drop.clicked.connect(self.dropped)
         ways.addWidget(self.drop)
         ways.addStretch()

@@ -44,7 +44,8 @@ class RedactView(QWidget):
     def show_what(self, page: WhatPage) -> None:
         """Ask which case."""
         self.what.show_what(page)
-        self._show(self.what, Step.WHAT, on=_("Look for names"), first=self.what.cases)
+        on = _("Go on reading") if page.begun else _("Look for names")
+        self._show(self.what, Step.WHAT, on=on, first=self.what.cases)
 
     def show_no_cases(self) -> None:
         """There is nothing to copy."""

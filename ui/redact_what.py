@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
 from notebook import analysis
-from notebook.derivative import COPIED, PSEUDONYM
+from notebook.derivative import COPIED, NOBODY, PSEUDONYM
 from notebook.forms import FieldType, Forms
 from notebook.i18n import _, ngettext, number
 from notebook.model import CaseId, JsonValue, RecordId, Row
@@ -104,6 +104,19 @@ class Choosing:
         self.case, self.kept, self.words = case, None, ""
         self.left_out = set()
 
+    def learn_kept(self, kept: Mapping[str, JsonValue]) -> None:
+        """A reading was begun before: its choices stand here again."""
+        self.kept = kept
+        level, left_out = kept.get("level"), kept.get("left_out")
+        self.level = str(level) if level in (PSEUDONYM, NOBODY) else self.level
+        if isinstance(left_out, list):
+            self.left_out = {RecordId(each) for each in left_out if isinstance(each, str)}
+
+    def usable(self) -> Mapping[str, JsonValue] | None:
+        """What was begun, unless people are to be called otherwise now."""
+        kept = self.kept
+        return kept if kept is not None and kept.get("level") == self.level else None
+
     def learn(self, known: Known) -> None:
         """The notebook was read."""
         self.known = known
@@ -145,7 +158,8 @@ class Choosing:
         own = self.own()
         wanted = analysis.fold(self.words).split()
         fitting = [row for row in own if all(word in analysis.fold(row.title) for word in wanted)]
-        read = self.kept.get("read") if self.kept else None
+        kept = self.usable()
+        read = kept.get("read") if kept else None
         begun = len(read) if isinstance(read, Mapping) else 0
         return WhatPage(
             cases=tuple((row.id, row.title or _("Untitled")) for row in known.cases),
@@ -162,7 +176,7 @@ class Choosing:
             ),
             said=self._said(len(own), len(fitting)) if self.case else "",
             begun=""
-            if self.kept is None
+            if kept is None
             else ngettext(
                 "You began to read this case for a copy: {count} record is read.",
                 "You began to read this case for a copy: {count} records are read.",

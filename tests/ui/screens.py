@@ -376,6 +376,11 @@ class Walk:
         yield "copy: words", view
         copying.read.text.field_chosen.emit("text")
         yield "copy: a field", view
+        copying.gone_back.emit()
+        self._rest()
+        yield "copy: begun before", view
+        copying.gone_on.emit()
+        self._rest()
         copying.gone_on.emit()
         self._rest()
         copying.pictures.canvas.add_in_the_middle()

@@ -584,6 +584,21 @@ def test_every_action_that_is_offered_stands_in_the_table(desk: Desk) -> None:
     assert set(desk.presenter.actions()) <= known
 
 
+def test_a_copy_with_pseudonyms_begins_with_the_open_record(desk: Desk) -> None:
+    case = desk.case()
+    record = desk.interview(case)
+    desk.presenter.enter(INTERVIEWS)
+    assert "copy-case" not in desk.presenter.actions()
+    desk.presenter.open(record)
+    desk.presenter.actions()["copy-case"]()
+    assert desk.shell.places[-1] == Place(room="redact", case=case, record=record)
+    desk.presenter.open(RecordId(case))
+    desk.presenter.actions()["copy-case"]()
+    assert desk.shell.places[-1] == Place(room="redact", case=case, record=RecordId(case))
+    desk.session.is_travelling = True
+    assert "copy-case" not in desk.presenter.actions()
+
+
 def test_a_long_list_is_shown_and_searched(desk: Desk) -> None:
     case = desk.case()
 

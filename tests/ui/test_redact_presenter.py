@@ -283,12 +283,35 @@ def test_a_review_that_was_interrupted_is_offered_again(room: Room) -> None:
     again.enter()
     assert again.screen.what
     assert again.screen.what.begun.endswith("1 record is read.")
-    again.presenter.take_up()
-    again.rest()
+    again.on()
     assert again.screen.step == "read"
     again.presenter.reading.choose_record(room.story.interview)
     assert again.screen.read
     assert any(piece.text == "\u202f\u2068Z\u2069" for piece in again.screen.read.pieces)
+
+
+def test_back_at_the_first_step_nothing_that_was_decided_is_lost(room: Room) -> None:
+    room.to_reading()
+    room.presenter.reading.choose_record(room.story.interview)
+    room.presenter.reading.take("Z", False)
+    room.presenter.go_back()
+    room.rest()
+    room.presenter.choose_record(room.story.note, False)
+    room.on()
+    assert room.screen.read
+    room.presenter.reading.choose_record(room.story.interview)
+    assert any(piece.text == "\u202f\u2068Z\u2069" for piece in room.screen.read.pieces)
+    assert any("left out" in row.second for row in room.screen.read.rows)
+    # Called otherwise, people are to be read of anew.
+    room.presenter.go_back()
+    room.rest()
+    room.presenter.choose_by_number(True)
+    assert room.screen.what
+    assert room.screen.what.begun == ""
+    room.on()
+    room.presenter.reading.choose_record(room.story.interview)
+    assert not any("Z" in piece.text for piece in room.screen.read.pieces)
+    assert any("Person 1" in piece.text for piece in room.screen.read.pieces)
 
 
 def test_what_was_begun_is_forgotten_when_somebody_says_so_and_when_the_copy_is_made(
