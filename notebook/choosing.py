@@ -33,14 +33,14 @@ class Because(StrEnum):
 class Choice:
     """What may leave as far as the person is concerned."""
 
-    because: Mapping[RecordId, Because] | None = None
-    """The only records that go, and why; None: every record of the cases."""
+    because: Mapping[int, Because] | None = None
+    """The numbers of the only records that go, and why; None: every record of the cases."""
     fields: Mapping[RecordId, frozenset[str]] = field(default_factory=dict)
     """Of these records only these fields."""
     leave_out: frozenset[RecordId] = frozenset()
     leave_out_fields: frozenset[tuple[RecordId, str]] = frozenset()
-    refused: frozenset[RecordId] = frozenset()
-    """What consent keeps back without stopping the rest."""
+    refused: frozenset[int] = frozenset()
+    """The numbers of those that consent keeps back without stopping the rest."""
     without_media: bool = False
 
     @property
@@ -50,11 +50,11 @@ class Choice:
             self.leave_out or self.leave_out_fields or self.fields or self.refused
         )
 
-    def is_chosen(self, record: RecordId, name: str) -> bool:
+    def is_chosen(self, record: RecordRow, name: str) -> bool:
         """Whether a field is among what was chosen; a record's own bookkeeping goes with it."""
-        if self.because is not None and record not in self.because:
+        if self.because is not None and record.num not in self.because:
             return False
-        only = self.fields.get(record)
+        only = self.fields.get(record.id)
         return only is None or name.startswith("_") or name in only
 
     def is_left_out(self, record: RecordId, name: str) -> bool:
@@ -62,26 +62,28 @@ class Choice:
         return record in self.leave_out or (record, name) in self.leave_out_fields
 
 
-def with_dependants(db: Database, chosen: Iterable[RecordRow]) -> dict[RecordId, Because]:
-    """The chosen records and what they depend on; the first reason found is said."""
+def with_dependants(db: Database, chosen: Iterable[RecordRow]) -> dict[int, Because]:
+    """The numbers of the chosen records and of what they depend on; the first reason is said."""
     rows = list(chosen)
-    because = {row.id: Because.CHOSEN for row in rows}
+    because = {row.num: Because.CHOSEN for row in rows}
     for row in rows:
-        because.setdefault(RecordId(row.case), Because.CASE)
+        home = records.find_in_case(db, row.case, RecordId(row.case))
+        if home is not None:
+            because.setdefault(home.num, Because.CASE)
     needed = list(rows)
     for row in rows:
         for _field, target in records.links_from(db, row.num):
             named = records.find_in_case(db, row.case, target)
-            if named is not None and named.type in NEEDED_TYPES and named.id not in because:
-                because[named.id] = Because.NAMED
+            if named is not None and named.type in NEEDED_TYPES and named.num not in because:
+                because[named.num] = Because.NAMED
                 needed.append(named)
     for row in rows:
         for field_name, about in records.links_to(db, row.id):
             if field_name == ABOUT and about.type == "evidence" and about.case == row.case:
-                because.setdefault(about.id, Because.EVIDENCE)
+                because.setdefault(about.num, Because.EVIDENCE)
     for row in needed:
         for target in (row.id, RecordId(row.case)):
             for field_name, consent in records.links_to(db, target):
                 if field_name == COVERS and consent.case == row.case:
-                    because.setdefault(consent.id, Because.CONSENT)
+                    because.setdefault(consent.num, Because.CONSENT)
     return because

@@ -83,7 +83,8 @@ class BundlePlan:
     warnings: tuple[Notice, ...]
     refusals: tuple[Notice, ...]
     overrides: tuple[Override, ...]
-    verdicts: Mapping[RecordId, Verdict] = field(repr=False)
+    verdicts: Mapping[int, Verdict] = field(repr=False)
+    """By the numbers of the records."""
     entry_count: int
     size_bytes: int
     """Evidence in bytes; the text adds little."""
@@ -207,7 +208,7 @@ def _look(
     chosen = select(choice)
     # A record of which only custody is new stops nobody: its custody stays with it.
     quiet = frozenset(
-        row.id
+        row.num
         for row in (records.by_num(db, num) for num in chosen.with_events)
         if not row.is_withdrawn and not judge.verdict(row).may_leave
     )
@@ -228,8 +229,12 @@ def _described(
     # rest. Withdrawn is what has no content, or none that leaves.
     judged = [row for row in rows if not row.is_withdrawn]
     shown = [row for row in judged if row.type and not row.is_deleted]
-    verdicts = {row.id: judge.verdict(row) for row in judged}
-    warnings, refusals, overrides = _notices(request, judged, {row.num for row in shown}, verdicts)
+    # By number, for two cases may claim one id: neither is judged by the other's consents.
+    verdicts = {row.num: judge.verdict(row) for row in judged}
+    names = listing.names_of(db, judged)
+    warnings, refusals, overrides = _notices(
+        request, judged, {row.num for row in shown}, verdicts, names
+    )
     warnings += [
         Notice(
             code="not-compared",
@@ -342,7 +347,8 @@ def _notices(
     request: SealRequest,
     rows: Sequence[RecordRow],
     shown: set[int],
-    verdicts: Mapping[RecordId, Verdict],
+    verdicts: Mapping[int, Verdict],
+    names: Mapping[int, RecordId],
 ) -> tuple[list[Notice], list[Notice], list[Override]]:
     """Warnings, refusals and overrides of consent, each with the record it is about.
 
@@ -352,11 +358,11 @@ def _notices(
     refusals: list[Notice] = []
     overrides: list[Override] = []
     for row in rows:
-        verdict = verdicts[row.id]
+        verdict = verdicts[row.num]
         if verdict.permission in (consent.Permission.PERMITTED, consent.Permission.NOT_NEEDED):
             continue
         notice = Notice(
-            code=verdict.permission, text=consent_words(verdict.permission), record=row.id
+            code=verdict.permission, text=consent_words(verdict.permission), record=names[row.num]
         )
         if verdict.may_leave:
             warnings += [notice] if row.num in shown else []

@@ -52,6 +52,22 @@ def _with_snippet(db: Database, row: Row, hit: RecordRow, query: str) -> Row:
     )
 
 
+def names_of(db: Database, found: Sequence[RecordRow]) -> dict[int, RecordId]:
+    """How each of these records is named, by its number: with its case where two claim its id.
+
+    A case is always named by its id alone.
+    """
+    twice = records.claimed_twice(db, {row.id for row in found})
+    return {
+        row.num: (
+            id_in_case(row.case, row.id)
+            if row.id in twice and row.id != RecordId(row.case)
+            else row.id
+        )
+        for row in found
+    }
+
+
 def one(db: Database, row: RecordRow) -> Row:
     """One record as a list shows it."""
     return _rows(db, [row])[0]
@@ -64,7 +80,7 @@ def several(db: Database, found: Sequence[RecordRow]) -> list[Row]:
 
 def _rows(db: Database, found: Sequence[RecordRow]) -> list[Row]:
     around = _Around(
-        twice=records.claimed_twice(db, {row.id for row in found}),
+        names_of=names_of(db, found),
         consented=records.link_targets(db, "covers").keys(),
         media=records.link_targets(db, "about"),
     )
@@ -75,7 +91,7 @@ def _rows(db: Database, found: Sequence[RecordRow]) -> list[Row]:
 class _Around:
     """What rows need to know of other records."""
 
-    twice: Set[RecordId]
+    names_of: Mapping[int, RecordId]
     consented: Set[tuple[CaseId, RecordId]]
     media: Mapping[tuple[CaseId, RecordId], int]
     names: dict[tuple[CaseId, str], str] = field(default_factory=dict)
@@ -89,12 +105,7 @@ def _row(
     summary = summary_of(row)
     home = (row.case, RecordId(row.case))
     return Row(
-        # A case is always named by its id alone.
-        id=(
-            id_in_case(row.case, row.id)
-            if row.id in around.twice and row.id != RecordId(row.case)
-            else row.id
-        ),
+        id=around.names_of[row.num],
         case=row.case,
         type=row.type,
         title=str(summary.get("title", "")),

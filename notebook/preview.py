@@ -190,13 +190,13 @@ def _record(
     here = chosen.files.get(row.case, frozenset())
     because = chosen.choice.because
     return LeavingRecord(
-        id=row.id,
+        id=listing.names_of(db, [row])[row.num],
         case=row.case,
         type=row.type,
         title=title_of(row),
-        because=because.get(row.id) if because is not None else None,
+        because=because.get(row.num) if because is not None else None,
         is_deleted=row.is_deleted,
-        verdict=plan.verdicts.get(row.id),
+        verdict=plan.verdicts.get(row.num),
         fields=fields,
         stays=stays,
         names=_names_in(forms, row, fields, names),
@@ -226,12 +226,18 @@ def _stays(db: Database, chosen: Selection, leaving: set[RecordId]) -> list[Stay
     """The records of these cases that are kept back on purpose; not what was sent before."""
     found = []
     for case in sorted({chain.case for chain in chosen.chains}):
-        for row in records.visible(db, type_=None, case=case):
+        rows = records.visible(db, type_=None, case=case)
+        called = listing.names_of(db, rows)
+        for row in rows:
             why = selection.why_it_stays(db, chosen, row, registers.TYPE)
-            if why is not None and row.id not in leaving:
+            if why is not None and called[row.num] not in leaving:
                 found.append(
                     StayingRecord(
-                        id=row.id, case=row.case, type=row.type, title=title_of(row), why=why
+                        id=called[row.num],
+                        case=row.case,
+                        type=row.type,
+                        title=title_of(row),
+                        why=why,
                     )
                 )
     return found

@@ -397,11 +397,11 @@ def why_it_stays(
 ) -> Stays | None:
     """Why a field, or a list, of a record does not go to these readers; None when it goes."""
     choice, is_team = selection.choice, selection.audience.is_team
-    if not choice.is_chosen(owner.id, name):
+    if not choice.is_chosen(owner, name):
         return Stays.NOT_CHOSEN
     if choice.is_left_out(owner.id, name):
         return Stays.LEFT_OUT
-    if owner.id in choice.refused:
+    if owner.num in choice.refused:
         return Stays.CONSENT
     if not is_team and (owner.type, name) in selection.internal:
         return Stays.INTERNAL

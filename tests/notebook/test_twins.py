@@ -14,6 +14,7 @@ import pytest
 
 from notebook.drafts import Draft
 from notebook.errors import Code, NotebookError
+from notebook.handover import SealRequest
 from notebook.model import CaseId, RecordId, bare_id, id_in_case
 from notebook.notebook import Notebook
 from tests.notebook import support_notebook as support
@@ -195,6 +196,42 @@ def test_each_is_sealed_as_itself_and_left_out_with_the_other(scene: Scene) -> N
     passed(scene.aida, fourth, scene.team, leave_out=left)
     # Rather both stay than the one that was meant to stay goes.
     assert fourth.rows(type="interview") == []
+
+
+@pytest.mark.parametrize("order", [("no", "yes"), ("yes", "no")])
+def test_the_consent_of_one_lets_the_other_go_nowhere(order: tuple[str, str], scene: Scene) -> None:
+    """Whatever Mallory's case says of her claim, the genuine record's own consent counts."""
+    genuine, forged_says = order
+    scene.aida.add(
+        "consent", scene.case, {"title": "C", "covers": [scene.talk], "use_partner": genuine}
+    )
+    author = Author(scene.mallory, FORGED)
+    claim = author.write(scene.talk, {"_type": "interview", "title": "Forged"})
+    says = {"_type": "consent", "title": "D", "covers": [scene.talk], "use_partner": forged_says}
+    allows = author.write(RecordId("ce" * 16), says)
+    path = scene.team.folder / "allowing"
+    opened(scene.aida, [forged(scene.mallory, scene.aida, path, log_of(claim, allows))])
+    third = scene.team.member("Third")
+    scene.aida.add_contact(third.my_card().encode())
+    plan = scene.aida.plan_seal(SealRequest(to=(third.author,), purpose="partner"))
+    assert [notice.code for notice in plan.refusals] == ["consent-refused"]
+    (refused,) = plan.refusals
+    home = scene.case if genuine == "no" else FORGED
+    assert refused.record == id_in_case(home, scene.talk)
+    with pytest.raises(NotebookError) as trouble:
+        scene.aida.seal(plan, scene.team.out())
+    assert trouble.value.code is Code.CONSENT_REFUSED
+
+
+def test_to_choose_one_chooses_not_the_other(scene: Scene) -> None:
+    """Chosen are the forgery and a note of the genuine case: the genuine record was not."""
+    scene.claim(scene.talk)
+    note = scene.aida.add("note", scene.case, {"title": "Note"})[0]
+    third = scene.team.member("Third")
+    for one, other in ((scene.aida, third), (third, scene.aida)):
+        one.add_contact(other.my_card().encode())
+    passed(scene.aida, third, scene.team, records=(scene.forgery, note))
+    assert {row.title for row in third.rows() if row.type != "case"} == {"Forged", "Note"}
 
 
 def test_on_the_command_line_both_are_named_and_either_can_be_chosen(scene: Scene) -> None:
