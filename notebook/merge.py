@@ -12,6 +12,7 @@ from notebook import (
     contacts,
     holdings,
     intake,
+    listing,
     missions,
     notices,
     quarantine,
@@ -236,8 +237,8 @@ def _note_recovered(tx: Transaction, staged: Staged, came_back: "Counter[CaseId]
 
 def conflicts_in(db: Database, forms: Forms, cases: tuple[str, ...]) -> list[tuple[RecordId, int]]:
     """The records of these cases on which people disagree, and in how many fields."""
+    found = [row for case in cases for row in records.disputed(db, CaseId(case))]
+    names = listing.names_of(db, found)
     return [
-        (row.id, max(1, len(registers.load(db, forms, row).conflicts)))
-        for case in cases
-        for row in records.disputed(db, CaseId(case))
+        (names[row.num], max(1, len(registers.load(db, forms, row).conflicts))) for row in found
     ]

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from notebook import registers, selection, strict_json
+from notebook import listing, registers, selection, strict_json
 from notebook.contacts import Contact, People
 from notebook.elsewhere import Elsewhere, Seal
 from notebook.model import AuthorId, CaseId, EntryId, JsonValue, RecordId
@@ -116,7 +116,7 @@ def unseen(db: Database, me: AuthorId, people: People) -> list[Unseen]:
                 found.append(
                     Unseen(
                         withdrawal=withdrawal.entry,
-                        record=row.id,
+                        record=listing.names_of(db, [row])[row.num],
                         case=row.case,
                         by=author,
                         name=people.name(author),
@@ -181,7 +181,7 @@ def _owed_to(
         bundle, at = (elsewhere.bundle, elsewhere.at) if elsewhere else ("", "")
     return Owed(
         withdrawal=withdrawal.entry,
-        record=row.id,
+        record=listing.names_of(db, [row])[row.num],
         case=row.case,
         type=row.type,
         fields=withdrawal.fields,
@@ -242,7 +242,7 @@ def pending(db: Database, names: Mapping[AuthorId, str]) -> list[Pending]:
         found.append(
             Pending(
                 withdrawal=withdrawal.entry,
-                record=row.id,
+                record=listing.names_of(db, [row])[row.num],
                 case=row.case,
                 type=row.type,
                 fields=withdrawal.fields,

@@ -209,8 +209,12 @@ def withdraw(call: Call) -> Answer:
         fields = tuple(dict.fromkeys(call.arguments.values("--fields"))) or (EVERY_FIELD,)
         notebook.withdraw(ids, reason, fields)
         bare = {bare_id(id_) for id_ in ids}
-        owed = [one for one in notebook.owed() if one.record in bare and one.state is State.OWED]
-        unseen = [one for one in notebook.unseen_readers() if one.record in bare]
+        owed = [
+            one
+            for one in notebook.owed()
+            if bare_id(one.record) in bare and one.state is State.OWED
+        ]
+        unseen = [one for one in notebook.unseen_readers() if bare_id(one.record) in bare]
     call.console.warn(
         _("Copies that were sealed to others and opened there are out of this program's reach.")
     )

@@ -147,6 +147,23 @@ def test_a_reference_means_the_record_of_its_own_case(scene: Scene) -> None:
     assert row.who == "W-04"
 
 
+def test_what_waits_owes_or_disagrees_is_named_so_that_it_can_be_settled(scene: Scene) -> None:
+    scene.claim(scene.talk)
+    passed(scene.aida, scene.mallory, scene.team, cases=(scene.case,), is_full=True)
+    scene.aida.edit(scene.genuine, {"account": "It was noon."})
+    scene.mallory.edit(scene.genuine, {"account": "It was night."})
+    result = passed(scene.mallory, scene.aida, scene.team)
+    assert result.conflict_records == (scene.genuine,)
+    assert len(scene.aida.record(result.conflict_records[0]).conflicts) == 1
+    scene.mallory.withdraw([scene.genuine], "she called me")
+    passed(scene.mallory, scene.aida, scene.team)
+    (pending,) = scene.aida.pending_withdrawals()
+    assert pending.record == scene.genuine
+    scene.aida.withdraw([pending.record], "so be it", pending.fields)
+    assert {one.record for one in scene.aida.owed()} <= {scene.genuine}
+    assert values(scene.aida, scene.forgery, "title") == ["Forged"]
+
+
 def test_a_file_about_one_of_them_names_it_as_the_journal_does(scene: Scene) -> None:
     scene.claim(scene.talk)
     with (scene.team.folder / "file").open("w+b") as file:
