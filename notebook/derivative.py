@@ -54,7 +54,7 @@ class Swap:
     before: str = ""
     after: str = ""
     is_guess: bool = False
-    """It may be another word: the name changed inside, or stands before a title."""
+    """It may be another word: the name changed inside, goes on as names do not, or has a title."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

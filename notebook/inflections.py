@@ -67,6 +67,29 @@ _LATIN_SOFT = _set("a ya ia ja u yu iu ju em yem e ye i")
 _LATIN_CASES = _joined(
     "- lar ler", "ning ni gha ga ge qa ke da de ta te din tin dan den nan"
 ) | _set("s lar ler si sining")
+_ENDINGS: Final = {
+    "cyrillic": _RU_FEMALE
+    | _RU_MALE
+    | _RU_SOFT
+    | _RU_ADJECTIVE
+    | _KK_VOWEL
+    | _KK_CASES
+    | _joined(
+        "- лар лер дар дер тар тер",
+        "- м ым ім ң ың ің ы і сы сі мыз міз ымыз іміз ыңыз іңіз",
+        "- ның нің дың дің тың тің н ны ні ды ді ты ті ға ге қа ке на не а е да де та те нда нде"
+        " дан ден тан тен нан нен мен бен пен ша ше нікі дікі тікі",
+    ),
+    "arabic": _UG_CASES
+    | _UG_VOWEL
+    | _joined(
+        "- لار لەر",
+        "- م ڭ سى ى ىم ىڭ ۇم ۈم ۇڭ ۈڭ مىز ىمىز ىڭلار",
+        "- نىڭ نى غا گە قا كە ا ە دا دە تا تە دىن تىن دىكى تىكى غىچە گىچە قىچە كىچە دەك تەك چە مۇ",
+    ),
+    "latin": _LATIN_FEMALE | _LATIN_MALE | _LATIN_SOFT | _LATIN_CASES,
+}
+"""What may stand behind a name that did not change, folded."""
 _CYRILLIC = re.compile("[\u0400-\u052f]+")
 _ARABIC = re.compile("[\u0600-\u06ff]+")
 _LATIN = re.compile("[a-z\u00df-\u024f]+")
@@ -96,6 +119,24 @@ def changed_forms(word: str) -> tuple[Changed, ...]:
         for stem, endings in found
         if len(stem) >= SHORTEST_CHANGED - 1
     )
+
+
+def is_ending(name: str, rest: str) -> bool:
+    """Whether `rest` is an ending that names take in the script of this one.
+
+    What is longer, or of no table, makes another name («Нурлан», «Нурланович») or another word.
+    """
+    folded, ending = fold(name), fold(rest)
+    if not ending or not folded:
+        return True
+    last = folded[-1]
+    if _CYRILLIC.match(last):
+        return ending in _ENDINGS["cyrillic"]
+    if _ARABIC.match(last):
+        return ending in _ENDINGS["arabic"]
+    if _LATIN.match(last):
+        return ending in _ENDINGS["latin"]
+    return True
 
 
 def _cyrillic(word: str, folded: str) -> Iterator[tuple[str, frozenset[str]]]:

@@ -19,6 +19,10 @@ from notebook.storage.database import Database
 
 NAME_FIELDS = ("names", "aliases")
 _BETWEEN_WORDS = re.compile(r"[\s\u00b7\u2022\u2027\u30fb-]+")
+_SEAM = re.compile(
+    "[a-z\u00df-\u00ff\u0430-\u045fәғқңөұүһі][A-Z\u00c0-\u00de\u0400-\u042fӘҒҚҢӨҰҮҺІ]|\\d[^\\W\\d_]"
+)
+"""A capital behind a small letter, or a letter behind a digit."""
 _NO_NAMES = frozenset(
     map(
         analysis.fold,
@@ -85,7 +89,39 @@ class KnownNames:
                     found[name] = None
             for name, _length in self._changed_at(term):
                 found.setdefault(name, None)
+        for glued in self.glued_in(text):
+            found.setdefault(glued.name, None)
         return list(found)
+
+    def glued_in(self, text: str) -> list[ChangedName]:
+        """Names of one word that stand inside a longer one: «#FreeErbol», «АскарНурлан1980»."""
+        # To find where takes long, so that it is asked first whether.
+        if not _SEAM.search(text) and not self._has_two_names(text):
+            return []
+        return [
+            ChangedName(start=inside[at], end=inside[at + length], word_end=end, name=name)
+            for word, _start, end, inside in analysis.words_of(text)
+            for at in self._seams(text, word, inside)
+            for length in range(SHORTEST_STEM, min(len(word) - at, self._longest) + 1)
+            for name in self._by_first.get(word[at : at + length], ())
+            if len(name.terms) == 1
+        ]
+
+    def _has_two_names(self, text: str) -> bool:
+        """Whether a word begins with a name behind which there is room for another one."""
+        return any(
+            term[:at] in self._by_first
+            for term in analysis.index_text(text).split()
+            for at in range(SHORTEST_STEM, len(term) - SHORTEST_STEM + 1)
+        )
+
+    def _seams(self, text: str, word: str, inside: Sequence[int]) -> Iterator[int]:
+        """Where in a word another may begin: at a capital, behind a number, behind a name."""
+        for at in range(1, len(word)):
+            before, here = text[inside[at] - 1], text[inside[at]]
+            is_seam = (here.isupper() and before.islower()) or (here.isalpha() and before.isdigit())
+            if is_seam or (at >= SHORTEST_STEM and word[:at] in self._by_first):
+                yield at
 
     def changed_in(self, text: str) -> list[ChangedName]:
         """Every word of a text that may be a name which changed inside, from the left."""

@@ -5,9 +5,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from notebook import analysis
+from notebook.inflections import is_ending
 from notebook.known_names import ChangedName, KnownName, KnownNames
 from notebook.model import RecordId
 
+_REST = re.compile(r"[^\W_]*")
 _BETWEEN = re.compile(r"\w{0,4}[ \u00a0\u00b7\u2022\u2027\u30fb-]+")
 """Between two words of one name: an ending, and a gap."""
 
@@ -35,7 +37,7 @@ def named_in(text: str, known: KnownNames) -> list[Named]:
         # Most texts name nobody, and to find where takes much longer than to find that.
         return []
     found = _exact(text, possible)
-    for changed in known.changed_in(text):
+    for changed in (*known.changed_in(text), *known.glued_in(text)):
         _add(found, changed)
     return _joined(text, sorted(found, key=lambda each: each.start))
 
@@ -53,10 +55,16 @@ def _exact(text: str, possible: Sequence[KnownName]) -> list[Named]:
             start=start,
             end=end,
             people=frozenset(owners[names[place]]),
-            is_guess=names[place] not in certain,
+            is_guess=names[place] not in certain or not _ends_well(text, end, names[place]),
         )
         for start, end, place in analysis.name_spans(text, names)
     ]
+
+
+def _ends_well(text: str, end: int, name: str) -> bool:
+    """Whether a name ends with its word, or with an ending that names take."""
+    rest = _REST.match(text, end)
+    return analysis.is_han(name[-1:]) or is_ending(name, rest[0] if rest else "")
 
 
 def _add(found: list[Named], changed: ChangedName) -> None:

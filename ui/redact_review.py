@@ -5,6 +5,7 @@ notebook could not know. What is decided can be kept and taken up again: what fi
 by then is dropped, and counted.
 """
 
+import re
 import zlib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -18,6 +19,7 @@ from notebook.forms import Forms
 from notebook.media import Region
 from notebook.model import JsonValue, RecordId
 
+_REST: Final = re.compile(r"[^\W_]*")
 Where = tuple[RecordId, str, int]
 """A text: its record, its field, and which line of a list it is."""
 VERSION: Final = 1
@@ -113,14 +115,17 @@ class Review:
         return any(True for _text in derivative.texts(self._forms[page.type], page))
 
     def alike(self, mark: Mark) -> list[Mark]:
-        """The other marks of the same words for the same person."""
-        words = mark.swap.text.casefold()
+        """The other marks of the same words for the same person; an ending makes other words.
+
+        Whoever leaves a town that is called like somebody must not leave that person's name.
+        """
+        words = _whole(mark.swap)
         return [
             other
             for marks in self._marks.values()
             for other in marks
             if other != mark
-            and other.swap.text.casefold() == words
+            and _whole(other.swap) == words
             and other.swap.person == mark.swap.person
         ]
 
@@ -339,6 +344,12 @@ class Review:
                 _is_apart(each, swap.start, swap.end) for each in marks
             ):
                 self._put(proposed)
+
+
+def _whole(swap: Swap) -> str:
+    """The words of a swap with the letters that follow them."""
+    rest = _REST.match(swap.after)
+    return (swap.text + (rest[0] if rest else "")).casefold()
 
 
 def _is_apart(mark: Mark, start: int, end: int) -> bool:

@@ -5,6 +5,8 @@ import tomllib
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 import notebook
 from notebook import known_names, naming
@@ -187,3 +189,84 @@ def test_only_a_common_surname_makes_a_chinese_name() -> None:
     assert not han_forms("艾尔肯")
     assert not han_forms("吴")
     assert not han_forms("Wu")
+
+
+@pytest.mark.parametrize(
+    ("name", "text", "is_guess"),
+    [
+        ("Нурлан", "Нурлана", False),
+        ("Нурлан", "Нурланович", True),
+        ("Роман", "романтика", True),
+        ("Асқар", "Асқардың", False),
+        ("Асқар", "Асқарларымыздан", False),
+        ("Асқар", "Асқарбек", True),
+        ("ئەسقەر", "ئەسقەرنىڭ", False),
+        ("ئەسقەر", "ئەسقەرجان", True),
+        ("Askar", "Askarning", False),
+        ("Askar", "Askarov", True),
+        ("阿斯卡尔", "阿斯卡尔被", False),
+    ],
+)
+def test_a_name_that_goes_on_with_no_ending_is_a_guess(
+    name: str, text: str, is_guess: bool
+) -> None:
+    [found] = naming.named_in(f"… {text}.", KnownNames(known(name)))
+    assert text[: found.end - found.start].casefold() == name.casefold()
+    assert found.is_guess is is_guess
+
+
+@pytest.mark.parametrize(
+    ("text", "rest"),
+    [
+        ("#FreeErbol now", "#Free now"),
+        ("НурланЕрбол1980@example.org", "1980@example.org"),
+        ("erbolnurlan", ""),
+        ("see 2018Ербол.jpg", "see 2018.jpg"),
+        ("erbol_nurlan.html", "_.html"),
+    ],
+)
+def test_names_that_are_glued_together_are_found(text: str, rest: str) -> None:
+    people = KnownNames(known("Ербол", "Нурлан", "Erbol", "Nurlan"))
+    spans = naming.named_in(text, people)
+    for one in reversed(spans):
+        text = text[: one.start] + text[one.end :]
+    assert text == rest
+    assert all(one.person for one in spans)
+    assert people.found_in("#FreeErbol")
+
+
+@pytest.mark.parametrize("text", ["SternErboloid", "freeerbol", "AlErb"])
+def test_inside_a_word_a_name_begins_at_a_seam_alone(text: str) -> None:
+    found = naming.named_in(text, KnownNames(known("Erbol")))
+    assert [text[one.start : one.end] for one in found] == (["Erbol"] if "Erbol" in text else [])
+
+
+LETTERS = "абвАБ abAB ئەى王吴小\u0301’-"
+
+
+@given(
+    names=st.lists(st.text(LETTERS, min_size=1, max_size=8), max_size=4),
+    text=st.text(LETTERS, max_size=60),
+)
+def test_spans_lie_apart_in_the_text_and_what_they_cover_names_nobody_any_more(
+    names: list[str], text: str
+) -> None:
+    people = KnownNames(
+        [
+            name
+            for place, one in enumerate(names)
+            for name in known_names.with_their_words(
+                known_names.typed(one, RecordId(f"{place:032x}"))
+            )
+        ]
+    )
+    spans = naming.named_in(text, people)
+    ends = [0, *(one.end for one in spans)]
+    for one, before in zip(spans, ends, strict=False):
+        assert before <= one.start < one.end <= len(text)
+        assert one.people
+    for name in names:
+        whole = known_names.typed(name, PERSON)
+        # Nothing that stands there as a whole word, or words, is passed over.
+        if whole and KnownNames(whole).found_in(text) and naming.named_in(text, KnownNames(whole)):
+            assert spans

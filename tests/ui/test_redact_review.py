@@ -109,6 +109,16 @@ def test_the_same_words_elsewhere_are_decided_with_it(story: Story) -> None:
     assert story.texts(review)["note.text"] == "X?"
 
 
+def test_a_town_that_is_left_leaves_nobody_s_name(story: Story) -> None:
+    text = "В Павелецке и в Павелецке живёт Павел."
+    story.notebook.edit(story.note, {"text": text})
+    review = story.review()
+    town, *_rest = [mark for mark in review.marks(story.note) if mark.is_doubtful]
+    assert len(review.alike(town)) == 1
+    review.leave(town, "a town", everywhere=True)
+    assert story.texts(review)["note.text"] == "В Павелецке и в Павелецке живёт W-01."
+
+
 def test_a_name_that_a_person_adds_is_replaced_everywhere(story: Story) -> None:
     review = story.review()
     at = TEXT.index("Тимка")
