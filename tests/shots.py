@@ -405,6 +405,7 @@ def _others(studio: Studio) -> None:
             studio.shoot(window, f"empty-{room.lower()}", "light")
     with studio.scene("copy-empty"):
         shots_redact.walk_empty(studio, PASSPHRASE)
+        shots_redact.walk_others(studio, PASSPHRASE)
     with studio.window("light", "many") as window:
         _unlock(window)
         window.click("Timeline")

@@ -11,6 +11,7 @@ from notebook.notebook import Notebook
 from ui.tour import people
 from ui.tour.driven import SCREEN, Driven
 
+LONG_WAIT_S = 60.0
 CASE = "The bridge and the school (invented)"
 ACCOUNT = (
     "Invented. Я знал Павла Небылина с детства. Тимку тоже. В сентябре Павла увели из школы;"
@@ -128,3 +129,26 @@ def walk_empty(studio: Studio, passphrase: str) -> None:
         window.click("Make a copy…")
         window.see("nothing to copy")
         studio.shoot(window, "copy-empty", "light")
+
+
+def walk_others(studio: Studio, passphrase: str) -> None:
+    """A case with 1,000 records, and one about whose records people disagree."""
+    with studio.window("light", "many") as window:
+        people.unlock(window, passphrase)
+        window.resize(*SCREEN)
+        window.click("Handover")
+        window.click("Make a copy…")
+        window.see("type words of a title")
+        studio.shoot(window, "copy-what-thousand", "light")
+        window.click("Look for names")
+        window.see("Read; the next one", wait_s=LONG_WAIT_S)
+        studio.shoot(window, "copy-read-thousand", "light")
+    with studio.window("light", "conflict") as window:
+        people.unlock(window, passphrase)
+        window.resize(*SCREEN)
+        window.click("Handover")
+        window.click("Make a copy…")
+        window.see("Which of its records?")
+        window.click("Look for names")
+        window.see("People disagree", wait_s=LONG_WAIT_S)
+        studio.shoot(window, "error-copy", "light")

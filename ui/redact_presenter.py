@@ -290,7 +290,7 @@ class RedactPresenter:
         """The case can be read for a copy no more: it went, or people disagree about it."""
         self._step = Step.WHAT
         self._put_aside()
-        self._screen.show_trouble(error)
+        self._screen.show_trouble(self.choosing.named(error))
 
     def _leave_pictures(self) -> None:
         self._has_seen_files = True
@@ -376,7 +376,7 @@ class RedactPresenter:
 
     def _on_trouble(self, error: NotebookError) -> None:
         self._show()
-        self._screen.show_trouble(error)
+        self._screen.show_trouble(self.choosing.named(error))
 
     def _on_cancelled(self) -> None:
         self._show()

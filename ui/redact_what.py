@@ -8,16 +8,20 @@ from typing import TYPE_CHECKING, Final
 
 from notebook import analysis
 from notebook.derivative import COPIED, NOBODY, PSEUDONYM
+from notebook.errors import Code, NotebookError
 from notebook.forms import FieldType, Forms
 from notebook.i18n import _, ngettext, number
 from notebook.model import CaseId, JsonValue, RecordId, Row
 from notebook.projection import COVERS
+from ui.handover_words import names_words
 from ui.words import isolated
 
 if TYPE_CHECKING:
     from notebook.notebook import Notebook
 
 _ORDER: Final = ("interview", "note", "event", "place", "person", "consent")
+MOST_NAMED: Final = 3
+"""So many titles are named in a sentence."""
 MOST_OFFERED: Final = 40
 """More records than these are found by typing words of their titles."""
 
@@ -141,6 +145,23 @@ class Choosing:
     def choose_every(self, *, is_chosen: bool) -> None:
         """Let every record go, or none."""
         self.left_out = set() if is_chosen else {row.id for row in self.own()}
+
+    def named(self, error: NotebookError) -> NotebookError:
+        """Trouble about records, with their titles: nobody knows them by their ids."""
+        rows = self.known.rows if self.known else ()
+        titles = [row.title or _("Untitled") for row in rows if row.id in error.records]
+        if not titles:
+            return error
+        names = names_words(titles[:MOST_NAMED])
+        if (more := len(titles) - MOST_NAMED) > 0:
+            words = ngettext("and {count} more", "and {count} more", more)
+            names += " " + words.format(count=number(more))
+        what, next_step = error.what, error.next_step
+        if error.code is Code.CONSENT_REFUSED:
+            what = _("Consent does not allow this for: {records}.").format(records=names)
+        else:
+            next_step += " " + _("It is about: {records}.").format(records=names)
+        return NotebookError(error.code, what, error.safe, next_step, records=error.records)
 
     def lack(self) -> str:
         """What is missing to go on; empty when nothing is."""

@@ -367,13 +367,20 @@ def test_a_case_in_which_people_disagree_is_said_so(room: Room) -> None:
     room.enter()
 
     def refuse(*_args: object) -> None:
-        raise NotebookError(Code.BAD_INPUT, "They disagree.", "Nothing was made.", "Settle it.")
+        raise NotebookError(
+            Code.BAD_INPUT,
+            "They disagree.",
+            "Nothing was made.",
+            "Settle it.",
+            records=(room.story.interview,),
+        )
 
     room.story.notebook.propose_derivative = refuse  # type: ignore[method-assign, assignment]  # a conflict
     room.on()
     assert room.screen.step == "what"
     assert room.screen.trouble
     assert room.screen.trouble.what == "They disagree."
+    assert room.screen.trouble.next_step == "Settle it. It is about: \u2068Talk\u2069."
 
 
 def test_a_case_and_a_record_must_be_chosen(room: Room) -> None:
@@ -433,6 +440,9 @@ def test_a_page_in_clear_is_written_and_said(room: Room, tmp_path: Path) -> None
     room.rest()
     assert room.screen.trouble
     assert room.screen.trouble.code is Code.CONSENT_REFUSED
+    # By its title, and not by its id.
+    assert "\u2068Тимка\u2069" in room.screen.trouble.what
+    assert room.story.interview not in room.screen.trouble.what
     assert not (tmp_path / "second.html").exists()
 
 
