@@ -250,6 +250,7 @@ def team(tmp_path: Path) -> Iterator[Team]:
 
 def sealed(notebook: Notebook, folder: Path, *readers: Notebook) -> list[Path]:
     contacts = [notebook.contact(reader.author) for reader in readers]
+    exchange.make(folder)
     placed = exchange.place(notebook, contacts, folder, Silent(), purpose="team")
     return [path for _author, result in placed for path in result.files]
 
