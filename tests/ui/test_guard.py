@@ -28,7 +28,7 @@ def say(**message):
 def opened(folder):
     say(kind="opened", folder=folder)
 def end(reason, minutes=0):
-    say(kind="end", reason=reason, idle_minutes=minutes)
+    say(kind="end", reason=reason, idle_minutes=minutes, words=[])
     os._exit(0)
 """
 
@@ -108,7 +108,7 @@ def test_a_window_that_does_not_end_when_it_said_so_is_killed(tmp_path: Path) ->
     run = Run(
         tmp_path,
         """
-        say(kind="end", reason="closed", idle_minutes=0)
+        say(kind="end", reason="closed", idle_minutes=0, words=[])
         time.sleep(60)
         """,
     )
