@@ -156,6 +156,9 @@ class MissionsView(QWidget):
         self._missions.setSpacing(Space.M)
         box.addLayout(self._missions)
         box.addStretch()
+        # Until it is known how things stand, nothing is said of it.
+        for part in (self.empty, self._drafts_head, self.make, self._carried):
+            part.hide()
         foot = row()
         self.back = Button(_("Back to handover"), self, look=self._look, icon="back")
         self.back.clicked.connect(self.gone_back)
