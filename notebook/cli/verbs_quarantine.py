@@ -47,7 +47,7 @@ def _list(call: Call) -> Answer:
                     *(
                         (seen.sealer_name, seen.fingerprint, _doubt(seen))
                         if isinstance(seen, Inspection)
-                        else (str(seen), "")
+                        else (str(seen), "", "")
                     ),
                 )
                 for each, seen in found

@@ -250,6 +250,26 @@ def test_the_command_line_lists_accepts_and_drops(scene: Scene, tmp_path: Path) 
     assert cli("quarantine", folder, "accept", "00" * 16).status == 1
 
 
+def test_the_list_in_text_says_whose_looks_a_stranger_has_beside_what_cannot_be_read(
+    scene: Scene,
+) -> None:
+    twin = Identity.generate("\u0405tranger", support.Seeded("another hand")).card()
+    scene.reader.add_contact(twin.encode())
+    bundles = scene.bundle("One"), scene.bundle("Two")
+    for bundle in bundles:
+        scene.refused(bundle)
+    damaged = scene.reader.trust.quarantined()[0].paths[0]
+    damaged.write_bytes(damaged.read_bytes()[:100])
+    scene.team.notebooks.remove(scene.reader)
+    scene.reader.close()
+    ran = command_line("listing")("quarantine", scene.reader.folder, "list", is_json=False)
+    assert ran.status == 0
+    lines = ran.out.splitlines()
+    assert len(lines) == 2
+    assert sum("looks like your contact \u0405tranger" in line for line in lines) == 1
+    assert sum("damaged" in line for line in lines) == 1
+
+
 def test_accept_unknown_accepts_nobody_when_there_are_two(scene: Scene) -> None:
     other = scene.team.member("Other")
     know(other, scene.reader)
