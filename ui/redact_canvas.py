@@ -32,7 +32,6 @@ from ui.style.tokens import (
     FOCUS_RING,
     HAIRLINE,
     HANDLE,
-    PREVIEW_HEIGHT_MOST,
 )
 
 STEPS: Final = 50
@@ -117,8 +116,8 @@ class CoverCanvas(QWidget):
             self.removed.emit(self._chosen)
 
     def sizeHint(self) -> QSize:
-        """As high as a picture is shown elsewhere."""
-        return QSize(PREVIEW_HEIGHT_MOST, PREVIEW_HEIGHT_MOST)
+        """No more than it needs: it takes what room there is, and no page scrolls for more."""
+        return self.minimumSizeHint()
 
     def minimumSizeHint(self) -> QSize:
         """Small enough for a narrow window."""
