@@ -7,7 +7,7 @@ import io
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from notebook import derivative, editing, evidence, intake, media, registers, sniff
+from notebook import copies, derivative, editing, evidence, intake, media, registers, sniff
 from notebook.core import Core
 from notebook.derivative import Left, Page, PictureChoice, Proposal, Swap
 from notebook.errors import Code, NotebookError
@@ -65,7 +65,11 @@ def make(
             tx, page.type, case, fields, record=new[page.source], by_program=picture is not None
         )
     for page in pages:
-        made: dict[str, JsonValue] = {"what": "derived", "case": home, "record": new[page.source]}
+        made: dict[str, JsonValue] = {
+            "what": copies.DERIVED,
+            "case": home,
+            "record": new[page.source],
+        }
         made |= provenance(proposal, page, swaps, left)
         if picture := pictures.get(page.source):
             made |= _picture_provenance(picture.choice)

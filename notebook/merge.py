@@ -90,7 +90,7 @@ def merge(core: Core, staged: Staged, progress: Progress) -> tuple[OpenResult, C
             core.store.destroy(row)
         elif before is not None:
             core.store.destroy(before)
-    withdrawing.finish(core)
+    changes = changes.and_then(withdrawing.finish(core))
     _forget_quarantined(core, staged)
     conflicts = conflicts_in(core.db, core.forms, staged.envelope.cases)
     return (

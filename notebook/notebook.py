@@ -11,6 +11,7 @@ from crypto.card import Card
 from notebook import (
     checking,
     contacts,
+    copies,
     custody,
     derivative,
     deriving,
@@ -357,12 +358,18 @@ class Notebook:
         return custody.export_identity(self._core, out)
 
     @at_the_door
+    def copies_of(self, id: RecordId) -> list[RecordId]:
+        """The records of copies with pseudonyms that go with this one when it is withdrawn."""
+        return [row.id for row in copies.of_record(self._core.db, self._row(id), self.author)]
+
+    @at_the_door
     def withdraw(
         self, ids: Sequence[RecordId], reason: str, fields: Sequence[str] = (EVERY_FIELD,)
     ) -> Changes:
         """Destroy the content of records whose consent was withdrawn; it never comes back.
 
-        With `fields` only of these. It also confirms what others asked for before. Raises
+        With `fields` only of these. Copies with pseudonyms that were made of them here go with
+        them. It also confirms what others asked for before. Raises
         UNKNOWN_RECORD, UNKNOWN_FIELD.
         """
         rows = [self._row(id_) for id_ in ids]

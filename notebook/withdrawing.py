@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from crypto import keys
-from notebook import health, registers, strict_json
+from notebook import copies, health, registers, strict_json
 from notebook.core import Core
 from notebook.drafts import Drafts
 from notebook.journal import Frame
@@ -46,9 +46,7 @@ def withdraw(
                 Kind.WITHDRAW, row.case, [(Frame(record=row.id, field=WITHDRAW_FIELD), value)]
             )
 
-    changes = core.change(operation)
-    finish(core)
-    return changes
+    return core.change(operation).and_then(finish(core))
 
 
 def clean_up(core: Core, gone: set[Sha256]) -> None:
@@ -67,10 +65,13 @@ def clean_up(core: Core, gone: set[Sha256]) -> None:
         core.transact(lambda tx: affairs.set_setting(tx.db, CLEAN_UP_DUE, False))
 
 
-def finish(core: Core) -> None:
-    """Clean up after a withdrawal that a kill interrupted."""
-    if affairs.setting(core.db, CLEAN_UP_DUE):
-        clean_up(core, {row.sha256 for row in affairs.evidence_objects(core.db)})
+def finish(core: Core) -> Changes:
+    """What follows a withdrawal, also one that a kill interrupted: copies go, then all traces."""
+    if not affairs.setting(core.db, CLEAN_UP_DUE):
+        return Changes()
+    changes = copies.withdraw_with_originals(core)
+    clean_up(core, {row.sha256 for row in affairs.evidence_objects(core.db)})
+    return changes
 
 
 def _strip_drafts(core: Core) -> None:

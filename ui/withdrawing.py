@@ -32,7 +32,15 @@ def consequences(notebook: "Notebook", *, record: RecordId) -> WithdrawalSheet:
     for id_ in tuple(ids):
         ids += [row.id for row in notebook.evidence_of(id_)] if _is_here(notebook, id_) else []
     unique = tuple(dict.fromkeys(id_ for id_ in ids if _is_here(notebook, id_)))
-    return WithdrawalSheet(records=unique, lines=tuple(_line(notebook, id_) for id_ in unique))
+    # They go by themselves, and with a reason of their own.
+    copies = dict.fromkeys(copy for id_ in unique for copy in notebook.copies_of(id_))
+    return WithdrawalSheet(
+        records=unique,
+        lines=(
+            *(_line(notebook, id_) for id_ in unique),
+            *(_copy_line(notebook, copy) for copy in copies if copy not in unique),
+        ),
+    )
 
 
 def withdraw(notebook: "Notebook", *, records: Sequence[RecordId], reason: str) -> Changes:
@@ -44,6 +52,10 @@ def _is_here(notebook: "Notebook", record: RecordId) -> bool:
     found = find_record(notebook, record)
     # A case is withdrawn through the records in it: destroying its title would help nobody.
     return found is not None and not found.is_withdrawn and found.type != "case"
+
+
+def _copy_line(notebook: "Notebook", copy: RecordId) -> str:
+    return _("{line}, in a copy with pseudonyms").format(line=_line(notebook, copy))
 
 
 def _line(notebook: "Notebook", record: RecordId) -> str:

@@ -207,8 +207,9 @@ def withdraw(call: Call) -> Answer:
         named = [notebook.record(notebook.resolve(i)).id for i in call.arguments.many("RECORD")]
         ids = list(dict.fromkeys(named))
         fields = tuple(dict.fromkeys(call.arguments.values("--fields"))) or (EVERY_FIELD,)
+        copies = [copy for id_ in ids for copy in notebook.copies_of(id_) if copy not in ids]
         notebook.withdraw(ids, reason, fields)
-        bare = {bare_id(id_) for id_ in ids}
+        bare = {bare_id(id_) for id_ in (*ids, *copies)}
         owed = [
             one
             for one in notebook.owed()
@@ -229,7 +230,11 @@ def withdraw(call: Call) -> Answer:
     for name in dict.fromkeys(one.name for one in unseen):
         call.console.warn(_by_another("", name))
     return Answer(
-        value={"ids": [*ids], "owed": [shapes.owed(one) for one in owed]},
+        value={
+            "ids": [*ids],
+            "copies": [*dict.fromkeys(copies)],
+            "owed": [shapes.owed(one) for one in owed],
+        },
         text="".join(f"{id_}\n" for id_ in ids),
     )
 

@@ -116,6 +116,13 @@ def test_what_the_verbs_give_has_the_shapes_of_the_page(tmp_path: Path) -> None:
         "verify-bundle", bundle, "--identity", tmp_path / "theirs.pq", passphrase=None
     )
     given["open"] = colleague("open", other, bundle, folder)
+    proposed, made, page = examples("redact")
+    assert cli("redact", folder, case, "--dry-run").json.keys() == proposed.keys()
+    decided = json.dumps({"pictures": [{"evidence": evidence, "unchanged": True}]})
+    ran = cli("redact", folder, case, "--decisions", "-", stdin=decided)
+    assert keys(ran.json) == keys(made)
+    ran = cli("redact", folder, case, "--report", tmp_path / "page.html")
+    assert keys(ran.json) == keys(page)
     given["withdraw"] = cli("withdraw", folder, evidence, "--reason=x")
     given["withdrawals"] = cli("withdrawals", folder)
     given["history"] = cli("history", folder, case)

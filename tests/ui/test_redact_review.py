@@ -16,6 +16,7 @@ from notebook.notebook import Notebook
 from tests.notebook.support_notebook import case_in, create
 from ui.redact_pages import Kind, bar_for_mark, read_page, readable, way_on
 from ui.redact_review import Decision, Mark, Review, Where
+from ui.withdrawing import consequences, withdraw
 
 TEXT = "Павла увели. Павел молчал; Тимка ушёл, с Тимкой Ойданов. 吴老师。"
 
@@ -235,6 +236,18 @@ def test_a_withdrawal_forgets_every_review(story: Story) -> None:
     story.notebook.drafts.keep_review(story.case, review.kept() | {"canary": "CANARY"})
     story.notebook.withdraw([story.note], "asked for it")
     assert story.notebook.drafts.review(story.case) is None
+
+
+def test_the_sheet_of_a_withdrawal_names_the_copies_and_they_get_no_reason(story: Story) -> None:
+    proposal, swaps, left, files = story.review().result()
+    story.notebook.make_derivative(proposal, swaps, "C", files, left)
+    [copy] = story.notebook.copies_of(story.note)
+    sheet = consequences(story.notebook, record=story.note)
+    assert sheet.records == (story.note,)
+    assert [line.endswith(", in a copy with pseudonyms") for line in sheet.lines] == [False, True]
+    withdraw(story.notebook, records=sheet.records, reason="Павел asked")
+    assert story.notebook.record(copy).is_withdrawn
+    assert "Павел" not in str(story.notebook.history(copy)[-1].details)
 
 
 def test_a_review_is_no_draft_that_keeps_a_case_from_being_removed(story: Story) -> None:
