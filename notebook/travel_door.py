@@ -89,6 +89,11 @@ class Travel:
         return handed_over.standing(self._core.db, self._core.forms)
 
     @at_the_door
+    def is_departing(self) -> bool:
+        """Whether cases were handed over and are still here."""
+        return handed_over.of(self._core.db) is not None
+
+    @at_the_door
     def has_departed(self) -> bool:
         """Whether cases were removed, and nobody has looked at what remains."""
         return handed_over.is_over(affairs.setting(self._core.db, handed_over.SETTING))

@@ -143,7 +143,7 @@ def _read_standing(notebook: Notebook) -> _Standing:
         withdrawals=_withdrawals_words(notebook),
         departure=departure_words(
             has_departed=notebook.travel.has_departed(),
-            is_handed_over=notebook.travel.departure() is not None,
+            is_handed_over=notebook.travel.is_departing(),
         ),
         missions=missions_words(len(notebook.travel.missions()), len(notebook.travel.unfinished())),
     )

@@ -25,6 +25,7 @@ from notebook.handover import SealPlan, SealRequest
 from notebook.model import RecordId
 from notebook.notebook import Notebook
 from notebook.progress import Cancelled
+from notebook.sealing_key import KeyChoice
 from tests.ui.test_typing_ahead import commit
 from tests.ui.window_desk import PASSPHRASE, CheapGate, Desk, cheap_environment, make_notebook
 from ui.desk_presenter import DeskPresenter
@@ -334,6 +335,21 @@ def test_while_a_bundle_is_sealed(matrix: Matrix, stuck: Stuck, tmp_path: Path) 
         matrix.lock_in_every_way()
     matrix.desk.app.jobs.settle(Lane.FILES, WAIT_S)
     assert list(out.glob("*.sealed.age")) == []
+
+
+def test_while_the_database_is_written_anew_for_a_departure(matrix: Matrix, stuck: Stuck) -> None:
+    matrix.type_words()
+    session = matrix.desk.app._session
+    assert session is not None
+    session.long_job(
+        Lane.NOTEBOOK,
+        lambda notebook, _progress: notebook.travel.renew_database(
+            PASSPHRASE, KeyChoice.NEW_ALONE, StuckSeal(stuck)
+        ),
+        lambda _is_whole: None,
+    )
+    with going_on(stuck):
+        matrix.lock_in_every_way()
 
 
 def test_while_a_write_of_the_notebook_stalls(matrix: Matrix, stuck: Stuck) -> None:
