@@ -54,6 +54,8 @@ class Remains:
     """Earlier sealing keys that are kept."""
     missions: int
     """Missions whose keys are here, with which the bundles of its laptops open."""
+    is_travelling: bool
+    """Whether only numbers of cases are here, and an outbox that nothing here opens."""
 
 
 def remains(core: Core) -> Remains:
@@ -74,6 +76,7 @@ def remains(core: Core) -> Remains:
         sealed=_known(affairs.sealed_bundles(core.base)),
         old_keys=len(sealing_key.old_identities(core.base)),
         missions=len(travel.missions(core.base)),
+        is_travelling=core.journey is not None,
     )
 
 

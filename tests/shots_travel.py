@@ -73,6 +73,10 @@ def walk(studio: Studio, variant: str, passphrase: str, size: tuple[int, int]) -
         window.see("Saved")
         window.see("Sealed in this session: 1 record")
         studio.shoot(window, "travel-record", variant)
+        window.click("On the way")
+        window.choose_in_menu("What is seen…")
+        window.see("Numbers of cases")
+        studio.shoot(window, "travel-look", variant)
 
 
 def main(argv: list[str]) -> int:

@@ -74,6 +74,8 @@ class DeparturePresenter:
         """Go on where the departure stands; a new one begins with the case that one is in."""
         if self._job.is_running:
             return
+        # A notebook that travels has nothing to hand over: it is looked at, and no more.
+        self._only_looks = self._only_looks or self._session.is_travelling
         if self._step is Step.WHAT and place.case and not self._only_looks:
             self._cases = frozenset({place.case})
         self._read(self._arrive)
@@ -349,6 +351,9 @@ class DeparturePresenter:
             self._screen.show_lack(lack)
 
     def _leave_look(self) -> None:
+        if self._session.is_travelling:
+            self._shell.go(Place(room="desk"))
+            return
         self._only_looks = False
         self._read(self._arrive)
 

@@ -137,7 +137,7 @@ class DepartureView(QWidget):
         self.remains.show_remains(page, is_end=is_end)
         self._show(
             self.remains,
-            Step.REMAINS if is_end else Step.WHAT,
+            Step.REMAINS if is_end else None,
             on=_("Finish") if is_end else "",
             back=_("Back to handover") if is_end else _("Back"),
         )
@@ -227,7 +227,7 @@ class DepartureView(QWidget):
     def _show(
         self,
         page: QWidget,
-        step: Step,
+        step: Step | None,
         *,
         on: str,
         back: str | None = None,

@@ -152,13 +152,18 @@ class Guide(QWidget):
         self._holder.addWidget(page)
         page.hide()
 
-    def show_page(self, page: QWidget, step: int) -> bool:
-        """Bring a page to the front; whether another one was there before."""
+    def show_page(self, page: QWidget, step: int | None) -> bool:
+        """Bring a page to the front; whether another one was there before.
+
+        A page that is no step of the way has no place in the trail.
+        """
         # Hidden pages take no part in the height, and keep their own scroll.
         is_other = not page.isVisibleTo(self)
         for each in self._pages:
             each.setVisible(each is page)
-        self._trail.show_step(step)
+        self._trail.setVisible(step is not None)
+        if step is not None:
+            self._trail.show_step(step)
         return is_other
 
     def show_ways(self, on: str, back: str, *, lack: str = "", may_go_on: bool = True) -> None:

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 MOST_LINES: Final = 200
 """Of files and of bundles each; the rest is counted."""
 EVIDENCE: Final = "objects/"
+OUTBOX: Final = "outbox/"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -61,8 +62,8 @@ def _files_words(files: Sequence[LeftFile]) -> str:
 
 
 def _file_lines(files: Sequence[LeftFile]) -> tuple[str, ...]:
-    shown = [file for file in files if not file.name.startswith(EVIDENCE)]
-    evidence = [file for file in files if file.name.startswith(EVIDENCE)]
+    many = {EVIDENCE: _("Evidence"), OUTBOX: _("The outbox")}
+    shown = [file for file in files if not file.name.startswith(tuple(many))]
     lines = [
         _("{file}: {size}, {when}").format(
             file=left_to_right(file.name),
@@ -71,16 +72,22 @@ def _file_lines(files: Sequence[LeftFile]) -> tuple[str, ...]:
         )
         for file in shown[:MOST_LINES]
     ]
-    if evidence:
-        days = sorted({file.changed[:10] for file in evidence})
-        when = _("from {first} to {last}") if len(days) > 1 else _("on {first}")
-        lines.append(
-            _("Evidence: {files}, {when}").format(
-                files=_files_words(evidence),
-                when=when.format(first=day_words(days[0]), last=day_words(days[-1])),
-            )
-        )
+    for beginning, name in many.items():
+        inside = [file for file in files if file.name.startswith(beginning)]
+        if inside:
+            lines.append(_together(name, inside))
     return (*lines, *_more(len(shown)))
+
+
+def _together(name: str, files: Sequence[LeftFile]) -> str:
+    """Files of which each alone says little, as one line."""
+    days = sorted({file.changed[:10] for file in files})
+    when = _("from {first} to {last}") if len(days) > 1 else _("on {first}")
+    return _("{name}: {files}, {when}").format(
+        name=name,
+        files=_files_words(files),
+        when=when.format(first=day_words(days[0]), last=day_words(days[-1])),
+    )
 
 
 def _more(count: int) -> tuple[str, ...]:
@@ -91,6 +98,17 @@ def _more(count: int) -> tuple[str, ...]:
 
 
 def _cases(left: Remains) -> Block:
+    if left.is_travelling:
+        return Block(
+            title=_("Numbers of cases, and nothing of what is in them"),
+            words=ngettext(
+                "The number of {count} case, and whose mission this is by a name that says nothing."
+                " What was written was sealed for headquarters, and no key here opens it.",
+                "The numbers of {count} cases, and whose mission this is by a name that says"
+                " nothing. What was written was sealed for headquarters, and no key here opens it.",
+                left.cases,
+            ).format(count=number(left.cases)),
+        )
     counts = [
         ngettext("{count} case", "{count} cases", left.cases).format(count=number(left.cases)),
         ngettext("{count} record", "{count} records", left.records).format(
@@ -124,18 +142,29 @@ def _bundles(left: Remains, names: Mapping[AuthorId, str]) -> tuple[Block, ...]:
         "{count} earlier sealing keys of yours are kept, too.",
         left.old_keys,
     ).format(count=number(left.old_keys))
-    opened = ngettext(
-        "{count} bundle that was opened here and is still known of. The sealing key of this"
-        " notebook opens it, wherever a copy lies, and every other one that was sealed to it.",
-        "{count} bundles that were opened here and are still known of. The sealing key of this"
-        " notebook opens them, wherever copies lie, and every other one that was sealed to it.",
-        len(left.openable),
-    ).format(count=number(len(left.openable)))
-    sealed = ngettext(
-        "{count} bundle was sealed here. Only its reader can open it.",
-        "{count} bundles were sealed here. Only their readers can open them.",
-        len(left.sealed),
-    ).format(count=number(len(left.sealed)))
+    opened = (
+        _(
+            "None that is known of here. The sealing key of this notebook opens every bundle that"
+            " was ever sealed to it, wherever a copy lies."
+        )
+        if not left.openable
+        else ngettext(
+            "{count} bundle that was opened here and is still known of. The sealing key of this"
+            " notebook opens it, wherever a copy lies, and every other one that was sealed to it.",
+            "{count} bundles that were opened here and are still known of. The sealing key of this"
+            " notebook opens them, wherever copies lie, and every other one that was sealed to it.",
+            len(left.openable),
+        ).format(count=number(len(left.openable)))
+    )
+    sealed = (
+        _("Nothing that is known of here.")
+        if not left.sealed
+        else ngettext(
+            "{count} bundle was sealed here. Only its reader can open it.",
+            "{count} bundles were sealed here. Only their readers can open them.",
+            len(left.sealed),
+        ).format(count=number(len(left.sealed)))
+    )
     return (
         Block(
             title=_("Bundles out there that this laptop can open"),

@@ -1,12 +1,14 @@
 """A thin strip over the page while the notebook travels: what it means, and what was sealed."""
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtWidgets import QVBoxLayout, QWidget
+from PySide6.QtGui import QAction
+from PySide6.QtWidgets import QMenu, QVBoxLayout, QWidget
 
 from notebook.i18n import _
 from ui.style.look import Look
 from ui.style.tokens import Space
 from ui.widgets.basics import Button, IconLabel, column, frame, label, row
+from ui.widgets.choices import MenuButton
 
 
 class TravelStrip(QWidget):
@@ -15,6 +17,7 @@ class TravelStrip(QWidget):
     copy_requested = Signal()
     page_requested = Signal()
     card_requested = Signal()
+    look_requested = Signal()
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
@@ -38,12 +41,12 @@ class TravelStrip(QWidget):
         copy = Button(_("Copy out…"), surface, role="flush")
         copy.clicked.connect(self.copy_requested)
         inner.addWidget(copy, 0, Qt.AlignmentFlag.AlignTop)
-        card = Button(_("My card…"), surface, role="flush")
-        card.clicked.connect(self.card_requested)
-        inner.addWidget(card, 0, Qt.AlignmentFlag.AlignTop)
-        page = Button(_("For the border…"), surface, role="flush")
-        page.clicked.connect(self.page_requested)
-        inner.addWidget(page, 0, Qt.AlignmentFlag.AlignTop)
+        more = MenuButton(_("On the way"), surface, look=look, role="menu")
+        menu = more.menu_shown
+        _line(menu, _("My card…")).triggered.connect(self.card_requested)
+        _line(menu, _("What is seen…")).triggered.connect(self.look_requested)
+        _line(menu, _("For the border…")).triggered.connect(self.page_requested)
+        inner.addWidget(more, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
     def show_sealed(self, words: str) -> None:
@@ -53,3 +56,10 @@ class TravelStrip(QWidget):
             _("Travel mode. Once locked, this laptop cannot read what you write now.") + " " + words
         )
         self.show()
+
+
+def _line(menu: QMenu, words: str) -> QAction:
+    """A new line of a menu."""
+    action = QAction(words, menu)
+    menu.addAction(action)
+    return action

@@ -16,6 +16,7 @@ from notebook.model import CaseId
 from notebook.notebook import Notebook
 from notebook.sealing_key import KeyChoice
 from tests.notebook import support_notebook as support
+from tests.notebook import support_travel as travelling
 from tests.ui.handover_support import FakeShell, Pair, WaitingRunner, make_pair, session
 from ui.departure_pages import (
     GoingPage,
@@ -316,6 +317,27 @@ def test_the_look_alone_tells_and_removes_nothing(room: Room) -> None:
     room.presenter.go_back()
     assert room.settle() == "going"
     assert room.aida.head_words() == before
+
+
+def test_a_notebook_that_travels_is_looked_at_and_hands_nothing_over(
+    room: Room, tmp_path: Path
+) -> None:
+    home = travelling.headquarters(tmp_path / "home")
+    laptop = travelling.traveller(tmp_path / "laptop", home)
+    home.close()
+    support.case_in(laptop, "Sealed on the way")
+    looked = Room(room.pair, laptop, room.folder)
+    room.nexts.append(looked)
+    assert looked.enter() == "look"
+    told = str(looked.page(RemainsPage))
+    assert "The number of 1 case" in told
+    assert "The outbox: 1 file" in told
+    assert "Sealed on the way" not in told
+    looked.presenter.go_on()
+    looked.presenter.go_back()
+    looked.settle()
+    assert {place.room for place in looked.shell.places} == {"desk"}
+    assert looked.enter() == "look"
 
 
 def test_earlier_keys_are_destroyed_alone_when_nothing_is_expected_any_more(room: Room) -> None:

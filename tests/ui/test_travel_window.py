@@ -5,6 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtGui import QAction
 from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -65,6 +66,12 @@ def test_a_notebook_to_travel_with_is_made_by_its_page(
     assert view is not None
     desk.keep(view)
     assert found(view, TravelStrip).isVisible()
+    [look] = [a for a in view.travel.findChildren(QAction) if a.text() == "What is seen…"]
+    look.trigger()
+    departure = found(view, DepartureView)
+    desk.until(lambda: departure.remains.isVisible())
+    departure.guide.back.click()
+    desk.until(lambda: not departure.isVisible())
     laptop = desk.app._session
     assert laptop is not None
     told: list[MissionCard | None] = []
