@@ -300,13 +300,9 @@ class App(QObject):
 
     def _travel(self, session: Session, view: ShellView, shell: ShellPresenter) -> None:
         """The notebook travels: the strip, drafts sealed in time, and all of them at the lock."""
-        travelling = Travelling(session, view, self.say, self)
+        travelling = Travelling(session, view, self, self)
         self.locking.flush = partial(travelling.flush, shell.flush)
-        view.travel.look_requested.connect(self._look_at_remains)
         travelling.start()
-
-    def _look_at_remains(self) -> None:
-        self._enter("departure")
 
     def _keep_place(self, session: Session, view: ShellView, shell: ShellPresenter) -> None:
         """Take the person back where they were, and keep where they are."""

@@ -1,6 +1,7 @@
 """The room of a departure: seven steps, each a page."""
 
 from pathlib import Path
+from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QWidget
@@ -19,6 +20,8 @@ from ui.seal_steps_view import WhomView
 from ui.style.look import Look
 from ui.widgets.basics import column
 from ui.widgets.notices import ProgressStrip, TroubleCard
+
+NO_STEP: Final = -1
 
 
 class DepartureView(QWidget):
@@ -137,7 +140,7 @@ class DepartureView(QWidget):
         self.remains.show_remains(page, is_end=is_end)
         self._show(
             self.remains,
-            Step.REMAINS if is_end else None,
+            Step.REMAINS if is_end else NO_STEP,
             on=_("Finish") if is_end else "",
             back=_("Back to handover") if is_end else _("Back"),
         )
@@ -227,7 +230,7 @@ class DepartureView(QWidget):
     def _show(
         self,
         page: QWidget,
-        step: Step | None,
+        step: int,
         *,
         on: str,
         back: str | None = None,

@@ -92,14 +92,12 @@ class StepTrail(QWidget):
         beside.addStretch()
 
     def show_step(self, at: int) -> None:
-        """Mark the step with this place, counted from 0."""
+        """Mark the step with this place, counted from 0; below 0 the page is none of them."""
+        self.setVisible(at >= 0)
         for place, shown in enumerate(self._labels):
             set_role(shown, "strong" if place == at else "mute")
-        self.setAccessibleName(
-            _("Step {number} of {count}: {name}").format(
-                number=at + 1, count=len(self._names), name=self._names[at]
-            )
-        )
+        words, count = _("Step {number} of {count}: {name}"), len(self._names)
+        self.setAccessibleName(words.format(number=at + 1, count=count, name=self._names[at]))
 
 
 class Guide(QWidget):
@@ -152,18 +150,13 @@ class Guide(QWidget):
         self._holder.addWidget(page)
         page.hide()
 
-    def show_page(self, page: QWidget, step: int | None) -> bool:
-        """Bring a page to the front; whether another one was there before.
-
-        A page that is no step of the way has no place in the trail.
-        """
+    def show_page(self, page: QWidget, step: int) -> bool:
+        """Bring a page to the front; whether another one was there before."""
         # Hidden pages take no part in the height, and keep their own scroll.
         is_other = not page.isVisibleTo(self)
         for each in self._pages:
             each.setVisible(each is page)
-        self._trail.setVisible(step is not None)
-        if step is not None:
-            self._trail.show_step(step)
+        self._trail.show_step(step)
         return is_other
 
     def show_ways(self, on: str, back: str, *, lack: str = "", may_go_on: bool = True) -> None:

@@ -8,6 +8,7 @@ from PySide6.QtCore import QLocale, QObject, Qt, QTimer
 
 from notebook.i18n import _
 from ui.files import FileChooser
+from ui.rooms import Place, Shell
 from ui.session import Session
 from ui.shell_view import ShellView
 from ui.travel_presenter import TravelPresenter
@@ -20,15 +21,15 @@ CARD_NAME: Final = "card.txt"
 class Travelling(QObject):
     """Connects the strip of a notebook that travels."""
 
-    def __init__(
-        self, session: Session, view: ShellView, say: Callable[[str], None], parent: QObject
-    ) -> None:
+    def __init__(self, session: Session, view: ShellView, shell: Shell, parent: QObject) -> None:
         super().__init__(parent)
-        self._presenter = TravelPresenter(session, view.travel, say)
+        self._shell = shell
+        self._presenter = TravelPresenter(session, view.travel, shell.say)
         self._files = FileChooser(view)
         view.travel.copy_requested.connect(self._ask_folder)
         view.travel.page_requested.connect(self._ask_page)
         view.travel.card_requested.connect(self._ask_card)
+        view.travel.look_requested.connect(self._look)
         self._timer = QTimer(self)
         self._timer.timeout.connect(self._presenter.tick)
 
@@ -49,6 +50,9 @@ class Travelling(QObject):
 
     def _ask_page(self) -> None:
         self._files.new_file(_("A page for the border"), PAGE_NAME, self._write_page)
+
+    def _look(self) -> None:
+        self._shell.go(Place(room="departure"))
 
     def _ask_card(self) -> None:
         self._files.new_file(_("Your card, for headquarters"), CARD_NAME, self._presenter.save_card)

@@ -65,7 +65,7 @@ def test_a_notebook_to_travel_with_is_made_by_its_page(
     view = desk.app.view
     assert view is not None
     desk.keep(view)
-    assert found(view, TravelStrip).isVisible()
+    desk.until(found(view, TravelStrip).isVisible)
     [look] = [a for a in view.travel.findChildren(QAction) if a.text() == "What is seen…"]
     look.trigger()
     departure = found(view, DepartureView)
