@@ -1,8 +1,9 @@
 """What the list shows of a record: ready words and marks, and which records a filter lets by."""
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
+from typing import Final
 
 from notebook.dates import readable
 from notebook.drafts import Draft
@@ -21,6 +22,10 @@ class Mark(StrEnum):
     MEDIA = "clip"
     DONE = "ok"
     CLAIMED = "warning"
+
+
+ORDER: Final = (Mark.CLAIMED, Mark.CONFLICT, Mark.DRAFT, Mark.MEDIA, Mark.CONSENT)
+"""How the marks of a row stand beside one another."""
 
 
 class Filter(StrEnum):
@@ -101,9 +106,14 @@ def items(
     )
 
 
-def _has_draft(row: Row, drafts: dict[RecordId, DraftLine]) -> bool:
-    draft = drafts.get(bare_id(row.id))
-    return draft is not None and draft.case == row.case
+def _has_draft(row: Row, drafts: Mapping[RecordId, DraftLine]) -> bool:
+    return is_drafted(row.id, row.case, drafts)
+
+
+def is_drafted(record: RecordId, case: CaseId, drafts: Mapping[RecordId, DraftLine]) -> bool:
+    """Whether there is a draft of the record of this case."""
+    draft = drafts.get(bare_id(record))
+    return draft is not None and draft.case == case
 
 
 def draft_item(forms: Forms, draft: DraftLine) -> ListItem:
@@ -119,6 +129,19 @@ def draft_item(forms: Forms, draft: DraftLine) -> ListItem:
         marks=(Mark.DRAFT,),
         spoken=", ".join((title, second, mark_words(Mark.DRAFT))),
     )
+
+
+def with_draft(item: ListItem, *, has_draft: bool) -> ListItem:
+    """The same row with the mark of a draft, or without it."""
+    if has_draft == (Mark.DRAFT in item.marks):
+        return item
+    wanted = {*item.marks, Mark.DRAFT} if has_draft else {*item.marks} - {Mark.DRAFT}
+    marks = tuple(mark for mark in ORDER if mark in wanted)
+    return replace(item, marks=marks, spoken=_spoken(item.title, item.second, marks))
+
+
+def _spoken(title: str, second: str, marks: Iterable[Mark]) -> str:
+    return ", ".join((title, second, *map(mark_words, marks)))
 
 
 def draft_passes(filters: frozenset[Filter]) -> bool:
@@ -174,17 +197,14 @@ def _item(
         parts.append(days[row.date])
     # What people are called may be written in another direction than the date beside it.
     parts += [isolated(name) for name in (row.place, row.who) if name and name != row.title]
-    marks = tuple(
-        mark
-        for mark, is_set in (
-            (Mark.CLAIMED, is_claimed),
-            (Mark.CONFLICT, row.has_conflict),
-            (Mark.DRAFT, has_draft),
-            (Mark.MEDIA, row.media_count > 0),
-            (Mark.CONSENT, row.has_consent),
-        )
-        if is_set
-    )
+    is_set = {
+        Mark.CLAIMED: is_claimed,
+        Mark.CONFLICT: row.has_conflict,
+        Mark.DRAFT: has_draft,
+        Mark.MEDIA: row.media_count > 0,
+        Mark.CONSENT: row.has_consent,
+    }
+    marks = tuple(mark for mark in ORDER if is_set[mark])
     claimed = [_("Claimed by two cases")] if is_claimed else []
     second = " · ".join([*claimed, *(parts or [moment_words(row.changed)])])
     return ListItem(
@@ -194,5 +214,5 @@ def _item(
         second=second,
         snippet=row.snippet,
         marks=marks,
-        spoken=", ".join((title, second, *map(mark_words, marks))),
+        spoken=_spoken(title, second, marks),
     )

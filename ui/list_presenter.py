@@ -1,14 +1,14 @@
 """The list of the desk: which records are shown, searched for, and chosen. No Qt."""
 
-from collections.abc import Sequence
-from dataclasses import replace
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from typing import TYPE_CHECKING, Protocol
 
 from notebook.drafts import Draft
 from notebook.forms import Forms
 from notebook.i18n import _
-from notebook.model import CaseId, Changes, RecordId, Row
+from notebook.model import CaseId, Changes, RecordId, Row, bare_id
 from ui.list_items import (
     DraftLine,
     Filter,
@@ -18,8 +18,10 @@ from ui.list_items import (
     draft_item,
     draft_line,
     draft_passes,
+    is_drafted,
     items,
     new_drafts,
+    with_draft,
 )
 from ui.rooms import Place
 from ui.session import Question, Session
@@ -38,6 +40,19 @@ class Step(StrEnum):
     SEARCH_ALL = "search-all"
     CLEAR = "clear"
     NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Listed:
+    """What the notebook answered, and by which drafts the rows were marked."""
+
+    shown: tuple[ListItem, ...]
+    unsaved: frozenset[RecordId]
+    """The rows that are no records yet."""
+    cases: Mapping[RecordId, CaseId]
+    """Of the rows that are records."""
+    drafts: Mapping[RecordId, DraftLine]
+    has_cases: bool
 
 
 class ListScreen(Protocol):
@@ -90,7 +105,8 @@ class ListPresenter:
         self._drafts: dict[RecordId, DraftLine] = {}
         self._has_cases = False
         self._shown: tuple[ListItem, ...] = ()
-        self._question: Question[tuple[tuple[ListItem, ...], bool]] | None = None
+        self._question: Question[_Listed] | None = None
+        self._listed: _Listed | None = None
         self._keeps_query = False
 
     def start(self) -> None:
@@ -155,14 +171,13 @@ class ListPresenter:
         """A draft was kept."""
         old = self._drafts.get(draft.id)
         self._drafts[draft.id] = draft
-        # Only the time of keeping is new: nothing that is worth reading the list again for.
-        if old is None or replace(old, kept_at="") != replace(draft, kept_at=""):
-            self.refresh()
+        if _but_for_time(old) != _but_for_time(draft):
+            self._follow_drafts()
 
     def forget_draft(self, record: RecordId) -> None:
         """A draft is gone."""
         if self._drafts.pop(record, None):
-            self.refresh()
+            self._follow_drafts()
 
     def neighbour(self, record: RecordId | None, step: int) -> RecordId | None:
         """The record above or below in the list; the first when none is open."""
@@ -185,7 +200,7 @@ class ListPresenter:
         type_ = place.type or self._type
         forms = self._forms
 
-        def answer(notebook: "Notebook") -> tuple[tuple[ListItem, ...], bool]:
+        def answer(notebook: "Notebook") -> _Listed:
             found: Sequence[Row]
             if query.strip():
                 found = notebook.find(query, type=type_, case=place.case, limit=SEARCH_LIMIT)
@@ -193,17 +208,59 @@ class ListPresenter:
                 found = notebook.rows(type=type_, case=place.case)
             shown = items(forms, found, drafts, filters=filters, shows_type=place.type is None)
             is_there = {item.id for item in shown}
+            fresh: list[ListItem] = []
             if not query.strip() and draft_passes(filters):
                 unsaved = new_drafts(drafts.values(), type_=type_, case=place.case)
                 fresh = [draft_item(forms, d) for d in unsaved if d.id not in is_there]
-                shown = (*fresh, *shown)
-            has_cases = bool(shown) or bool(notebook.cases())
-            return shown, has_cases
+            return _Listed(
+                shown=(*fresh, *shown),
+                unsaved=frozenset(item.id for item in fresh),
+                cases={row.id: row.case for row in found},
+                drafts=drafts,
+                has_cases=bool(fresh) or bool(shown) or bool(notebook.cases()),
+            )
 
-        self._question = self._session.ask(answer, self._show)
+        self._listed = None
+        self._question = self._session.ask(answer, self._on_listed)
 
-    def _show(self, answer: tuple[tuple[ListItem, ...], bool]) -> None:
-        self._shown, self._has_cases = answer
+    def _on_listed(self, listed: _Listed) -> None:
+        self._question = None
+        self._listed = listed
+        self._has_cases = listed.has_cases
+        if self._changed_drafts(listed):
+            self._follow_drafts()
+        else:
+            self._show(listed.shown)
+
+    def _changed_drafts(self, listed: _Listed) -> frozenset[RecordId]:
+        return frozenset(
+            record
+            for record in listed.drafts.keys() | self._drafts.keys()
+            if _but_for_time(listed.drafts.get(record)) != _but_for_time(self._drafts.get(record))
+        )
+
+    def _follow_drafts(self) -> None:
+        """Bring the marks up to the drafts; only where rows come or go the notebook is asked."""
+        listed = self._listed
+        if listed is None:
+            # The answer that is under way does this when it comes.
+            return
+        changed = self._changed_drafts(listed)
+        is_new = any(self._drafts[record].is_new for record in changed & self._drafts.keys())
+        if is_new or changed & listed.unsaved or Filter.DRAFT in self._filters:
+            self.refresh()
+            return
+        shown = tuple(
+            with_draft(item, has_draft=is_drafted(item.id, listed.cases[item.id], self._drafts))
+            if bare_id(item.id) in changed
+            else item
+            for item in listed.shown
+        )
+        self._listed = replace(listed, shown=shown, drafts=dict(self._drafts))
+        self._show(shown)
+
+    def _show(self, shown: tuple[ListItem, ...]) -> None:
+        self._shown = shown
         is_search = bool(self._query.strip())
         if self._shown:
             count = count_words(len(self._shown))
@@ -263,3 +320,8 @@ class ListPresenter:
     def type(self) -> str | None:
         """The type that is looked at; None for all."""
         return self._place.type
+
+
+def _but_for_time(draft: DraftLine | None) -> DraftLine | None:
+    """A draft as far as the list shows it: when it was kept last is not worth reading it again."""
+    return draft and replace(draft, kept_at="")

@@ -28,7 +28,7 @@ from notebook.i18n import _
 from notebook.model import RecordId
 from ui.list_delegate import ListDelegate
 from ui.list_items import Filter, ListItem, filter_words
-from ui.list_model import ITEM, ListModel
+from ui.list_model import ITEM, AnyIndex, ListModel
 from ui.list_presenter import Step
 from ui.style.look import Look
 from ui.style.tokens import LIST_LEAST, SEARCH_AFTER_MS, Space
@@ -60,6 +60,10 @@ class Rows(QListView):
             self.choose_first()
         else:
             super().keyPressEvent(event)
+
+    def dataChanged(self, first: AnyIndex, last: AnyIndex, roles: Sequence[int] = ()) -> None:
+        """All rows are of one height: Qt need not lay out thousands anew because one changed."""
+        QAbstractItemView.dataChanged(self, first, last, list(roles))
 
     def place(self, model: ListModel) -> Scroll:
         """Where the list stands now."""
