@@ -171,7 +171,7 @@ class DeskPresenter:
         found: dict[str, Callable[[], None]] = {
             "new-record": self.new_here,
             "new-case": partial(self.new, "case"),
-            "search": self._list_screen.focus_search,
+            "search": self.search,
             "next-record": partial(self.step, 1),
             "previous-record": partial(self.step, -1),
         }
@@ -250,6 +250,11 @@ class DeskPresenter:
         """Go from the record back to the list, where there is room for one only."""
         self.record.leave()
         self._screen.show_side(is_record=False)
+
+    def search(self) -> None:
+        """Be ready for a search, also where the record has taken the place of the list."""
+        self._screen.show_side(is_record=False)
+        self._list_screen.focus_search()
 
     def step(self, by: int) -> None:
         """Open the record below or above in the list."""

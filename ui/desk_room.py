@@ -85,4 +85,5 @@ def _connect_record(view: DeskView, desk: DeskPresenter) -> None:
     view.conflict.save_requested.connect(desk.conflict.save)
     view.conflict.leave_requested.connect(desk.conflict.leave)
     view.back_requested.connect(desk.back)
+    view.record_entered.connect(desk.record.enter_fields)
     view.withdrawal_confirmed.connect(desk.withdraw)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from PySide6.QtCore import Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QObject, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QSplitter, QWidget
 
@@ -24,11 +24,14 @@ from ui.widgets.reading_order import first_stop
 from ui.withdraw_sheet import WithdrawSheet
 from ui.withdrawing import WithdrawalSheet
 
+ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
+
 
 class DeskView(QWidget):
     """Holds the list, the record and the conflicts."""
 
     back_requested = Signal()
+    record_entered = Signal()
     withdrawal_confirmed = Signal(object, str)
 
     def __init__(self, look: Look, forms: Forms, clock: Clock, parent: QWidget) -> None:
@@ -43,6 +46,7 @@ class DeskView(QWidget):
         self._splitter.setChildrenCollapsible(False)
         self.list = ListView(look, forms, self._splitter)
         self.record = RecordView(look, forms, clock, self._splitter)
+        self.record.installEventFilter(self)
         self._spot = RecordSpot(self.record)
         self.conflict = ConflictView(look, forms, clock, self.record)
         self._splitter.addWidget(self.list)
@@ -172,6 +176,14 @@ class DeskView(QWidget):
         else:
             super().keyPressEvent(event)
 
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        """Enter on the page of a record goes on into it; an Enter in the list was for the list."""
+        is_enter = isinstance(event, QKeyEvent) and event.key() in ENTER
+        if is_enter and event.type() is QEvent.Type.KeyPress and self.record.hasFocus():
+            self.record_entered.emit()
+            return True
+        return super().eventFilter(watched, event)
+
     def _fold(self) -> None:
         width = self.window().width()
         # Larger letters need more room: what folds is what no longer fits.
@@ -181,14 +193,15 @@ class DeskView(QWidget):
         self._show_sides()
 
     def _show_sides(self) -> None:
-        focus = self.window().focusWidget()
+        focus, was_listed = self.window().focusWidget(), self.list.isVisibleTo(self)
         self.list.setVisible(not (self._is_folded and self._is_record))
         self.record.setVisible(not self._is_folded or self._is_record)
         # Qt would give the focus of what is hidden to the rail, whose keys lead elsewhere.
         if is_inside(focus, self.record) and not self.record.isVisibleTo(self):
             self.list.take_focus()
-        elif is_inside(focus, self.list) and not self.list.isVisibleTo(self):
-            self.record.header.focus_back()
+        elif was_listed and is_inside(focus, self.list) and not self.list.isVisibleTo(self):
+            # On the page itself letters change nothing; Enter goes on into the record.
+            self.record.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _files(self) -> FileChooser:
         if self._chooser is None:

@@ -128,10 +128,6 @@ class RecordHeader(QWidget):
         """Offer the way back when the list is folded away."""
         self._back.setVisible(is_folded)
 
-    def focus_back(self) -> None:
-        """Be ready for going back to the list, or on with the Tab key."""
-        self._back.setFocus(Qt.FocusReason.OtherFocusReason)
-
     def show_actions(self, actions: Sequence[tuple[str, str]]) -> None:
         """What can be done with this record, by name and words."""
         self._more.menu_shown.clear()

@@ -458,17 +458,33 @@ def test_a_narrow_desk_that_shows_its_list_again_gives_it_the_focus(desk: Desk) 
     assert desk.view.window().focusWidget() is desk.view.list.rows
 
 
-def test_a_narrow_desk_that_hides_its_list_gives_the_focus_to_the_way_back(desk: Desk) -> None:
+def test_a_search_in_a_narrow_desk_brings_the_list(desk: Desk) -> None:
+    record = desk.interview(desk.case())
+    desk.presenter.enter(INTERVIEWS)
+    desk.view.window().resize(900, 600)
+    desk.presenter.open(record)
+    assert not desk.view.list.isVisible()
+    desk.presenter.perform("search")
+    assert desk.view.list.isVisible()
+    assert desk.view.window().focusWidget() is desk.view.list.search
+
+
+def test_a_narrow_desk_that_hides_its_list_gives_the_focus_to_the_record(desk: Desk) -> None:
     desk.interview(desk.case(), account="told")
     desk.presenter.enter(INTERVIEWS)
     desk.view.window().resize(900, 600)
     desk.view.list.focus_rows()
     QTest.keyClick(desk.view.list.rows, Qt.Key.Key_Down)
     assert not desk.view.list.isVisible()
-    back = desk.view.record.header._back
-    assert desk.view.window().focusWidget() is back
-    QTest.keyClick(back, Qt.Key.Key_Space)
-    assert desk.view.window().focusWidget() is desk.view.list.rows
+    window, record = desk.view.window(), desk.view.record
+    assert window.focusWidget() is record
+    # Letters change nothing; Enter goes on into the record, Esc back to the list.
+    QTest.keyClicks(record, "abc")
+    assert record.header.title.text() == "First talk"
+    QTest.keyClick(record, Qt.Key.Key_Return)
+    assert window.focusWidget() is record.header.title
+    QTest.keyClick(record.header.title, Qt.Key.Key_Escape)
+    assert window.focusWidget() is desk.view.list.rows
 
 
 def test_a_conflict_is_settled_side_by_side(desk: Desk) -> None:

@@ -58,7 +58,9 @@ class FocusRing(QWidget):
             with suppress(RuntimeError):
                 widget.removeEventFilter(self)
         self._watched = []
-        if new is None or new is self._window or isinstance(new, WITHOUT_RING):
+        # A page that has the focus as a whole is nothing that one works with.
+        is_page = new is not None and new.focusPolicy() is Qt.FocusPolicy.NoFocus
+        if new is None or new is self._window or is_page or isinstance(new, WITHOUT_RING):
             self.hide()
             return
         step: QWidget | None = new
