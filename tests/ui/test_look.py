@@ -5,13 +5,13 @@ from pathlib import Path
 
 import pytest
 from PySide6.QtCore import Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QCheckBox
 from pytestqt.qtbot import QtBot
 
 from ui.preferences import Direction, Preferences, ThemeChoice
 from ui.style import icons
 from ui.style.look import FALLBACK_FAMILIES, Look, interface_font, layout_direction
-from ui.style.stylesheet import stylesheet
+from ui.style.stylesheet import TICKS, stylesheet
 from ui.style.tokens import DARK, LIGHT, THEMES, TextSize, Theme
 
 UI = Path(__file__).parents[2] / "ui"
@@ -127,6 +127,27 @@ def test_every_drawing_uses_one_stroke_and_takes_its_colour() -> None:
         assert 'viewBox="0 0 20 20"' in drawing, name
         assert drawing.count(icons.TINT) == 1, name
         assert "#" not in drawing, name
+
+
+@pytest.mark.parametrize("theme", THEMES, ids=lambda theme: theme.name)
+def test_a_ticked_box_shows_a_tick_in_the_colour_of_what_stands_on_the_accent(
+    qapp: QApplication, qtbot: QtBot, theme: Theme
+) -> None:
+    drawing = (Path(TICKS) / f"{theme.name}.svg").read_text(encoding="utf-8")
+    assert re.findall(r"#[0-9A-Fa-f]{6}", drawing) == [theme.on_accent]
+    box = QCheckBox()
+    qtbot.addWidget(box)
+    box.setStyleSheet(stylesheet(theme, 100))
+    box.setChecked(True)
+    box.show()
+    qtbot.waitExposed(box)
+    shown = box.grab().toImage()
+    colours = {
+        shown.pixelColor(x, y).name().upper()
+        for x in range(shown.width())
+        for y in range(shown.height())
+    }
+    assert {theme.accent.upper(), theme.on_accent.upper()} <= colours
 
 
 def test_icons_that_point_are_there(qapp: QApplication) -> None:

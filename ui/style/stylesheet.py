@@ -7,6 +7,8 @@ Roles: buttons `primary`, `quiet`, `flush` (quiet, its words at the edge of what
 `line`.
 """
 
+from pathlib import Path
+
 from ui.style.tokens import (
     BAR_HEIGHT,
     HAIRLINE,
@@ -17,6 +19,9 @@ from ui.style.tokens import (
     TextSize,
     Theme,
 )
+
+TICKS = (Path(__file__).parent / "ticks").as_posix()
+"""One drawing for each theme: a stylesheet takes a picture from a file alone."""
 
 
 def scaled(size: int, scale_percent: int) -> int:
@@ -166,7 +171,11 @@ QCheckBox::indicator, QRadioButton::indicator {{
 }}
 QCheckBox::indicator {{ border-radius: {Space.XS}px; }}
 QRadioButton::indicator {{ border-radius: {px(Space.L // 2)}; }}
-QCheckBox::indicator:checked, QRadioButton::indicator:checked {{
+QCheckBox::indicator:checked {{
+    background: {theme.accent}; border-color: {theme.accent};
+    image: url("{TICKS}/{theme.name}.svg");
+}}
+QRadioButton::indicator:checked {{
     background: qradialgradient(cx: 0.5, cy: 0.5, radius: 0.5, fx: 0.5, fy: 0.5,
         stop: 0 {theme.accent}, stop: 0.6 {theme.accent}, stop: 0.7 {theme.raised},
         stop: 1 {theme.raised});
