@@ -89,15 +89,13 @@ class KnownNames:
                     found[name] = None
             for name, _length in self._changed_at(term):
                 found.setdefault(name, None)
-        for glued in self.glued_in(text):
-            found.setdefault(glued.name, None)
+        if _SEAM.search(text) or self._has_two_names(terms):
+            for glued in self.glued_in(text):
+                found.setdefault(glued.name, None)
         return list(found)
 
     def glued_in(self, text: str) -> list[ChangedName]:
         """Names of one word that stand inside a longer one: «#FreeErbol», «АскарНурлан1980»."""
-        # To find where takes long, so that it is asked first whether.
-        if not _SEAM.search(text) and not self._has_two_names(text):
-            return []
         return [
             ChangedName(start=inside[at], end=inside[at + length], word_end=end, name=name)
             for word, _start, end, inside in analysis.words_of(text)
@@ -107,17 +105,21 @@ class KnownNames:
             if len(name.terms) == 1
         ]
 
-    def _has_two_names(self, text: str) -> bool:
+    def _has_two_names(self, terms: Sequence[str]) -> bool:
         """Whether a word begins with a name behind which there is room for another one."""
         return any(
             term[:at] in self._by_first
-            for term in analysis.index_text(text).split()
+            for term in terms
+            if len(term) >= 2 * SHORTEST_STEM
             for at in range(SHORTEST_STEM, len(term) - SHORTEST_STEM + 1)
         )
 
     def _seams(self, text: str, word: str, inside: Sequence[int]) -> Iterator[int]:
         """Where in a word another may begin: at a capital, behind a number, behind a name."""
         for at in range(1, len(word)):
+            if inside[at] == inside[at - 1]:
+                # The second half of a letter that the folding made two of.
+                continue
             before, here = text[inside[at] - 1], text[inside[at]]
             is_seam = (here.isupper() and before.islower()) or (here.isalpha() and before.isdigit())
             if is_seam or (at >= SHORTEST_STEM and word[:at] in self._by_first):
