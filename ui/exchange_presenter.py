@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final, Protocol
 
 from notebook.errors import NotebookError
 from notebook.exchange import Exchange, Find, State, failed
-from notebook.i18n import _, ngettext
+from notebook.i18n import _, ngettext, number
 from notebook.model import Changes
 from ui.open_job import OpenJob
 from ui.rooms import Place, Shell
@@ -80,7 +80,7 @@ class ExchangePresenter:
         self._is_looking = False
         self._left: list[tuple[Path, ...]] = []
         self._lines: list[ExchangeLine] = []
-        self._summary = ""
+        self._files: set[str] = set()
         self._trouble: NotebookError | None = None
 
     # The room.
@@ -109,7 +109,7 @@ class ExchangePresenter:
     def choose_folder(self, folder: Path) -> None:
         """Exchange by this folder from now on, and look into it at once."""
         self._stop()
-        self._lines, self._summary = [], ""
+        self._lines, self._files = [], set()
         self._exchange = Exchange(folder)
         self._session.change(lambda notebook: notebook.set_setting(FOLDER_SETTING, str(folder)))
         self.look()
@@ -231,7 +231,14 @@ class ExchangePresenter:
         if line is not None:
             # What changed is told once, as it is now.
             self._lines = [line, *(each for each in self._lines if each.file != line.file)]
-            del self._lines[MOST_LINES:]
+            self._files.add(line.file)
+            if len(self._lines) > MOST_LINES:
+                self._forget_one()
+
+    def _forget_one(self) -> None:
+        """What went well longest ago goes first; what needs attention stays as long as it can."""
+        calm = [at for at, line in enumerate(self._lines) if line.tone == "ok"]
+        del self._lines[calm[-1] if calm else -1]
 
     def _show(self) -> None:
         self._screen.show_exchange(
@@ -250,10 +257,14 @@ class ExchangePresenter:
             return _("Looking…")
         if not self._lines:
             return _("Nothing new is in the folder.")
-        count = len(self._lines)
-        return ngettext(
+        count = len(self._files)
+        words = ngettext(
             "{count} bundle since you unlocked:", "{count} bundles since you unlocked:", count
-        ).format(count=f"{count:,}")
+        ).format(count=number(count))
+        if count > len(self._lines):
+            shown = _("Here are the last {count}, and what needs attention.")
+            words += " " + shown.format(count=number(len(self._lines)))
+        return words
 
 
 def _read_settings(notebook: Notebook) -> tuple[str, bool]:
@@ -267,14 +278,14 @@ def _line(find: Find) -> ExchangeLine | None:
     if find.result is not None:
         result = find.result
         parts = [
-            ngettext("{count} new", "{count} new", result.new).format(count=f"{result.new:,}"),
+            ngettext("{count} new", "{count} new", result.new).format(count=number(result.new)),
             ngettext(
                 "{count} waiting for others", "{count} waiting for others", result.waiting
-            ).format(count=f"{result.waiting:,}")
+            ).format(count=number(result.waiting))
             if result.waiting
             else "",
             ngettext("{count} conflict", "{count} conflicts", result.conflicts).format(
-                count=f"{result.conflicts:,}"
+                count=number(result.conflicts)
             )
             if result.conflicts
             else "",

@@ -31,6 +31,8 @@ class WaitingLine:
     title: str
     digits: str
     """The sealer's fingerprint; empty when the bundle cannot be read."""
+    words: tuple[str, ...] = ()
+    """The same in words."""
     note: str
     doubt: str = ""
     """For whom a person might take the sealer, in a sentence; empty: for nobody."""
@@ -145,6 +147,7 @@ def _line_of(notebook: Notebook, waiting: Quarantined, progress: Progress) -> Wa
         title=title.format(name=isolated(seen.sealer_name)),
         doubt=doubt,
         digits=seen.fingerprint,
+        words=seen.words,
         note=" · ".join(part for part in (size, sealed, kept, mine) if part),
         can_be_opened=seen.is_for_me,
         paths=waiting.paths,

@@ -102,6 +102,7 @@ class QuarantineView(QWidget):
             words.addWidget(label(line.doubt, card, "danger"))
         if line.digits:
             words.addWidget(label(left_to_right(digits(line.digits)), card))
+            words.addWidget(label(left_to_right("  ".join(line.words)), card, "mute"))
         words.addWidget(label(line.note, card, "mute"))
         buttons = row()
         if line.can_be_opened:

@@ -4,10 +4,13 @@ from pathlib import Path
 import pytest
 
 from notebook.errors import Code, NotebookError
+from notebook.exchange import Find, State
 from notebook.handover import SealRequest
+from notebook.merge import OpenResult
+from notebook.model import AuthorId
 from tests.notebook.support_notebook import create
 from tests.ui.handover_support import FakeShell, Pair, WaitingRunner, make_pair, session
-from ui.exchange_presenter import ExchangePage, ExchangePresenter
+from ui.exchange_presenter import MOST_LINES, ExchangePage, ExchangePresenter
 from ui.rooms import Place
 
 
@@ -192,3 +195,54 @@ def test_sealing_begins_with_this_folder(pair: Pair, folder: Path) -> None:
     room.presenter.go_to_seal()
     room.presenter.go_back()
     assert room.shell.places == [Place(room="seal", folder=folder), Place(room="handover")]
+
+
+def opened(name: str) -> Find:
+    result = OpenResult(
+        new=1,
+        present=0,
+        waiting=0,
+        conflicts=0,
+        sealer=AuthorId("ab" * 32),
+        sealer_name="Aida",
+        bundle="cd" * 16,
+    )
+    return Find(files=(Path(name),), state=State.OPENED, result=result)
+
+
+def refused(name: str) -> Find:
+    trouble = NotebookError(Code.BUNDLE_DAMAGED, "It is damaged.")
+    return Find(files=(Path(name),), state=State.REFUSED, trouble=trouble)
+
+
+def test_of_a_thousand_bundles_the_last_are_listed_and_all_that_need_attention(
+    pair: Pair, folder: Path
+) -> None:
+    room = Room(pair)
+    room.presenter.choose_folder(folder)
+    room.settle()
+    finds = [refused("first"), *(opened(f"{number}") for number in range(1_000))]
+    room.presenter._on_seen((finds, []))
+    room.settle()
+    lines = room.page.lines
+    assert len(lines) == MOST_LINES
+    assert lines[0].file == "999"
+    assert [line.file for line in lines if line.tone == "caution"] == ["first"]
+    assert room.page.summary.startswith("1,001 bundles since you unlocked:")
+    assert f"the last {MOST_LINES}" in room.page.summary
+    # The same bundle again is still one bundle.
+    room.presenter._on_seen(([opened("999")], []))
+    room.settle()
+    assert room.page.summary.startswith("1,001 bundles")
+
+
+def test_if_more_need_attention_than_are_listed_the_newest_of_them_are(
+    pair: Pair, folder: Path
+) -> None:
+    room = Room(pair)
+    room.presenter.choose_folder(folder)
+    room.settle()
+    room.presenter._on_seen(([refused(f"{n}") for n in range(MOST_LINES + 5)], []))
+    room.settle()
+    files = [line.file for line in room.page.lines]
+    assert files == [str(n) for n in range(MOST_LINES + 4, 4, -1)]

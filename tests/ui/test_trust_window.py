@@ -134,6 +134,7 @@ def test_what_is_kept_for_later_waits_in_quarantine_and_can_be_accepted(
     waiting = Window(qtbot, look, pair.kairat, Place(room="quarantine"))
     assert "Sealed by somebody who calls themselves Aida" in waiting.texts()
     assert pair.aida.my_card().fingerprint() in waiting.texts()
+    assert "  ".join(pair.aida.my_card().fingerprint_words()) in waiting.texts()
     waiting.click("Look who it is…")
     (place,) = waiting.shell.places
     assert place.room == "open"
