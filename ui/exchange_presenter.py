@@ -258,13 +258,14 @@ class ExchangePresenter:
         if not self._lines:
             return _("Nothing new is in the folder.")
         count = len(self._files)
-        words = ngettext(
+        if count > len(self._lines):
+            return _(
+                "{count} bundles since you unlocked; here the last {shown}, and what needs"
+                " attention:"
+            ).format(count=number(count), shown=number(len(self._lines)))
+        return ngettext(
             "{count} bundle since you unlocked:", "{count} bundles since you unlocked:", count
         ).format(count=number(count))
-        if count > len(self._lines):
-            shown = _("Here are the last {count}, and what needs attention.")
-            words += " " + shown.format(count=number(len(self._lines)))
-        return words
 
 
 def _read_settings(notebook: Notebook) -> tuple[str, bool]:

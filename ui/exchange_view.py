@@ -10,15 +10,20 @@ from PySide6.QtWidgets import QWidget
 
 from notebook.errors import NotebookError
 from notebook.i18n import _
+from notebook.model import RecordId
 from ui.exchange_presenter import ExchangeLine, ExchangePage
 from ui.files import FileChooser
 from ui.handover_parts import Choice, ChoiceColumn, EmptyState, ScrolledPage, clear, column_layout
+from ui.handover_rows import RowList
+from ui.list_items import ListItem, Mark
 from ui.style.look import Look
 from ui.style.tokens import Space
 from ui.widgets.basics import Button, IconLabel, column, label, line, row
 from ui.widgets.notices import ProgressStrip, TroubleCard
 
 ICONS: Final = MappingProxyType({"ok": "ok", "mute": "history", "caution": "warning"})
+
+MOST_SENTENCES: Final = 20
 
 TICK_MS: Final = 5_000
 """Folders on other machines tell nobody that they have changed."""
@@ -41,6 +46,7 @@ class ExchangeView(QWidget):
         self._look = look
         self._chooser = FileChooser(self)
         self._shown: tuple[ExchangeLine, ...] = ()
+        self._loud: list[ExchangeLine] = []
         self.setAccessibleName(_("Exchange folder"))
         self._build()
 
@@ -114,7 +120,7 @@ class ExchangeView(QWidget):
         outer.addSpacing(Space.M)
         self._trouble = TroubleCard(self._look, self)
         outer.addWidget(self._trouble)
-        page = ScrolledPage(self._look, self)
+        self._page = page = ScrolledPage(self._look, self)
         outer.addWidget(page, 1)
         self.empty = EmptyState(self._look, "open", page.page)
         self.empty.show_words(
@@ -170,11 +176,27 @@ class ExchangeView(QWidget):
         self._lines = column_layout()
         self._lines.setSpacing(Space.M)
         box.addLayout(self._lines)
+        self.rows = RowList(self._look, _("What came of each bundle"), self._chosen)
+        box.addWidget(self.rows)
+        self._page.resized.connect(self._fit)
+        self._look.changed.connect(self._fit)
 
     def _show_lines(self) -> None:
-        clear(self._lines)
-        for shown in self._shown:
-            self._lines.addWidget(self._line(shown))
+        """What needs attention as whole sentences, as many as one reads; the rest as rows."""
+        loud = [shown for shown in self._shown if shown.tone != "ok"][:MOST_SENTENCES]
+        if loud != self._loud:
+            self._loud = loud
+            clear(self._lines)
+            for shown in loud:
+                self._lines.addWidget(self._line(shown))
+        # A thousand widgets take seconds, in which nobody could lock.
+        self.rows.show_rows([_item(shown) for shown in self._shown if shown not in loud])
+        self._fit()
+
+    def _fit(self) -> None:
+        self.rows.setVisible(bool(self.rows.count()))
+        most = max(self._page.viewport().height(), self.rows.height_of(1))
+        self.rows.setFixedHeight(min(self.rows.height_of(self.rows.count()), most))
 
     def _line(self, shown: ExchangeLine) -> QWidget:
         holder = QWidget(self._chosen)
@@ -196,3 +218,14 @@ class ExchangeView(QWidget):
 
     def _on_watch(self, _key: str, is_on: bool) -> None:
         self.watch_chosen.emit(is_on)
+
+
+def _item(shown: ExchangeLine) -> ListItem:
+    return ListItem(
+        id=RecordId(shown.file),
+        type="bundle",
+        title=shown.words,
+        second=shown.file,
+        marks=(Mark.DONE,) if shown.tone == "ok" else (),
+        spoken=f"{shown.words} {shown.file}",
+    )

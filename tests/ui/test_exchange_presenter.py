@@ -228,7 +228,7 @@ def test_of_a_thousand_bundles_the_last_are_listed_and_all_that_need_attention(
     assert len(lines) == MOST_LINES
     assert lines[0].file == "999"
     assert [line.file for line in lines if line.tone == "caution"] == ["first"]
-    assert room.page.summary.startswith("1,001 bundles since you unlocked:")
+    assert room.page.summary.startswith("1,001 bundles since you unlocked; ")
     assert f"the last {MOST_LINES}" in room.page.summary
     # The same bundle again is still one bundle.
     room.presenter._on_seen(([opened("999")], []))

@@ -26,7 +26,8 @@ from notebook.notebook import Notebook
 from tests.notebook.support_notebook import create
 from tests.ui.handover_support import FakeShell, Pair, WaitingRunner, make_pair, session
 from ui.contacts_view import ContactsView
-from ui.exchange_view import ExchangeView
+from ui.exchange_presenter import ExchangeLine, ExchangePage
+from ui.exchange_view import MOST_SENTENCES, ExchangeView
 from ui.handover_view import HandoverView
 from ui.open_view import OpenView
 from ui.preferences import Direction, Preferences, ThemeChoice
@@ -453,6 +454,24 @@ def test_digits_keep_their_order_in_right_to_left(make: Make, look: Look, pair: 
     assert first.y() == second.y()
 
 
+def test_a_thousand_results_are_rows_and_few_widgets(make: Make, pair: Pair) -> None:
+    window = make(pair.kairat, "exchange")
+    view = window.room.view
+    assert isinstance(view, ExchangeView)
+    bad = [ExchangeLine(file=f"bad {n}", words="Refused.", tone="caution") for n in range(60)]
+    good = [ExchangeLine(file=f"good {n}", words="From Aida: 1 new.") for n in range(1_000)]
+    before = len(view.findChildren(QWidget))
+    view.show_exchange(
+        ExchangePage(folder="/f", is_watching=False, summary="Many", lines=(*good, *bad))
+    )
+    window.settle()
+    # Each widget costs more than ten milliseconds, in which nobody can lock.
+    assert len(view.findChildren(QWidget)) - before < 200
+    assert "bad 0" in window.texts()
+    assert view.rows.count() == 1_060 - MOST_SENTENCES
+    assert view.rows.height() <= view.height()
+
+
 def test_the_exchange_folder_is_looked_into_and_esc_steps_back(
     make: Make, pair: Pair, tmp_path: Path
 ) -> None:
@@ -469,7 +488,7 @@ def test_the_exchange_folder_is_looked_into_and_esc_steps_back(
     window.settle()
     assert not view.empty.isVisible()
     assert str(shared) in window.texts()
-    assert "From" in window.texts()
+    assert str(view.rows.model().index(0, 0).data()).startswith("From ")
     assert not view.strip.isVisible()
     view.ticked.emit()
     window.settle()
