@@ -1,5 +1,6 @@
 """Contacts: other authors whose card was pinned here, compared in person or not."""
 
+from collections import Counter
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -10,7 +11,7 @@ from crypto.errors import CryptoError
 from notebook import consent, sessions
 from notebook.errors import Code, NotebookError
 from notebook.i18n import _
-from notebook.lookalikes import is_alike, is_same_name
+from notebook.lookalikes import is_alike, is_same_name, looks
 from notebook.model import AuthorId
 from notebook.storage import affairs, exchange, sent
 from notebook.storage.affairs import ContactRow
@@ -296,9 +297,22 @@ class People:
         return unknown_author(author, self.passed_on_by(author), dressed)
 
 
+def _told_apart(names: Mapping[AuthorId, str], my_name: str) -> dict[AuthorId, str]:
+    """Names, with digits of the key where one looks like another's or like one's own."""
+    count = Counter(look for name in (*names.values(), my_name) for look in looks(name))
+    return {
+        author: f"{name} ({_digits(author)})" if any(count[x] > 1 for x in looks(name)) else name
+        for author, name in names.items()
+    }
+
+
+def _digits(author: AuthorId) -> str:
+    return f"{author[: SHORT_ID_DIGITS // 2]} {author[SHORT_ID_DIGITS // 2 : SHORT_ID_DIGITS]}"
+
+
 def unknown_author(author: AuthorId, passer: str, dressed: Callable[[str], str] = str) -> str:
     """An author without a card, by the first digits of their key and who passed them on."""
-    digits = f"{author[: SHORT_ID_DIGITS // 2]} {author[SHORT_ID_DIGITS // 2 : SHORT_ID_DIGITS]}"
+    digits = _digits(author)
     if passer:
         return _("unknown author {digits}, passed on by {contact}").format(
             digits=digits, contact=dressed(passer)
@@ -309,6 +323,7 @@ def unknown_author(author: AuthorId, passer: str, dressed: Callable[[str], str] 
 def people(db: Database, me: AuthorId, my_name: str) -> People:
     """Who can be named."""
     names = {AuthorId(row.author): from_row(row).name for row in affairs.contacts(db)}
+    names = _told_apart(names, my_name)
     names[me] = my_name
     return People(names=sessions.names(db, names) | names, passers=exchange.passers(db))
 

@@ -48,8 +48,13 @@ def is_same_name(one: str, other: str) -> bool:
 
 def is_alike(one: str, other: str) -> bool:
     """Whether a person might take one name for the other; also when they are the same."""
+    return not looks(one).isdisjoint(looks(other))
+
+
+def looks(name: str) -> frozenset[tuple[str, str]]:
+    """What a name may look like; names that share one of these are alike."""
     # Of one stroke, a capital looks like a small letter of another kind; but "Ali" is "ALI" too.
-    return _seen(one) == _seen(other) or _seen(_struck(one)) == _seen(_struck(other))
+    return frozenset({("as it is", _seen(name)), ("in strokes", _seen(_struck(name)))})
 
 
 def _plain(name: str) -> str:

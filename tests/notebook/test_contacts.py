@@ -172,6 +172,21 @@ def test_somebody_new_whose_name_looks_like_a_contacts_is_refused_without_a_word
     assert notebook.trust.add_contact(twin, may_share_name=True)[0].id != first.id
 
 
+def test_names_that_look_alike_are_told_apart_wherever_people_are_named(
+    notebook: Notebook,
+) -> None:
+    first, _changes = notebook.add_contact(card("Bolat", "one"))
+    assert notebook.trust.people().name(first.id) == "Bolat"
+    twin, _changes = notebook.trust.add_contact(card("В\u043elat", "two"), may_share_name=True)
+    mine, _changes = notebook.add_contact(card("\u0410ida", "three"))
+    people = notebook.trust.people()
+    for contact in (first, twin, mine):
+        digits = f"{contact.id[:4]} {contact.id[4:8]}"
+        assert people.name(contact.id) == f"{contact.name} ({digits})"
+    # Oneself is never in doubt.
+    assert people.name(notebook.author) == "Aida"
+
+
 def test_a_contact_may_change_their_name_but_not_to_anothers(notebook: Notebook) -> None:
     contact, _changes = notebook.add_contact(card("Bolat", "one"))
     notebook.add_contact(card("Chen", "two"))
