@@ -3,28 +3,26 @@
 from pathlib import Path
 from typing import Final
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from notebook.errors import NotebookError
 from notebook.i18n import _
 from ui.departure_end_view import KeyView, RemainsView, RemoveView
 from ui.departure_pages import GoingPage, KeyPage, LeavePage, ReceiptPage, RemovePage, Step
 from ui.departure_sheet import RemovingSheet
 from ui.departure_steps_view import GoingView, LeaveView, ReceiptView
 from ui.files import FileChooser
-from ui.handover_parts import EmptyState, Guide
+from ui.guided_view import GuidedView
+from ui.handover_parts import EmptyState
 from ui.remains_pages import RemainsPage
 from ui.seal_pages import WhomPage
 from ui.seal_steps_view import WhomView
 from ui.style.look import Look
-from ui.widgets.basics import column
-from ui.widgets.notices import ProgressStrip, TroubleCard
 
 NO_STEP: Final = -1
 
 
-class DepartureView(QWidget):
+class DepartureView(GuidedView):
     """Shows one step at a time; says what the person chooses."""
 
     case_toggled = Signal(str, bool)
@@ -42,15 +40,25 @@ class DepartureView(QWidget):
     key_chosen = Signal(str)
     removal_requested = Signal(str)
     """The passphrase."""
-    gone_on = Signal()
-    gone_back = Signal()
 
     def __init__(self, look: Look, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(
+            look,
+            _("Departure"),
+            (
+                _("What"),
+                _("For whom"),
+                _("Seal"),
+                _("Receipt"),
+                _("Key"),
+                _("Remove"),
+                _("What remains"),
+            ),
+            parent,
+        )
         self._look = look
         self._files = FileChooser(self)
         self._removing: RemovingSheet | None = None
-        self.setAccessibleName(_("Departure"))
         self._build()
 
     # What the presenter shows (ui.departure_pages.DepartureScreen).
@@ -59,7 +67,7 @@ class DepartureView(QWidget):
         """Ask which cases."""
         self.going.show_going(page)
         first = self.going.cases.first() or self.going.look_alone
-        self._show(self.going, Step.WHAT, on=_("Go on") if page.cases else "", first=first)
+        self.show_step(self.going, Step.WHAT, on=_("Go on") if page.cases else "", first=first)
 
     def show_no_cases(self) -> None:
         """There is nothing to hand over."""
@@ -67,13 +75,13 @@ class DepartureView(QWidget):
             _("There is no case here, and so nothing to hand over or to remove."),
             _("What would an officer learn from this laptop?"),
         )
-        self._show(self.no_cases, Step.WHAT, on="", first=self.no_cases.button)
+        self.show_step(self.no_cases, Step.WHAT, on="", first=self.no_cases.button)
 
     def show_whom(self, page: WhomPage) -> None:
         """Ask for whom."""
         self.whom.show_whom(page)
         first = self.whom.readers.first()
-        self._show(self.whom, Step.WHOM, on=_("Look at what leaves"), first=first)
+        self.show_step(self.whom, Step.WHOM, on=_("Look at what leaves"), first=first)
 
     def show_no_contacts(self) -> None:
         """There is nobody to hand over to."""
@@ -81,13 +89,13 @@ class DepartureView(QWidget):
             _("You have no contacts yet. Add the card of the person who is to keep the cases."),
             _("Add a contact"),
         )
-        self._show(self.no_contacts, Step.WHOM, on="", first=self.no_contacts.button)
+        self.show_step(self.no_contacts, Step.WHOM, on="", first=self.no_contacts.button)
 
     def show_leave(self, page: LeavePage) -> None:
         """Show what is handed over, and ask where it goes."""
         was_here = self.leave.isVisibleTo(self)
         self.leave.show_leave(page)
-        self._show(
+        self.show_step(
             self.leave,
             Step.SEAL,
             on=_("Seal and read back"),
@@ -105,8 +113,7 @@ class DepartureView(QWidget):
             self._removing.cancelled.connect(self.gone_back)
             self._removing.open_sheet()
             return
-        self.strip.start(words)
-        self._show(self.working, step, on="", back=_("Cancel") if can_cancel else "")
+        self.show_strip(words, step, back=_("Cancel") if can_cancel else "")
 
     def show_progress(self, done: int, total: int, words: str) -> None:
         """How far it is."""
@@ -116,7 +123,7 @@ class DepartureView(QWidget):
     def show_receipt(self, page: ReceiptPage) -> None:
         """Show what was handed over."""
         self.receipt.show_receipt(page)
-        self._show(
+        self.show_step(
             self.receipt,
             Step.RECEIPT,
             on=_("Go on without the receipt") if page.skipped else _("Go on"),
@@ -127,58 +134,27 @@ class DepartureView(QWidget):
     def show_key(self, page: KeyPage) -> None:
         """Ask what becomes of the key."""
         self.key.show_key(page)
-        self._show(self.key, Step.KEY, on=_("Go on"), first=self.key.keep)
+        self.show_step(self.key, Step.KEY, on=_("Go on"), first=self.key.keep)
 
     def show_remove(self, page: RemovePage) -> None:
         """Say what will be gone, and ask for the passphrase."""
         self.remove.show_remove(page)
         on = _("Remove from this laptop") if page.has_cases else _("Destroy earlier keys")
-        self._show(self.remove, Step.REMOVE, on=on, first=self.remove.passphrase)
+        self.show_step(self.remove, Step.REMOVE, on=on, first=self.remove.passphrase)
 
     def show_remains(self, page: RemainsPage, *, is_end: bool) -> None:
         """Show what remains."""
         self.remains.show_remains(page, is_end=is_end)
-        self._show(
+        self.show_step(
             self.remains,
             Step.REMAINS if is_end else NO_STEP,
             on=_("Finish") if is_end else "",
             back=_("Back to handover") if is_end else _("Back"),
         )
 
-    def show_lack(self, sentence: str) -> None:
-        """Say what is missing to go on."""
-        self._trouble.show_words(sentence)
-
-    def show_trouble(self, error: NotebookError | None) -> None:
-        """Show trouble, or that there is none any more."""
-        if error:
-            self._trouble.show_trouble(error)
-        else:
-            self._trouble.clear()
-
     # Qt.
 
     def _build(self) -> None:
-        box = column(self)
-        self.guide = Guide(
-            self._look,
-            _("Departure"),
-            (
-                _("What"),
-                _("For whom"),
-                _("Seal"),
-                _("Receipt"),
-                _("Key"),
-                _("Remove"),
-                _("What remains"),
-            ),
-            self,
-        )
-        self.guide.gone_on.connect(self._on_gone_on)
-        self.guide.gone_back.connect(self.gone_back)
-        box.addWidget(self.guide)
-        self._trouble = TroubleCard(self._look, self.guide)
-        self.guide.add_notice(self._trouble)
         self.going = GoingView(self._look, self.guide)
         self.whom = WhomView(self._look, self.guide)
         self.leave = LeaveView(self._look, self.guide)
@@ -188,11 +164,6 @@ class DepartureView(QWidget):
         self.remains = RemainsView(self._look, self.guide)
         self.no_cases = EmptyState(self._look, "case", self.guide)
         self.no_contacts = EmptyState(self._look, "contact", self.guide)
-        self.working = QWidget(self.guide)
-        self.strip = ProgressStrip(self.working, can_cancel=False)
-        working = column(self.working)
-        working.addWidget(self.strip)
-        working.addStretch()
         for page in (
             self.going,
             self.whom,
@@ -203,7 +174,6 @@ class DepartureView(QWidget):
             self.remains,
             self.no_cases,
             self.no_contacts,
-            self.working,
         ):
             self.guide.add_page(page)
         self._connect()
@@ -222,32 +192,30 @@ class DepartureView(QWidget):
         self.receipt.again_requested.connect(self.again_requested)
         self.receipt.given_up.connect(self.given_up)
         self.key.key_chosen.connect(self.key_chosen)
-        self.remove.entered.connect(self._on_gone_on)
+        self.remove.entered.connect(self.go_on)
         self.remains.card_requested.connect(self.contacts_requested)
         self.no_cases.asked.connect(self.look_requested)
         self.no_contacts.asked.connect(self.contacts_requested)
 
-    def _show(
+    def show_step(
         self,
         page: QWidget,
         step: int,
         *,
         on: str,
         back: str | None = None,
+        lack: str = "",
         may_go_on: bool = True,
         first: QWidget | None = None,
     ) -> None:
+        """Bring the page of a step to the front; what was being removed is."""
         if self._removing:
             self._removing.end()
             self._removing = None
-        self.guide.show_ways(on, _("Back") if back is None else back, may_go_on=may_go_on)
-        if self.guide.show_page(page, step):
-            if first:
-                first.setFocus(Qt.FocusReason.OtherFocusReason)
-            else:
-                self.guide.take_focus()
+        super().show_step(page, step, on=on, back=back, lack=lack, may_go_on=may_go_on, first=first)
 
-    def _on_gone_on(self) -> None:
+    def go_on(self) -> None:
+        """The person goes on; from the page of removing, with the passphrase."""
         if self.remove.isVisibleTo(self.guide):
             self.removal_requested.emit(self.remove.passphrase.text())
         else:

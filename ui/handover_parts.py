@@ -1,19 +1,16 @@
-"""What sealing, opening and contacts are built from: steps, choices, fingerprints, pages."""
+"""What sealing, opening and contacts are built from: choices, fingerprints, pages."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QKeyEvent, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QFont, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
-    QApplication,
     QBoxLayout,
     QCheckBox,
     QFrame,
     QGridLayout,
-    QLabel,
-    QPushButton,
     QScrollArea,
     QSizePolicy,
     QVBoxLayout,
@@ -21,7 +18,6 @@ from PySide6.QtWidgets import (
 )
 
 from notebook import i18n
-from notebook.i18n import _
 from ui.contacts_cards import Print
 from ui.style.look import Look
 from ui.style.tokens import PAGE_WIDTH, Space
@@ -30,7 +26,6 @@ from ui.widgets.basics import (
     IconLabel,
     column,
     label,
-    ring_inset,
     ring_margin,
     row,
     set_role,
@@ -73,121 +68,6 @@ class ScrolledPage(QScrollArea):
     def _measure(self) -> None:
         room = self.viewport().width() - self._look.scaled(PAGE_WIDTH)
         self._after.setFixedWidth(max(room, Space.NONE))
-
-
-class StepTrail(QWidget):
-    """The names of the steps in a line, the present one in strong type."""
-
-    def __init__(self, look: Look, names: Sequence[str], parent: QWidget) -> None:
-        super().__init__(parent)
-        self._names = tuple(names)
-        self._labels: list[QLabel] = []
-        beside = row(self, gap=Space.XS)
-        for name in self._names:
-            if self._labels:
-                beside.addWidget(IconLabel(look, "chevron-next", self, "mute"))
-            shown = label(name, self, "mute", wraps=False)
-            self._labels.append(shown)
-            beside.addWidget(shown)
-        beside.addStretch()
-
-    def show_step(self, at: int) -> None:
-        """Mark the step with this place, counted from 0; below 0 the page is none of them."""
-        self.setVisible(at >= 0)
-        for place, shown in enumerate(self._labels):
-            set_role(shown, "strong" if place == at else "mute")
-        words, count = _("Step {number} of {count}: {name}"), len(self._names)
-        self.setAccessibleName(words.format(number=at + 1, count=count, name=self._names[at]))
-
-
-class Guide(QWidget):
-    """Steps one after another: a title, the trail, the page of the step, and the way on and back.
-
-    Enter does the obvious: the button that has the focus, else the way on. Esc steps back.
-    """
-
-    gone_on = Signal()
-    gone_back = Signal()
-
-    def __init__(self, look: Look, title: str, steps: Sequence[str], parent: QWidget) -> None:
-        super().__init__(parent)
-        self._pages: list[QWidget] = []
-        box = column(self, margin=Space.XL, gap=Space.S)
-        inset = ring_inset(box)
-        head = column_layout()
-        head.setSpacing(Space.S)
-        head.setContentsMargins(inset)
-        head.addWidget(label(title, self, "heading"))
-        self._trail = StepTrail(look, steps, self)
-        head.addWidget(self._trail)
-        head.addSpacing(Space.M)
-        box.addLayout(head)
-        self._notices = QVBoxLayout()
-        self._notices.setContentsMargins(inset)
-        box.addLayout(self._notices)
-        self._holder = QVBoxLayout()
-        box.addLayout(self._holder, 1)
-        self._foot = QWidget(self)
-        foot = row(self._foot)
-        foot.setContentsMargins(inset)
-        self.back = Button(_("Back"), self._foot, look=look, icon="back")
-        self.back.clicked.connect(self.gone_back)
-        foot.addWidget(self.back)
-        self._lack = label("", self._foot, "mute")
-        foot.addWidget(self._lack, 1)
-        self.on = Button(_("Go on"), self._foot, role="primary")
-        self.on.clicked.connect(self.gone_on)
-        foot.addWidget(self.on)
-        box.addWidget(self._foot)
-
-    def add_notice(self, notice: QWidget) -> None:
-        """Take in what is shown above the page of any step."""
-        self._notices.addWidget(notice)
-
-    def add_page(self, page: QWidget) -> None:
-        """Take in the page of a step."""
-        self._pages.append(page)
-        self._holder.addWidget(page)
-        page.hide()
-
-    def show_page(self, page: QWidget, step: int) -> bool:
-        """Bring a page to the front; whether another one was there before."""
-        # Hidden pages take no part in the height, and keep their own scroll.
-        is_other = not page.isVisibleTo(self)
-        for each in self._pages:
-            each.setVisible(each is page)
-        self._trail.show_step(step)
-        return is_other
-
-    def show_ways(self, on: str, back: str, *, lack: str = "", may_go_on: bool = True) -> None:
-        """Name the ways; an empty name hides one. `lack` says what is missing to go on."""
-        self.on.setVisible(bool(on))
-        if on:
-            self.on.set_words(on)
-        self.on.setEnabled(may_go_on)
-        self.back.setVisible(bool(back))
-        if back:
-            self.back.set_words(back)
-        self._lack.setText(lack)
-        self._lack.setAlignment(Qt.AlignmentFlag.AlignTrailing | Qt.AlignmentFlag.AlignVCenter)
-
-    def take_focus(self) -> None:
-        """Be ready for Enter, where nothing else asks for the focus."""
-        (self.on if self.on.isVisibleTo(self) and self.on.isEnabled() else self.back).setFocus(
-            Qt.FocusReason.OtherFocusReason
-        )
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Enter goes on, Esc steps back."""
-        focus = QApplication.focusWidget()
-        if event.key() in ENTER and isinstance(focus, QPushButton):
-            focus.click()
-        elif event.key() in ENTER and self.on.isVisible():
-            self.on.click()
-        elif event.key() == Qt.Key.Key_Escape and self.back.isVisible():
-            self.back.click()
-        else:
-            super().keyPressEvent(event)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -2,27 +2,22 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from notebook.errors import NotebookError
 from notebook.i18n import _
 from ui.files import FileChooser
-from ui.handover_parts import Guide
+from ui.guided_view import GuidedView
 from ui.open_pages import FilesPage, MergedPage, Step, WhatPage, WhoPage
 from ui.open_steps_view import FilesView, MergedView, WhatView, WhoView
 from ui.style.look import Look
-from ui.widgets.basics import column
-from ui.widgets.notices import ProgressStrip, TroubleCard
 
 
-class OpenView(QWidget):
+class OpenView(GuidedView):
     """Shows one step at a time; says what the person chooses."""
 
     files_chosen = Signal(object)
     """A list of paths."""
-    gone_on = Signal()
-    gone_back = Signal()
     record_chosen = Signal(str)
     desk_requested = Signal()
     contacts_requested = Signal()
@@ -32,10 +27,14 @@ class OpenView(QWidget):
     """The folder that a receipt is to lie in."""
 
     def __init__(self, look: Look, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(
+            look,
+            _("Open a bundle"),
+            (_("File"), _("From whom"), _("What it brings"), _("Merged")),
+            parent,
+        )
         self._look = look
         self._chooser = FileChooser(self)
-        self.setAccessibleName(_("Open a bundle"))
         self._build()
 
     # What the presenter shows (ui.open_pages.OpenScreen).
@@ -43,34 +42,32 @@ class OpenView(QWidget):
     def show_files(self, page: FilesPage) -> None:
         """Ask for the file, or its parts."""
         self.files.show_files(page)
-        self._show(self.files, Step.FILES, on=page.on, first=self.files.choose)
+        self.show_step(self.files, Step.FILES, on=page.on, first=self.files.choose)
 
     def show_reading(self) -> None:
         """The front of a bundle is being read."""
-        self.strip.start(_("Looking who sealed it…"))
-        self._show(self.working, Step.WHO, on="", back=_("Cancel"))
+        self.show_strip(_("Looking who sealed it…"), Step.WHO, back=_("Cancel"))
 
     def show_who(self, page: WhoPage) -> None:
         """Show who sealed it."""
         self.who.show_who(page)
         is_safe = page.tone == "ok"
-        self._show(
+        self.show_step(
             self.who,
             Step.WHO,
             on=page.on,
-            back=page.back,
+            back=page.back or None,
             first=None if is_safe else self.guide.back,
         )
 
     def show_what(self, page: WhatPage) -> None:
         """Show what it says that it brings."""
         self.what.show_what(page)
-        self._show(self.what, Step.WHAT, on=_("Check and merge"))
+        self.show_step(self.what, Step.WHAT, on=_("Check and merge"))
 
     def show_opening(self) -> None:
         """Verifying and merging began."""
-        self.strip.start(_("Checking every signature and every hash"))
-        self._show(self.working, Step.WHAT, on="", back=_("Cancel"))
+        self.show_strip(_("Checking every signature and every hash"), Step.WHAT, back=_("Cancel"))
 
     def show_progress(self, done: int, total: int, words: str) -> None:
         """How far it is."""
@@ -79,65 +76,25 @@ class OpenView(QWidget):
     def show_merged(self, page: MergedPage) -> None:
         """Show what came in."""
         self.merged.show_merged(page)
-        self._show(self.merged, Step.MERGED, on=page.on, back=_("Back to handover"))
-
-    def show_trouble(self, error: NotebookError | None) -> None:
-        """Show trouble, or that there is none any more."""
-        if error:
-            self._trouble.show_trouble(error)
-        else:
-            self._trouble.clear()
+        self.show_step(self.merged, Step.MERGED, on=page.on, back=_("Back to handover"))
 
     # Qt.
 
     def _build(self) -> None:
-        box = column(self)
-        self.guide = Guide(
-            self._look,
-            _("Open a bundle"),
-            (_("File"), _("From whom"), _("What it brings"), _("Merged")),
-            self,
-        )
-        self.guide.gone_on.connect(self.gone_on)
-        self.guide.gone_back.connect(self.gone_back)
-        box.addWidget(self.guide)
-        self._trouble = TroubleCard(self._look, self.guide)
-        self.guide.add_notice(self._trouble)
         self.files = FilesView(self._look, self.guide)
         self.files.files_requested.connect(self._ask_for_files)
         self.files.files_dropped.connect(self.files_chosen)
         self.who = WhoView(self._look, self.guide)
         self.who.contacts_requested.connect(self.contacts_requested)
         self.what = WhatView(self._look, self.guide)
-        self.working = QWidget(self.guide)
-        self.strip = ProgressStrip(self.working, can_cancel=False)
-        working = column(self.working)
-        working.addWidget(self.strip)
-        working.addStretch()
         self.merged = MergedView(self._look, self.guide)
         self.merged.record_chosen.connect(self.record_chosen)
         self.merged.desk_requested.connect(self.desk_requested)
         self.merged.receipt_requested.connect(self._ask_where)
         self.merged.notices.put_aside.connect(self.notice_put_aside)
         self.merged.notices.contact_chosen.connect(self.contact_chosen)
-        for page in (self.files, self.who, self.what, self.working, self.merged):
+        for page in (self.files, self.who, self.what, self.merged):
             self.guide.add_page(page)
-
-    def _show(
-        self,
-        page: QWidget,
-        step: Step,
-        *,
-        on: str,
-        back: str = "",
-        first: QWidget | None = None,
-    ) -> None:
-        self.guide.show_ways(on, back or _("Back"))
-        if self.guide.show_page(page, step):
-            if first:
-                first.setFocus(Qt.FocusReason.OtherFocusReason)
-            else:
-                self.guide.take_focus()
 
     def _ask_for_files(self) -> None:
         self._chooser.files(

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from notebook.errors import NotebookError
 from notebook.i18n import _
 from ui.files import FileChooser
-from ui.handover_parts import EmptyState, Guide
+from ui.guided_view import GuidedView
+from ui.handover_parts import EmptyState
 from ui.redact_look import DonePage, LookPage
 from ui.redact_pages import BarPage, ReadPage, Step, Way
 from ui.redact_picture_pages import PicturesPage
@@ -17,26 +17,26 @@ from ui.redact_read_view import ReadView
 from ui.redact_steps_view import DoneView, LookView, WhatView
 from ui.redact_what import WhatPage
 from ui.style.look import Look
-from ui.widgets.basics import column
-from ui.widgets.notices import ProgressStrip, TroubleCard
 
 PAGE_NAME = "copy.html"
 """The name that is offered for a page in clear: it says nothing."""
 
 
-class RedactView(QWidget):
+class RedactView(GuidedView):
     """Shows one step at a time; what the person does in a step its page says."""
 
     page_path_chosen = Signal(object)
     desk_requested = Signal()
-    gone_on = Signal()
-    gone_back = Signal()
 
     def __init__(self, look: Look, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(
+            look,
+            _("Copy with pseudonyms"),
+            (_("What"), _("Read"), _("Files"), _("Look"), _("Done")),
+            parent,
+        )
         self._look = look
         self._files = FileChooser(self)
-        self.setAccessibleName(_("Copy with pseudonyms"))
         self._build()
 
     # What the presenter shows (ui.redact_pages.RedactScreen).
@@ -45,7 +45,7 @@ class RedactView(QWidget):
         """Ask which case."""
         self.what.show_what(page)
         on = _("Go on reading") if page.begun else _("Look for names")
-        self._show(self.what, Step.WHAT, on=on, first=self.what.cases)
+        self.show_step(self.what, Step.WHAT, on=on, first=self.what.cases)
 
     def show_no_cases(self) -> None:
         """There is nothing to copy."""
@@ -53,12 +53,11 @@ class RedactView(QWidget):
             _("There is no case yet, and so nothing to copy. Write something down first."),
             _("Go to the desk"),
         )
-        self._show(self.no_cases, Step.WHAT, on="", first=self.no_cases.button)
+        self.show_step(self.no_cases, Step.WHAT, on="", first=self.no_cases.button)
 
     def show_working(self, words: str, step: Step, *, can_cancel: bool) -> None:
         """Something takes its time."""
-        self.strip.start(words)
-        self._show(self.working, step, on="", back=_("Cancel") if can_cancel else "")
+        self.show_strip(words, step, back=_("Cancel") if can_cancel else "")
 
     def show_progress(self, done: int, total: int) -> None:
         """How far it is."""
@@ -67,7 +66,7 @@ class RedactView(QWidget):
     def show_read(self, page: ReadPage, way: Way) -> None:
         """Show a record to be read."""
         self.read.show_read(page, way)
-        self._show(self.read, Step.READ, on=way.on, first=self.read.first())
+        self.show_step(self.read, Step.READ, on=way.on, first=self.read.first())
 
     def show_bar(self, bar: BarPage) -> None:
         """Show what can be decided."""
@@ -76,7 +75,7 @@ class RedactView(QWidget):
     def show_pictures(self, page: PicturesPage) -> None:
         """Show the files."""
         self.pictures.show_pictures(page)
-        self._show(
+        self.show_step(
             self.pictures, Step.PICTURES, on=_("Look at the whole"), first=self.pictures.first()
         )
 
@@ -87,50 +86,22 @@ class RedactView(QWidget):
     def show_look(self, page: LookPage) -> None:
         """Show what the copy will hold."""
         self.look.show_look(page)
-        self._show(self.look, Step.LOOK, on=_("Make the copy"))
+        self.show_step(self.look, Step.LOOK, on=_("Make the copy"))
 
     def show_done(self, page: DonePage) -> None:
         """Show what was made."""
         self.done.show_done(page)
-        self._show(self.done, Step.DONE, on=_("Seal it for…"), back=_("Back to handover"))
-
-    def show_lack(self, sentence: str) -> None:
-        """Say what is missing to go on."""
-        self._trouble.show_words(sentence)
-
-    def show_trouble(self, error: NotebookError | None) -> None:
-        """Show trouble, or that there is none any more."""
-        if error:
-            self._trouble.show_trouble(error)
-        else:
-            self._trouble.clear()
+        self.show_step(self.done, Step.DONE, on=_("Seal it for…"), back=_("Back to handover"))
 
     # Qt.
 
     def _build(self) -> None:
-        box = column(self)
-        self.guide = Guide(
-            self._look,
-            _("Copy with pseudonyms"),
-            (_("What"), _("Read"), _("Files"), _("Look"), _("Done")),
-            self,
-        )
-        self.guide.gone_on.connect(self.gone_on)
-        self.guide.gone_back.connect(self.gone_back)
-        box.addWidget(self.guide)
-        self._trouble = TroubleCard(self._look, self.guide)
-        self.guide.add_notice(self._trouble)
         self.what = WhatView(self._look, self.guide)
         self.read = ReadView(self._look, self.guide)
         self.pictures = PicturesView(self._look, self.guide)
         self.look = LookView(self._look, self.guide)
         self.done = DoneView(self._look, self.guide)
         self.no_cases = EmptyState(self._look, "case", self.guide)
-        self.working = QWidget(self.guide)
-        self.strip = ProgressStrip(self.working, can_cancel=False)
-        working = column(self.working)
-        working.addWidget(self.strip)
-        working.addStretch()
         for page in (
             self.what,
             self.read,
@@ -138,28 +109,10 @@ class RedactView(QWidget):
             self.look,
             self.done,
             self.no_cases,
-            self.working,
         ):
             self.guide.add_page(page)
         self.no_cases.asked.connect(self.desk_requested)
         self.look.page_requested.connect(self._ask_for_page)
-
-    def _show(
-        self,
-        page: QWidget,
-        step: Step,
-        *,
-        on: str,
-        back: str | None = None,
-        first: QWidget | None = None,
-    ) -> None:
-        way_back = _("Back") if back is None else back
-        self.guide.show_ways(on, way_back)
-        if self.guide.show_page(page, step):
-            if first:
-                first.setFocus(Qt.FocusReason.OtherFocusReason)
-            else:
-                self.guide.take_focus()
 
     def _ask_for_page(self) -> None:
         self._files.new_file(_("Where the page is to lie"), PAGE_NAME, self._on_page)

@@ -2,13 +2,13 @@
 
 from pathlib import Path
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from notebook.errors import NotebookError
 from notebook.i18n import _
 from ui.files import FileChooser
-from ui.handover_parts import EmptyState, Guide
+from ui.guided_view import GuidedView
+from ui.handover_parts import EmptyState
 from ui.seal_leaving import LeavingPage
 from ui.seal_leaving_sheet import LeavingSheet
 from ui.seal_look_pages import LookPage
@@ -16,11 +16,9 @@ from ui.seal_look_view import LookView
 from ui.seal_pages import DonePage, Step, WhatPage, WherePage, WhomPage
 from ui.seal_steps_view import DoneView, WhatView, WhereView, WhomView
 from ui.style.look import Look
-from ui.widgets.basics import column
-from ui.widgets.notices import ProgressStrip, TroubleCard
 
 
-class SealView(QWidget):
+class SealView(GuidedView):
     """Shows one step at a time; says what the person chooses."""
 
     every_chosen = Signal(bool)
@@ -40,17 +38,19 @@ class SealView(QWidget):
     folder_chosen = Signal(object)
     checksums_chosen = Signal(bool)
     parts_chosen = Signal(bool)
-    gone_on = Signal()
-    gone_back = Signal()
     contacts_requested = Signal()
     desk_requested = Signal()
     copy_requested = Signal()
 
     def __init__(self, look: Look, parent: QWidget) -> None:
-        super().__init__(parent)
+        super().__init__(
+            look,
+            _("Seal for…"),
+            (_("What"), _("For whom"), _("Look"), _("Seal"), _("Done")),
+            parent,
+        )
         self._look = look
         self._files = FileChooser(self)
-        self.setAccessibleName(_("Seal for…"))
         self._build()
 
     # What the presenter shows (ui.seal_pages.SealScreen).
@@ -58,12 +58,12 @@ class SealView(QWidget):
     def show_what(self, page: WhatPage) -> None:
         """Ask which cases."""
         self.what.show_what(page)
-        self._show(self.what, Step.WHAT, on=_("Go on"), first=self.what.every)
+        self.show_step(self.what, Step.WHAT, on=_("Go on"), first=self.what.every)
 
     def show_whom(self, page: WhomPage) -> None:
         """Ask for whom."""
         self.whom.show_whom(page)
-        self._show(
+        self.show_step(
             self.whom, Step.WHOM, on=_("Look at what leaves"), first=self.whom.readers.first()
         )
 
@@ -73,7 +73,7 @@ class SealView(QWidget):
             _("There is no case yet, and so nothing to seal. Write something down first."),
             _("Go to the desk"),
         )
-        self._show(self.no_cases, Step.WHAT, on="", first=self.no_cases.button)
+        self.show_step(self.no_cases, Step.WHAT, on="", first=self.no_cases.button)
 
     def show_no_contacts(self) -> None:
         """There is nobody to seal for."""
@@ -81,12 +81,11 @@ class SealView(QWidget):
             _("You have no contacts yet. Add the card of the person who is to open the bundle."),
             _("Add a contact"),
         )
-        self._show(self.no_contacts, Step.WHOM, on="", first=self.no_contacts.button)
+        self.show_step(self.no_contacts, Step.WHOM, on="", first=self.no_contacts.button)
 
     def show_looking(self) -> None:
         """What leaves is being gathered."""
-        self.strip.start(_("Gathering what leaves…"))
-        self._show(self.working, Step.LOOK, on="")
+        self.show_strip(_("Gathering what leaves…"), Step.LOOK, back=_("Back"))
 
     def show_look(self, page: LookPage) -> None:
         """Show all that leaves."""
@@ -96,7 +95,9 @@ class SealView(QWidget):
             lack = _("Leave out what may not go, or give a reason.")
         on = "" if page.empty else _("Go on")
         first = self.look.first() if page.refusals else None
-        self._show(self.look, Step.LOOK, on=on, lack=lack, may_go_on=page.may_go_on, first=first)
+        self.show_step(
+            self.look, Step.LOOK, on=on, lack=lack, may_go_on=page.may_go_on, first=first
+        )
 
     def show_record(self, page: LeavingPage) -> None:
         """Show one record before it leaves."""
@@ -109,7 +110,7 @@ class SealView(QWidget):
         """Ask where the bundle goes."""
         self.where.show_where(page)
         was_here = self.where.isVisibleTo(self)
-        self._show(
+        self.show_step(
             self.where,
             Step.SEAL,
             on=_("Seal"),
@@ -121,8 +122,7 @@ class SealView(QWidget):
 
     def show_sealing(self) -> None:
         """Sealing began."""
-        self.strip.start(_("Sealing"))
-        self._show(self.working, Step.SEAL, on="", back=_("Cancel"))
+        self.show_strip(_("Sealing"), Step.SEAL, back=_("Cancel"))
 
     def show_progress(self, done: int, total: int, words: str) -> None:
         """How far it is, in bytes."""
@@ -130,58 +130,28 @@ class SealView(QWidget):
 
     def show_finishing(self) -> None:
         """It is written and is being noted; there is nothing to cancel any more."""
-        self.strip.start(_("Writing it into the journal"))
-        self._show(self.working, Step.SEAL, on="", back="")
+        self.show_strip(_("Writing it into the journal"), Step.SEAL, back="")
 
     def show_done(self, page: DonePage) -> None:
         """Show what was made."""
         self.done.show_done(page)
-        self._show(self.done, Step.DONE, on=_("Seal another"), back=_("Back to handover"))
-
-    def show_lack(self, sentence: str) -> None:
-        """Say what is missing to go on."""
-        self._trouble.show_words(sentence)
-
-    def show_trouble(self, error: NotebookError | None) -> None:
-        """Show trouble, or that there is none any more."""
-        if error:
-            self._trouble.show_trouble(error)
-        else:
-            self._trouble.clear()
+        self.show_step(self.done, Step.DONE, on=_("Seal another"), back=_("Back to handover"))
 
     # Qt.
 
     def _build(self) -> None:
-        box = column(self)
-        self.guide = Guide(
-            self._look,
-            _("Seal for…"),
-            (_("What"), _("For whom"), _("Look"), _("Seal"), _("Done")),
-            self,
-        )
-        self.guide.gone_on.connect(self.gone_on)
-        self.guide.gone_back.connect(self.gone_back)
-        box.addWidget(self.guide)
-        self._trouble = TroubleCard(self._look, self.guide)
-        self.guide.add_notice(self._trouble)
         self.what = WhatView(self._look, self.guide)
         self.whom = WhomView(self._look, self.guide)
         self.look = LookView(self._look, self.guide)
         self.where = WhereView(self._look, self.guide)
-        self.working = QWidget(self.guide)
         self.done = DoneView(self._look, self.guide)
         self.no_cases = EmptyState(self._look, "case", self.guide)
         self.no_contacts = EmptyState(self._look, "contact", self.guide)
-        self.strip = ProgressStrip(self.working, can_cancel=False)
-        working = column(self.working)
-        working.addWidget(self.strip)
-        working.addStretch()
         for page in (
             self.what,
             self.whom,
             self.look,
             self.where,
-            self.working,
             self.done,
             self.no_cases,
             self.no_contacts,
@@ -210,25 +180,6 @@ class SealView(QWidget):
         self.done.copy_requested.connect(self.copy_requested)
         self.no_cases.asked.connect(self.desk_requested)
         self.no_contacts.asked.connect(self.contacts_requested)
-
-    def _show(
-        self,
-        page: QWidget,
-        step: Step,
-        *,
-        on: str,
-        back: str | None = None,
-        lack: str = "",
-        may_go_on: bool = True,
-        first: QWidget | None = None,
-    ) -> None:
-        way_back = _("Back") if back is None else back
-        self.guide.show_ways(on, way_back, lack=lack, may_go_on=may_go_on)
-        if self.guide.show_page(page, step):
-            if first:
-                first.setFocus(Qt.FocusReason.OtherFocusReason)
-            else:
-                self.guide.take_focus()
 
     def _ask_for_folder(self) -> None:
         self._files.folder(_("Where the bundle is to lie"), self._on_folder)

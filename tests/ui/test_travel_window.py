@@ -129,7 +129,7 @@ def test_a_whole_departure_by_its_buttons(qapp: QApplication, qtbot: QtBot, tmp_
     go_on = departure.guide.on
     desk.until(lambda: departure.going.cases.isVisible())
     go_on.click()
-    assert "Choose at least one case" in departure._trouble.accessibleName()
+    assert "Choose at least one case" in departure.trouble.accessibleName()
     departure.going.look_alone.click()
     desk.until(lambda: departure.remains.isVisible())
     departure.guide.back.click()
