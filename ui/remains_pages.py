@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Final
 
 from notebook.i18n import _, ngettext, number
 from notebook.model import AuthorId
-from ui.handover_words import day_words, left_to_right, names_words
+from ui.handover_words import day_words, left_to_right
 from ui.words import isolated, moment_words, size_words
 
 if TYPE_CHECKING:
@@ -129,10 +129,14 @@ def _cases(left: Remains) -> Block:
 
 
 def _people(left: Remains) -> Block:
+    count = len(left.contacts)
+    known = ngettext("{count} contact:", "{count} contacts:", count).format(count=number(count))
     return Block(
         title=_("Your name here, and the names of your contacts"),
-        words=_("You are {name}. ").format(name=isolated(left.author))
-        + (names_words(left.contacts) if left.contacts else _("There are no contacts.")),
+        words=_("You are {name}.").format(name=isolated(left.author))
+        + " "
+        + (known if count else _("There are no contacts.")),
+        lines=(*map(isolated, left.contacts[:MOST_LINES]), *_more(count)),
     )
 
 
@@ -149,9 +153,9 @@ def _bundles(left: Remains, names: Mapping[AuthorId, str]) -> tuple[Block, ...]:
         )
         if not left.openable
         else ngettext(
-            "{count} bundle that was opened here and is still known of. The sealing key of this"
+            "{count} bundle was opened here and is still known of. The sealing key of this"
             " notebook opens it, wherever a copy lies, and every other one that was sealed to it.",
-            "{count} bundles that were opened here and are still known of. The sealing key of this"
+            "{count} bundles were opened here and are still known of. The sealing key of this"
             " notebook opens them, wherever copies lie, and every other one that was sealed to it.",
             len(left.openable),
         ).format(count=number(len(left.openable)))
