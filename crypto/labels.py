@@ -10,6 +10,7 @@ ENTRY_TAG = "fn/entry/1"
 FRAME_TAG = "fn/frame/1"
 VALUE_TAG = "fn/value/1"
 READER_TAG = "fn/rtag/1"
+REMOVED_TAG = "fn/removed/1"
 
 # What begins, before 0x00, the bytes that an author signs and those that a fingerprint hashes.
 CARD_SIGNATURE = b"fn/card/1"

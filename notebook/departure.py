@@ -126,7 +126,7 @@ def _fill(
     new = _open(path, keys.database_key(new_key), SCHEMA)
     try:
         with core.snapshot() as old, new.write():
-            refill.fill(old, new, cases, progress)
+            refill.fill(old, new, cases, progress, core.environment.random)
             noting.forget_cases(new, cases)
             projection.reindex(new, core.forms, me=core.author, progress=progress)
             affairs.count_commit(new)

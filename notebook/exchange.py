@@ -88,7 +88,9 @@ class Exchange:
             if self._known.get(files) == stamp:
                 continue
             try:
-                if notebook.inspect_bundle(files, progress).is_already_opened:
+                seen = notebook.inspect_bundle(files, progress)
+                # What was removed at a departure comes back only when a person opens it.
+                if seen.is_already_opened or seen.was_removed:
                     finds.append(Find(files=files, state=State.PRESENT))
                 else:
                     new.append(files)

@@ -34,7 +34,7 @@ from notebook.model import AuthorId, CaseId, EntryId, Sha256
 from notebook.payload import Sealer
 from notebook.progress import Progress, Silent
 from notebook.staging import Place, StagedLines
-from notebook.storage import affairs, entries
+from notebook.storage import affairs, entries, removed
 from notebook.storage.database import Database
 from notebook.storage.travel import UnfinishedRow
 from notebook.volumes import VolumeReader
@@ -71,6 +71,8 @@ class Inspection:
     entry_count: int
     is_for_me: bool
     is_already_opened: bool
+    was_removed: bool = False
+    """Whether it brought a case that was removed from this laptop at a departure."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -151,6 +153,7 @@ class Opener:
                 ),
                 is_for_me=bool(self._my_tags(outside)),
                 is_already_opened=affairs.opened_bundle(self.db, outside.bundle) is not None,
+                was_removed=removed.is_one(self.db, outside.bundle),
             )
         finally:
             source.close()

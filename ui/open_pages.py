@@ -258,6 +258,11 @@ def what_page(seen: Inspection, cases: Sequence[Row]) -> WhatPage:
         again=(
             _("You opened this bundle before. Opening it again changes nothing.")
             if seen.is_already_opened
+            else _(
+                "It brought a case that was removed from this laptop at a departure. Opening it"
+                " brings that case back."
+            )
+            if seen.was_removed
             else ""
         ),
     )

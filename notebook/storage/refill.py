@@ -8,10 +8,11 @@ tell how much is gone. The caller makes the index anew.
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass
 
+from crypto.primitives import RandomBytes
 from notebook import journal
 from notebook.model import CaseId
 from notebook.progress import Progress
-from notebook.storage import entries, refill_bundles
+from notebook.storage import entries, refill_bundles, removed
 from notebook.storage.database import Database, DatabaseDamaged, Row, Value
 
 _BY_CASE = "case_id"
@@ -69,8 +70,8 @@ TABLES: dict[str, tuple[str, str]] = {
 LEFT_OUT = frozenset({"slot", "search"})
 """The slots are new; the index is made anew."""
 
-SETTINGS_LEFT_OUT = ("departure", "ui.exchange.", "generation", *refill_bundles.NOTES)
-"""Beginnings of names: what was handed over, up to where for whom, and how much was done here."""
+SETTINGS_LEFT_OUT = ("departure", "ui.exchange", "generation", *refill_bundles.NOTES)
+"""Beginnings of names: what was handed over and exchanged, and how much was done here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +101,13 @@ class _Numbers:
         return value
 
 
-def fill(old: Database, new: Database, cases: frozenset[CaseId], progress: Progress) -> None:
+def fill(
+    old: Database,
+    new: Database,
+    cases: frozenset[CaseId],
+    progress: Progress,
+    random: RandomBytes,
+) -> None:
     """Copy everything but these cases, each entry checked. Raises `DatabaseDamaged`."""
     _check_tables(old)
     gone = {bytes.fromhex(case) for case in cases}
@@ -124,7 +131,7 @@ def fill(old: Database, new: Database, cases: frozenset[CaseId], progress: Progr
         _BY_NAME: lambda value: not str(value).startswith(SETTINGS_LEFT_OUT),
         _ALL: lambda _value: True,
     }
-    refill_bundles.fill(old, new, gone)
+    dropped = refill_bundles.fill(old, new, gone)
     known = {row[0] for row in new.each("SELECT id FROM bundle")}
     tests[_BY_KNOWN] = lambda value: value in known
     for table, (how, column) in TABLES.items():
@@ -140,6 +147,8 @@ def fill(old: Database, new: Database, cases: frozenset[CaseId], progress: Progr
                         for name, value in zip(names, row, strict=True)
                     ),
                 )
+    if gone:
+        removed.note(old, new, dropped, random)
 
 
 def _numbers(db: Database, gone: set[bytes], progress: Progress) -> _Numbers:

@@ -27,8 +27,8 @@ UNION SELECT s.contact, r.case_id FROM sent s JOIN record r ON r.num = s.record
 _SELECT_CASE = "SELECT case_id FROM entry WHERE num = ?"
 
 
-def fill(old: Database, new: Database, gone: set[bytes]) -> None:
-    """Copy what may be known of bundles, numbered anew."""
+def fill(old: Database, new: Database, gone: set[bytes]) -> list[bytes]:
+    """Copy what may be known of bundles, numbered anew; the ids of opened ones that may not."""
     rows = old.all(_SELECT)
     told = _cases_told(old)
     close = {row[0] for row in old.all(_SELECT_HELD) if row[1] not in gone}
@@ -53,6 +53,7 @@ def fill(old: Database, new: Database, gone: set[bytes]) -> None:
             continue
         new.run(_INSERT, (id_, direction, peer, envelope, _last_kept(row, before), at))
     _fill_notes(old, new, told, gone)
+    return [row[0] for row in rows if row[1] == "opened" and row[0] != NO_BUNDLE and not stays(row)]
 
 
 def _fill_notes(

@@ -9,11 +9,12 @@ from pathlib import Path
 import pytest
 
 from notebook import noting
+from notebook.exchange import Exchange, State
 from notebook.handover import SealRequest
 from notebook.model import CaseId
 from notebook.notebook import Notebook
 from notebook.progress import Silent
-from notebook.storage import affairs
+from notebook.storage import affairs, removed
 from tests.faults.support_solver import Solver
 from tests.notebook import support_notebook as support
 from tests.notebook import support_travel as travelling
@@ -196,3 +197,43 @@ def test_by_which_mission_a_removed_bundle_came_is_forgotten(story: Story, tmp_p
     after = story.depart()
     assert after.travel.missions()[0].bundles == 0
     assert dump(after)["came_by"] == []
+
+
+def test_an_exchange_folder_does_not_bring_a_removed_case_back(
+    story: Story, tmp_path: Path
+) -> None:
+    support.interview_in(story.bolat, story.goes, title="By a friend")
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    [file] = story.team.sealed(story.bolat, story.aida, cases=(story.goes,)).files
+    bundle = file.rename(shared / file.name)
+    opened(story.aida, [bundle])
+    story.aida.set_setting("exchange-folder", str(shared))
+    after = story.depart()
+    assert after.setting("exchange-folder") is None
+    [find] = Exchange(shared).round(after, Silent())
+    assert find.state is State.PRESENT
+    assert [row.case for row in after.cases()] == [story.stays]
+    seen = after.inspect_bundle([bundle])
+    assert (seen.is_already_opened, seen.was_removed) == (False, True)
+    # Asked for by a person it does come back.
+    assert opened(after, [bundle]).new > 0
+    assert {row.case for row in after.rows()} == {story.stays, story.goes}
+
+
+def test_what_is_kept_of_removed_bundles_tells_neither_which_nor_how_many(story: Story) -> None:
+    exchange_both(story)
+    gone = {row.id for row in affairs.opened_bundles(database(story.aida))}
+    after = story.depart()
+    kept = {row.id for row in affairs.opened_bundles(database(after))}
+    db = database(after)
+    assert [removed.is_one(db, bundle) for bundle in sorted(gone - kept)] == [True]
+    assert not any(removed.is_one(db, bundle) for bundle in kept)
+    stored = affairs.setting(db, removed.SETTING)
+    assert isinstance(stored, dict)
+    assert isinstance(stored["marks"], list)
+    assert len(stored["marks"]) == removed.LEAST_MARKS
+    assert not any(bundle in str(stored) for bundle in gone)
+    story.goes = story.stays
+    last = database(story.depart())
+    assert all(removed.is_one(last, bundle) for bundle in gone)
