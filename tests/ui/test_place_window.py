@@ -12,6 +12,7 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from notebook.i18n import ENGLISH, PSEUDO, set_language
 from notebook.model import CaseId, RecordId
 from notebook.notebook import Notebook
 from tests.ui.test_typing_ahead import commit
@@ -19,7 +20,7 @@ from tests.ui.window_desk import PASSPHRASE, ROUNDS, Desk, cheap_environment, ma
 from ui.desk_presenter import DeskPresenter
 from ui.desk_view import DeskView
 from ui.parting import Start
-from ui.preferences import Preferences
+from ui.preferences import Direction, Preferences, ThemeChoice
 from ui.runner import Lane
 from ui.shell_view import ShellView
 from ui.style.tokens import TEXT_SCALES_PERCENT
@@ -154,8 +155,9 @@ class Cupboard:
 
 
 @pytest.fixture
-def cupboard(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Cupboard:
-    return Cupboard(qapp, qtbot, tmp_path)
+def cupboard(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Cupboard]:
+    yield Cupboard(qapp, qtbot, tmp_path)
+    set_language(ENGLISH)
 
 
 def scrolled(unlocked: Unlocked) -> None:
@@ -198,13 +200,22 @@ def test_with_words_selected_and_nothing_typed(cupboard: Cupboard) -> None:
     assert second.account.textCursor().hasSelection()
 
 
-def test_with_larger_letters_it_is_as_far_down_as_it_was(cupboard: Cupboard) -> None:
+@pytest.mark.parametrize(
+    "changed",
+    [
+        Preferences(text_scale_percent=TEXT_SCALES_PERCENT[2]),
+        Preferences(language=PSEUDO, direction=Direction.RIGHT_TO_LEFT, theme=ThemeChoice.DARK),
+    ],
+    ids=["letters", "language"],
+)
+def test_what_was_changed_in_the_settings_moves_nobody(
+    cupboard: Cupboard, changed: Preferences
+) -> None:
     first = cupboard.unlock()
     first.open(cupboard.records[LONG[0]])
     first.put_cursor(MIDDLE)
     cupboard.left_behind(first)
-    larger = Preferences(text_scale_percent=TEXT_SCALES_PERCENT[2])
-    second = cupboard.unlock(larger)
+    second = cupboard.unlock(changed)
     second.desk.until(lambda: second.record == cupboard.records[LONG[0]])
     page = second.shown.record.area.viewport()
     second.desk.until(lambda: 0 < second.cursor_height() < page.height())
