@@ -397,6 +397,22 @@ def _lost(studio: Studio, variant: str) -> None:
         studio.shoot(window, "lost-acknowledged", variant)
 
 
+def _thousand_results(studio: Studio, name: str, variant: str) -> None:
+    """An exchange folder in which nothing is as it should be."""
+    shared = studio.work / f"thousand-{variant}"
+    shared.mkdir(mode=0o700)
+    for number in range(MANY):
+        (shared / f"{number:026}.sealed.age").write_bytes(b"age-encryption.org/v1\nnot a bundle\n")
+    with studio.window(variant, name) as window:
+        _unlock(window)
+        window.click("Handover")
+        window.click("Exchange folder…")
+        window.click("Choose a folder…")
+        window.choose_file(shared)
+        window.see(f"{MANY:,} bundles since you unlocked")
+        studio.shoot(window, "thousand-exchange", variant)
+
+
 def _others(studio: Studio) -> None:
     with studio.window("light", "empty") as window:
         _unlock(window)
@@ -414,6 +430,8 @@ def _others(studio: Studio) -> None:
         window.press("F3")
         window.type("invented")
         studio.shoot(window, "thousand-search", "light")
+    with studio.scene("thousand-exchange"):
+        _thousand_results(studio, "many", "light")
 
 
 def _sheets(out: Path) -> None:

@@ -5,7 +5,7 @@ from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QCheckBox, QStackedWidget, QWidget
+from PySide6.QtWidgets import QCheckBox, QScrollArea, QStackedWidget, QWidget
 
 from notebook.errors import NotebookError
 from notebook.i18n import _
@@ -77,6 +77,11 @@ class UnlockView(QWidget):
     def show_trouble(self, error: NotebookError) -> None:
         """Show trouble; the passphrase stays, so that one letter can be mended."""
         self._trouble.show_trouble(error)
+        self._show_what_is_said()
+
+    def _show_what_is_said(self) -> None:
+        if self._trouble.isVisibleTo(self):
+            self._scroll.ensureWidgetVisible(self._trouble)
 
     def show_outbox(self, words: str) -> None:
         """Show what waits in the outbox."""
@@ -116,7 +121,14 @@ class UnlockView(QWidget):
         box = column(self)
         self._pages = QStackedWidget(self)
         box.addWidget(self._pages)
-        self._pages.addWidget(self._asking_page())
+        # With large letters and all that may be said at once it is longer than a screen is high.
+        self._scroll = QScrollArea(self)
+        self._scroll.setWidgetResizable(True)
+        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self._scroll.setWidget(self._asking_page())
+        self._scroll.verticalScrollBar().rangeChanged.connect(self._show_what_is_said)
+        self._pages.addWidget(self._scroll)
         self._head_page = self._head()
         self._pages.addWidget(self._head_page)
         self._timer = QTimer(self)
@@ -125,6 +137,7 @@ class UnlockView(QWidget):
 
     def _asking_page(self) -> QWidget:
         page = QWidget(self)
+        page.setObjectName("scrolled")
         box = column(page, margin=Space.XXL, gap=Space.M)
         head = row(gap=Space.M)
         head.addWidget(IconLabel(self._look, "notebook", page, "accent"))

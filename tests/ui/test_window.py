@@ -129,6 +129,22 @@ def test_a_wrong_passphrase_says_what_to_do_and_keeps_the_door_shut(desk: Desk) 
     assert not desk.told.messages
 
 
+def test_what_keeps_the_door_shut_is_read_whole_with_the_largest_letters(desk: Desk) -> None:
+    page = desk.app.door.unlock
+    desk.app.set_preferences(Preferences(text_scale_percent=200))
+    long = "This laptop may write memory to its disk in clear: /dev/nvme0n1p3, /swapfile."
+    page.show_trouble(NotebookError(Code.UNSAFE_MEMORY, long, "Nothing was opened.", 3 * long))
+    page.offer_override()
+
+    def is_whole() -> bool:
+        shown = [each for each in page.findChildren(QLabel) if each.isVisible() and each.text()]
+        return all(each.height() >= each.heightForWidth(each.width()) for each in shown)
+
+    desk.until(is_whole)
+    assert page._passphrase.isVisible()
+    desk.app.set_preferences(Preferences())
+
+
 def test_the_rail_offers_the_cases_of_the_notebook(desk: Desk) -> None:
     view = desk.unlock()
     desk.until(lambda: len(view.rail.cases()) == 2)
