@@ -3,8 +3,8 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QFrame, QWidget
+from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QWidget
 
 from notebook.errors import NotebookError
 from notebook.i18n import _
@@ -40,6 +40,8 @@ class MissionsView(QWidget):
         super().__init__(parent)
         self._look = look
         self._files = FileChooser(self)
+        self._has_come = True
+        """Whether the person has just come here: later answers leave the focus where it is."""
         self._saved = ""
         """The mission whose card is being saved."""
         self.setAccessibleName(_("Missions"))
@@ -69,7 +71,8 @@ class MissionsView(QWidget):
         self._drafts_head.setVisible(bool(page.drafts))
         self.empty.setVisible(not page.missions)
         self.make.setVisible(bool(page.missions))
-        if not self.isAncestorOf(QApplication.focusWidget() or self.window()):
+        if self._has_come:
+            self._has_come = False
             first = self.make if page.missions else self.empty.button
             first.setFocus(Qt.FocusReason.OtherFocusReason)
 
@@ -81,6 +84,11 @@ class MissionsView(QWidget):
             self._trouble.clear()
 
     # Qt.
+
+    def showEvent(self, event: QShowEvent) -> None:
+        """Somebody comes here."""
+        super().showEvent(event)
+        self._has_come = True
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc steps back."""
