@@ -160,18 +160,20 @@ def _record(
         for part, field in entries.parts_about(db, about.num):
             name = about.list or field
             is_word = field == registers.MEMBER_VALUE if about.list else field[:1] != "_"
-            if not is_word or entries.split_part(part)[0] not in leaving:
+            # A file that readers ask for leaves although the entry that names it went before.
+            leaves = entries.split_part(part)[0] in leaving
+            if not is_word or not (leaves or (name == FILE_FIELD and part in heads)):
                 continue
             stored = entries.value(db, part)
             why = selection.why_it_stays(db, chosen, row, name)
-            if stored is None:
+            if stored is None or (why is not None and not leaves):
                 continue
             if why is not None:
                 stays.setdefault(name, why)
                 continue
             value = strict_json.parse(stored)
             is_current = part in heads and not about.is_deleted
-            if value is not None:
+            if value is not None and leaves:
                 texts.setdefault(name, []).append(Text(value=value, is_current=is_current))
             if name == FILE_FIELD and registers.is_sha256(value):
                 size = affairs.evidence_object(db, Sha256(str(value)))

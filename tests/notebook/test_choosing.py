@@ -199,6 +199,18 @@ def test_text_goes_first_and_the_media_fit_in_later(story: Story) -> None:
     assert story.plan().is_empty
 
 
+def test_a_file_that_was_asked_for_is_in_the_preview_of_the_bundle_that_brings_it(
+    story: Story,
+) -> None:
+    passed(story.aida, story.bolat, story.team, without_media=True)
+    story.answers()
+    (shown,) = story.aida.preview_seal(story.plan(records=(story.talk,)))
+    (sound,) = (record for record in shown.records if record.id == story.sound)
+    assert sound.files == ((story.aida.sha256_of(story.sound), len(SOUND)),)
+    assert (sound.fields, sound.later) == ((), ())
+    assert sound.verdict is not None
+
+
 def test_media_that_are_asked_for_stay_while_only_text_is_to_go(story: Story) -> None:
     passed(story.aida, story.bolat, story.team, without_media=True)
     story.answers()
