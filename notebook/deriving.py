@@ -194,7 +194,7 @@ def _cover(core: Core, proposal: Proposal, choice: PictureChoice, progress: Prog
     sha = state.value if state and registers.is_sha256(state.value) else ""
     known = affairs.evidence_object(core.db, Sha256(str(sha))) if sha else None
     if known is None:
-        raise evidence.damaged_object()
+        raise evidence.lacking_object()
     taking = intake.Intake(core.store, core.environment.clock)
     with core.store.open(known) as content:
         if choice.is_unchanged:

@@ -43,6 +43,7 @@ class Code(StrEnum):
     TRAVEL_MODE = "travel-mode"
     UNSAFE_MEMORY = "unsafe-memory"
     NOT_HANDED_OVER = "not-handed-over"
+    FILE_LACKING = "file-lacking"
 
 
 @dataclass(slots=True)

@@ -239,6 +239,16 @@ def damaged_object() -> NotebookError:
     )
 
 
+def lacking_object() -> NotebookError:
+    """The trouble of evidence whose file never came: it was kept for later, or not sent."""
+    return NotebookError(
+        Code.FILE_LACKING,
+        _("The file of this evidence has not come yet."),
+        _("Nothing is damaged: what is said of it came without it."),
+        _("Seal an answer for whoever sealed it; their next bundle then brings the file."),
+    )
+
+
 def _read(source: BinaryIO) -> bytes:
     try:
         return source.read(READ_BYTES)

@@ -251,10 +251,10 @@ class Notebook:
 
     @at_the_door
     def evidence_content(self, id: RecordId) -> ObjectReader:
-        """The content of evidence as a file. Raises DAMAGED when it is damaged or not here."""
+        """The content of evidence as a file. Raises DAMAGED, or FILE_LACKING when it never came."""
         row = affairs.evidence_object(self._core.db, self.sha256_of(id))
         if row is None:
-            raise evidence.damaged_object()
+            raise evidence.lacking_object()
         return self.store.open(row)
 
     @at_the_door

@@ -189,8 +189,9 @@ def test_text_goes_first_and_the_media_fit_in_later(story: Story) -> None:
     came = opened(story.bolat, result)
     assert (came.later, came.withheld) == (1, 0)
     assert story.bolat.record(story.sound).title == "talk.ogg"
-    with pytest.raises(NotebookError):
+    with pytest.raises(NotebookError) as lacking:
         story.bolat.evidence_content(story.sound)
+    assert lacking.value.code is Code.FILE_LACKING
     story.answers()
     passed(story.aida, story.bolat, story.team)
     with story.bolat.evidence_content(story.sound) as content:
