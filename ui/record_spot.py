@@ -4,6 +4,8 @@ What stands above the fields comes when it has been read, and letters may have a
 So the place is held until the person does something.
 """
 
+from dataclasses import replace
+
 from PySide6.QtCore import QEvent, QObject, QPoint, QTimer
 from PySide6.QtGui import QTextCursor
 from PySide6.QtWidgets import QApplication, QLineEdit, QWidget
@@ -35,6 +37,8 @@ class RecordSpot(QObject):
         self._record = record
         self._last_field = ""
         self._wanted: Spot | None = None
+        self._shown: tuple[Spot, int] | None = None
+        """The place that was shown last, and how far the page was scrolled for it."""
         QApplication.instance().focusChanged.connect(self._on_focus)  # type: ignore[union-attr]  # there is one by now
         record.area.verticalScrollBar().rangeChanged.connect(self._show_wanted)
 
@@ -49,6 +53,15 @@ class RecordSpot(QObject):
         seen, seen_at = self._last_field, _cursor(self._editor(self._last_field))[0]
         if not 0 <= self._height(seen, seen_at) - scrolled <= page:
             seen, seen_at = self._uppermost(form)
+        if self._shown:
+            # Nobody scrolled since: to measure again what is still being laid out would drift.
+            before, at = self._shown
+            if at == scrolled and (before.field, before.cursor, before.anchor) == (
+                field,
+                cursor,
+                anchor,
+            ):
+                return replace(before, record=record)
         return Spot(
             record=record,
             field=field,
@@ -63,6 +76,7 @@ class RecordSpot(QObject):
     def begin(self) -> None:
         """Another record is shown, at its beginning."""
         self._last_field = ""
+        self._shown = None
         self._let_go()
 
     def hold(self, spot: Spot) -> None:
@@ -105,6 +119,7 @@ class RecordSpot(QObject):
         below = spot.below * page // spot.page if spot.page else spot.below
         bar = self._record.area.verticalScrollBar()
         bar.setValue(self._height(spot.seen, spot.seen_at) - below)
+        self._shown = (spot, bar.value())
 
     def _scrolled(self) -> int:
         return self._record.area.verticalScrollBar().value()

@@ -478,7 +478,7 @@ def test_what_was_withdrawn_is_gone_everywhere(
     cli: CommandLine, folder: Path, case: str, interview: str
 ) -> None:
     ran = cli("withdraw", folder, interview, "--reason", "-", stdin="Asked for it.\n")
-    assert ran.json == {"ids": [interview], "owed": []}
+    assert ran.json == {"ids": [interview], "copies": [], "owed": []}
     assert "Warning" not in ran.err
     shown = cli("show", folder, interview).json
     assert shown["withdrawn"] is True

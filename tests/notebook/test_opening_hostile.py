@@ -16,7 +16,7 @@ from notebook import journal, strict_json
 from notebook.errors import Code, NotebookError
 from notebook.handover import SealRequest
 from notebook.journal import Entry, PartRef
-from notebook.model import CaseId, EntryId, JsonValue, Kind, RecordId
+from notebook.model import CaseId, EntryId, JsonValue, Kind, RecordId, id_in_case
 from tests.notebook import support_notebook as support
 from tests.notebook.support_exchange import (
     Author,
@@ -359,7 +359,8 @@ def test_the_same_record_id_in_two_cases_can_be_sealed(scene: Scene) -> None:
     other = Author(scene.sealer, CaseId("cd" * 16))
     scene.takes(log_of(other.note(scene.record)))
     assert scene.team.sealed(scene.reader, scene.sealer, is_full=True).files
-    assert values(scene.reader, scene.record, "account") == ["It was dawn."]
+    mine = id_in_case(scene.case, scene.record)
+    assert values(scene.reader, mine, "account") == ["It was dawn."]
 
 
 # Evidence.
