@@ -59,6 +59,8 @@ MACHINE_PATHS = re.compile(r"(?<![\w.}$)])/(?:" + "|".join(("work", "root", "tmp
 SHARED_FOLDER = re.compile(r"(?<!\w)" + "shared" + r"/(?!vectors/age)")
 
 EXCEPTION = re.compile(r"#\s*(?:noqa|type:\s*ignore)(?P<rest>.*)")
+NAMED_MODULE = r"\b(?:crypto|notebook|ui)/[a-z0-9_/]+\.py\b"
+MOST_WORDS_ON_A_PAGE = 900
 REASONED_EXCEPTION = re.compile(
     r"#\s*(?:noqa: [A-Z]+[0-9]+(?:, [A-Z]+[0-9]+)*|type: ignore\[[a-z, -]+\])\s+[-#]?\s*\w+ \w+"
 )
@@ -175,11 +177,17 @@ def test_a_module_is_one_room(module: str) -> None:
 
 
 def test_every_module_stands_on_the_page_and_every_module_on_it_exists() -> None:
-    page = (REPOSITORY / "ARCHITECTURE.md").read_text("utf-8")
-    named = set(re.findall(r"\b(?:crypto|notebook|ui)/[a-z0-9_/]+\.py\b", page))
+    page = (REPOSITORY / "docs" / "MODULES.md").read_text("utf-8")
+    named = set(re.findall(NAMED_MODULE, page))
     modules = {name for name in product_modules() if PurePosixPath(name).name != "__init__.py"}
     assert sorted(modules - named) == []
     assert sorted(named - set(product_modules())) == []
+
+
+def test_the_architecture_is_one_page_and_names_only_what_is_there() -> None:
+    page = (REPOSITORY / "ARCHITECTURE.md").read_text("utf-8")
+    assert len(page.split()) <= MOST_WORDS_ON_A_PAGE
+    assert sorted(set(re.findall(NAMED_MODULE, page)) - set(product_modules())) == []
 
 
 def test_our_names_mean_our_packages(tmp_path: Path) -> None:
