@@ -10,7 +10,7 @@ from enum import StrEnum
 from itertools import groupby
 
 from crypto.primitives import sha256
-from notebook import noting
+from notebook import noting, sessions
 from notebook.i18n import _, ngettext
 from notebook.model import AuthorId, CaseId, RecordId
 from notebook.storage import exchange
@@ -27,6 +27,8 @@ class NoticeKind(StrEnum):
     """Entries wait for earlier ones, or a contact takes for granted what is not here."""
     BUNDLE_MISSING = "bundle-missing"
     """A bundle that a contact sealed before another one was never opened here."""
+    SESSION_MISSING = "session-missing"
+    """Somebody who travels wrote in a session that is not here before one that is."""
     COPIED = "copied"
     """One author wrote on from one entry in two sessions: a copied or restored notebook."""
     FORK = "fork"
@@ -85,6 +87,7 @@ def _all(db: Database, me: AuthorId) -> list[ExchangeNotice]:
         *_forks(db),
         *_gaps(db, me),
         *_missing_bundles(db, me),
+        *_missing_sessions(db),
         *_new_cards(db),
         *_recovered(db),
     ]
@@ -154,6 +157,19 @@ def _missing_bundles(db: Database, me: AuthorId) -> list[ExchangeNotice]:
                 )
             )
     return found
+
+
+def _missing_sessions(db: Database) -> list[ExchangeNotice]:
+    return [
+        ExchangeNotice(
+            key=_key(NoticeKind.SESSION_MISSING, row.key, row.case, row.after),
+            kind=NoticeKind.SESSION_MISSING,
+            case=row.case,
+            author=row.key,
+            contact=row.author,
+        )
+        for row in sessions.gaps(db)
+    ]
 
 
 def _forks(db: Database) -> list[ExchangeNotice]:
@@ -269,6 +285,14 @@ def words(notice: ExchangeNotice, me: AuthorId, name: Callable[[AuthorId], str])
             then = _(
                 "It may still be on its way, in any order. If it is lost, ask {contact} for a"
                 " bundle of everything."
+            )
+        case NoticeKind.SESSION_MISSING:
+            what = _(
+                "Bundles from an earlier session are missing. What came follows them: {author}."
+            )
+            then = _(
+                "They may still be on their way, in any order. Else ask {contact} for the outbox"
+                " again."
             )
         case NoticeKind.COPIED if is_mine:
             what = _("This notebook was copied or restored: its journal goes on in two ways.")

@@ -15,6 +15,7 @@ from notebook.handover import SealRequest
 from notebook.last_place import LastPlace
 from notebook.model import AuthorId, CaseId, RecordId
 from notebook.notebook import Notebook
+from notebook.notices import NoticeKind
 from notebook.storage.database import Database
 from tests.notebook import support_exchange as exchange
 from tests.notebook import support_notebook as support
@@ -146,9 +147,17 @@ def test_a_missing_session_is_a_gap_that_closes(laptop: Path, home: Notebook) ->
     second.close()
     after = [path for path in travelling.bundles(laptop) if path not in before]
     travelling.opened(home, [*after, *before[:-1]])
-    assert [row.case for row in home.travel.session_gaps()] == [case]
+    [gap] = home.travel.session_gaps()
+    assert gap.case == case
+    [notice] = home.trust.notices()
+    assert (notice.kind, notice.case) == (NoticeKind.SESSION_MISSING, case)
+    assert (notice.author, notice.contact) == (gap.key, gap.author)
+    [finding] = [found for found in home.verify() if found.code == "session-missing"]
+    assert "session of" in finding.what
+    assert gap.key not in finding.what
     travelling.opened(home, before[-1:])
     assert home.travel.session_gaps() == []
+    assert home.trust.notices() == []
 
 
 def test_a_missing_bundle_inside_a_session_waits(laptop: Path, home: Notebook) -> None:
