@@ -225,7 +225,8 @@ class Opener:
         if {examined.taken.row.sha256 for examined in taken} | here != outside.evidence.keys():
             raise BadEnvelope("evidence that is named and not there")
         if contact is None and accept_unknown and not accept_unknown.may_share_name:
-            contacts.check_name(self.db, card)
+            with quarantine.kept_if_refused(paths, self.place.staging):
+                contacts.check_name(self.db, card)
         lines.finish()
         _check_counts(lines, outside)
         self._check_links(lines)

@@ -7,8 +7,8 @@ what is accepted. A stranger can fill no more than a bounded part of the disk.
 import hashlib
 import re
 from collections import defaultdict
-from collections.abc import Sequence
-from contextlib import suppress
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
@@ -94,6 +94,16 @@ def keep(paths: Sequence[Path], staging: Path) -> bool:
                 part.with_suffix("").unlink(missing_ok=True)
             raise
     return True
+
+
+@contextmanager
+def kept_if_refused(paths: Sequence[Path], staging: Path) -> Iterator[None]:
+    """Keep them for a decision when their sealer is not accepted after all; the trouble is told."""
+    try:
+        yield
+    except NotebookError:
+        keep(paths, staging)
+        raise
 
 
 def _copy(path: Path, part: Path) -> None:

@@ -239,6 +239,21 @@ def test_a_notice_goes_with_chosen_records_and_past_what_is_left_out(story: Stor
     assert values(story.bolat, story.talk, "account") == []
 
 
+def test_a_notice_goes_alone_where_consent_stops_other_records(story: Story) -> None:
+    other = support.interview_in(story.aida, story.case, title="Other")
+    passed(story.aida, story.bolat, story.team)
+    story.aida.add("consent", story.case, {"title": "No", "covers": [other], "use_team": "no"})
+    story.aida.edit(other, {"account": "not for them"})
+    story.aida.withdraw([story.talk], "asked")
+    with pytest.raises(NotebookError) as refused:
+        story.team.sealed(story.aida, story.bolat)
+    assert refused.value.code is Code.CONSENT_REFUSED
+    passed(story.aida, story.bolat, story.team, records=(story.talk,))
+    assert values(story.bolat, story.talk, "account") == []
+    assert "not for them" not in values(story.bolat, other, "account")
+    assert story.states() == {"Bolat": State.SEALED}
+
+
 # What waits for a word here.
 
 

@@ -96,6 +96,11 @@ def test_a_stranger_with_a_contacts_name_needs_a_word_more(name: str, scene: Sce
     assert scene.refused(bundle, accept).code is Code.KNOWN_NAME
     assert scene.reader.inspect_bundle(bundle.files).namesake == namesake.name
     assert dump(scene.reader) == before
+    (waiting,) = scene.reader.trust.quarantined()
+    with pytest.raises(NotebookError) as again:
+        scene.reader.open_bundle(waiting.paths, accept_unknown=accept)
+    assert again.value.code is Code.KNOWN_NAME
+    assert [kept.id for kept in scene.reader.trust.quarantined()] == [waiting.id]
     scene.reader.open_bundle(bundle.files, accept_unknown=replace(accept, may_share_name=True))
     assert len(scene.reader.contacts()) == 2
 
