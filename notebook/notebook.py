@@ -370,7 +370,7 @@ class Notebook:
 
         With `fields` only of these. Copies with pseudonyms that were made of them here go with
         them. It also confirms what others asked for before. Raises
-        UNKNOWN_RECORD, UNKNOWN_FIELD.
+        UNKNOWN_RECORD, UNKNOWN_FIELD, TRAVEL_MODE.
         """
         rows = [self._row(id_) for id_ in ids]
         for name in fields:

@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from crypto import keys
-from notebook import copies, health, registers, strict_json
+from notebook import copies, earlier, health, registers, strict_json
 from notebook.core import Core
 from notebook.drafts import Drafts
 from notebook.journal import Frame
@@ -31,6 +31,7 @@ def withdraw(
 
     def operation(tx: Transaction) -> None:
         for row in rows:
+            earlier.refuse(tx.db, row)
             value: dict[str, JsonValue] = {"fields": list(fields), "reason": reason}
             if row.type == "consent" and withdrawals.EVERY_FIELD in fields:
                 value[COVERS] = [

@@ -84,6 +84,9 @@ def test_an_earlier_case_takes_records_and_is_not_changed(laptop: Path, home: No
     added = support.interview_in(notebook, case, title="More", account="Later")
     assert trouble(lambda: notebook.edit(RecordId(case), {"title": "x"})) is Code.TRAVEL_MODE
     assert trouble(lambda: notebook.delete(RecordId(case))) is Code.TRAVEL_MODE
+    both = [added, RecordId(case)]
+    assert trouble(lambda: notebook.withdraw(both, "asked")) is Code.TRAVEL_MODE
+    assert exchange.values(notebook, added, "account") == ["Later"]
     assert notebook.travel.sealed_in_session().records == 1
     notebook.close()
     travelling.opened(home, travelling.bundles(laptop))
