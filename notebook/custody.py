@@ -15,7 +15,7 @@ from notebook.errors import NotebookError
 from notebook.evidence import ObjectReader
 from notebook.model import CaseId, Changes, RecordId
 from notebook.progress import Progress
-from notebook.storage import affairs, entries
+from notebook.storage import affairs, entries, travel
 from notebook.storage.records import RecordRow
 from notebook.transaction import Transaction
 
@@ -104,7 +104,8 @@ def export_identity(core: Core, out: Path) -> Changes:
 
 def _note_in_every_case(core: Core, what: str) -> Changes:
     def operation(tx: Transaction) -> None:
-        for case in entries.case_ids(tx.db):
+        carried = (row.case for row in travel.carried(tx.db))
+        for case in sorted({*entries.case_ids(tx.db), *carried}):
             tx.custody(RecordId(case), CaseId(case), {"what": what})
 
     return core.change(operation)

@@ -95,6 +95,18 @@ def test_an_earlier_case_takes_records_and_is_not_changed(laptop: Path, home: No
     assert not [row for row in home.rows() if row.has_conflict]
 
 
+def test_exported_keys_are_noted_in_cases_of_earlier_sessions_too(
+    laptop: Path, home: Notebook, tmp_path: Path
+) -> None:
+    case, *_ = first_session(laptop)
+    notebook = travelling.session(laptop, "second")
+    notebook.export_identity(tmp_path / "keys")
+    notebook.close()
+    travelling.opened(home, travelling.bundles(laptop))
+    noted = [dict(line.details).get("what") for line in home.history(RecordId(case))]
+    assert noted.count("identity exported") == 1
+
+
 def test_within_a_session_records_are_shown_found_and_changed(laptop: Path, home: Notebook) -> None:
     notebook = travelling.session(laptop, "first")
     case = support.case_in(notebook)
