@@ -392,8 +392,7 @@ class Notebook:
     @at_the_door
     def pending_withdrawals(self) -> list[Pending]:
         """What others withdrew, and what is hidden until a person here says so too."""
-        names = {contact.id: contact.name for contact in self.contacts()}
-        return owed.pending(self._core.db, names)
+        return owed.pending(self._core.db, self.trust.people().names)
 
     def add_contact(self, card_text: str, *, classic: bool = False) -> tuple[Contact, Changes]:
         """Pin a card. Raises BAD_CARD, CHANGED_KEYS, KNOWN_NAME; see `Trust.add_contact`."""

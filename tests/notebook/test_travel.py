@@ -405,3 +405,5 @@ def test_a_session_cannot_destroy_what_an_earlier_one_sealed(laptop: Path, home:
     travelling.opened(home, travelling.bundles(laptop))
     with home.snapshot() as db:
         assert db.all("SELECT 1 FROM destroyed") == []
+    [pending] = home.pending_withdrawals()
+    assert (pending.record, "session of" in pending.name) == (told, True)
