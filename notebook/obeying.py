@@ -24,8 +24,6 @@ def must_wait(
 
     Whether it was written after the withdrawal cannot be told yet; it is asked for again.
     """
-    if not withdrawals.exist(db):
-        return False
     covering = [w for w in withdrawals.of_record(db, record) if w.covers(name)]
     row = records.by_num(db, record)
     owner = row.parent or parent

@@ -55,6 +55,10 @@ class Written:
         """A part's value, from here or from the journal."""
         return self.values[part] if part in self.values else entries.value(db, part)
 
+    def writer(self, db: Database, num: int) -> tuple[AuthorId, str]:
+        """Author and claimed time of an entry, from here or from the journal."""
+        return self.writers[num] if num in self.writers else entries.writer_of(db, num)
+
 
 _NOTHING = Written()
 
@@ -82,7 +86,10 @@ def field_state(
             if canonical in known_values:
                 continue
             known_values.add(canonical)
-        author, time = _writer(db, entries.split_part(head.part)[0], known_writers)
+        num = entries.split_part(head.part)[0]
+        if num not in known_writers:
+            known_writers[num] = written.writer(db, num)
+        author, time = known_writers[num]
         versions.append(
             Version(
                 value=value,
@@ -95,12 +102,6 @@ def field_state(
     return FieldState(
         versions=tuple(versions), heads=tuple((head.ref.entry, head.ref.part) for head in heads)
     )
-
-
-def _writer(db: Database, num: int, writers: Writers) -> tuple[AuthorId, str]:
-    if num not in writers:
-        writers[num] = entries.writer_of(db, num)
-    return writers[num]
 
 
 def words(db: Database, row: RecordRow) -> str:
@@ -134,7 +135,7 @@ def states(
     known = records.heads(db, row.num) if heads is None else heads
     covering = withdrawals.of_record(db, row.num) if hidden is None else hidden
     found: dict[str, FieldState] = {}
-    writers: Writers = dict(written.writers)
+    writers: Writers = {}
     for name, of_field in known.items():
         if any(w.covers(name) and not w.is_confirmed for w in covering):
             continue
