@@ -5,10 +5,8 @@ from types import MappingProxyType
 from typing import Final
 
 from PySide6.QtCore import Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QWidget
 
-from notebook.errors import NotebookError
 from notebook.i18n import _
 from notebook.model import RecordId
 from ui.exchange_presenter import ExchangeLine, ExchangePage
@@ -16,10 +14,11 @@ from ui.files import FileChooser
 from ui.handover_parts import Choice, ChoiceColumn, EmptyState, ScrolledPage, clear, column_layout
 from ui.handover_rows import RowList
 from ui.list_items import ListItem, Mark
+from ui.side_room import SideRoom
 from ui.style.look import Look
 from ui.style.tokens import Space
 from ui.widgets.basics import Button, IconLabel, column, label, line, row
-from ui.widgets.notices import ProgressStrip, TroubleCard
+from ui.widgets.notices import ProgressStrip
 
 ICONS: Final = MappingProxyType({"ok": "ok", "mute": "history", "caution": "warning"})
 
@@ -29,7 +28,7 @@ TICK_MS: Final = 5_000
 """Folders on other machines tell nobody that they have changed."""
 
 
-class ExchangeView(QWidget):
+class ExchangeView(SideRoom):
     """Shows the folder and what came of it; says what the person wants."""
 
     folder_chosen = Signal(object)
@@ -39,15 +38,12 @@ class ExchangeView(QWidget):
     ticked = Signal()
     cancel_requested = Signal()
     seal_requested = Signal()
-    gone_back = Signal()
 
     def __init__(self, look: Look, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._look = look
+        super().__init__(look, _("Exchange folder"), _("Back"), parent, can_dismiss=False)
         self._chooser = FileChooser(self)
         self._shown: tuple[ExchangeLine, ...] = ()
         self._loud: list[ExchangeLine] = []
-        self.setAccessibleName(_("Exchange folder"))
         self._build()
 
     # What the presenter shows (ui.exchange_presenter.ExchangeScreen).
@@ -88,21 +84,7 @@ class ExchangeView(QWidget):
         """Nothing is being opened any more."""
         self.strip.hide()
 
-    def show_trouble(self, error: NotebookError | None) -> None:
-        """Show trouble with the folder itself."""
-        if error:
-            self._trouble.show_trouble(error)
-        else:
-            self._trouble.clear()
-
     # Qt.
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc steps back."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.gone_back.emit()
-        else:
-            super().keyPressEvent(event)
 
     def _build(self) -> None:
         outer = column(self, margin=Space.XL, gap=Space.S)
@@ -118,7 +100,6 @@ class ExchangeView(QWidget):
             )
         )
         outer.addSpacing(Space.M)
-        self._trouble = TroubleCard(self._look, self)
         outer.addWidget(self._trouble)
         self._page = page = ScrolledPage(self._look, self)
         outer.addWidget(page, 1)
@@ -134,12 +115,7 @@ class ExchangeView(QWidget):
         self._build_chosen()
         page.box.addWidget(self._chosen)
         page.box.addStretch()
-        foot = row()
-        self.back = Button(_("Back"), self, look=self._look, icon="back")
-        self.back.clicked.connect(self.gone_back)
-        foot.addWidget(self.back)
-        foot.addStretch()
-        outer.addLayout(foot)
+        outer.addLayout(self.foot())
         timer = QTimer(self)
         timer.setInterval(TICK_MS)
         timer.timeout.connect(self.ticked)

@@ -3,10 +3,9 @@
 from pathlib import Path
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent, QShowEvent
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
-from notebook.errors import NotebookError
 from notebook.i18n import _
 from ui.files import FileChooser
 from ui.handover_parts import (
@@ -20,13 +19,13 @@ from ui.handover_parts import (
     column_layout,
 )
 from ui.missions_presenter import DraftLine, MissionLine, MissionsPage
+from ui.side_room import SideRoom
 from ui.style.look import Look
 from ui.style.tokens import Space
 from ui.widgets.basics import Button, column, frame, label, ring_inset, row
-from ui.widgets.notices import TroubleCard
 
 
-class MissionsView(QWidget):
+class MissionsView(SideRoom):
     """Shows the missions; says what the person wants."""
 
     made = Signal()
@@ -34,17 +33,14 @@ class MissionsView(QWidget):
     """The name of a mission, and a path."""
     taken = Signal(str)
     case_toggled = Signal(str, bool)
-    gone_back = Signal()
 
     def __init__(self, look: Look, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._look = look
+        super().__init__(look, _("Missions"), _("Back to handover"), parent, can_dismiss=True)
         self._files = FileChooser(self)
         self._has_come = True
         """Whether the person has just come here: later answers leave the focus where it is."""
         self._saved = ""
         """The mission whose card is being saved."""
-        self.setAccessibleName(_("Missions"))
         self._build()
 
     # What the presenter shows (ui.missions_presenter.MissionsScreen).
@@ -76,26 +72,12 @@ class MissionsView(QWidget):
             first = self.make if page.missions else self.empty.button
             first.setFocus(Qt.FocusReason.OtherFocusReason)
 
-    def show_trouble(self, error: NotebookError | None) -> None:
-        """Show trouble, or that there is none any more."""
-        if error:
-            self._trouble.show_trouble(error)
-        else:
-            self._trouble.clear()
-
     # Qt.
 
     def showEvent(self, event: QShowEvent) -> None:
         """Somebody comes here."""
         super().showEvent(event)
         self._has_come = True
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc steps back."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.gone_back.emit()
-        else:
-            super().keyPressEvent(event)
 
     def _build(self) -> None:
         outer = column(self, margin=Space.XL, gap=Space.S)
@@ -115,7 +97,6 @@ class MissionsView(QWidget):
         )
         head.addSpacing(Space.M)
         outer.addLayout(head)
-        self._trouble = TroubleCard(self._look, self, can_dismiss=True)
         outer.addWidget(self._trouble)
         self._page = ScrolledPage(self._look, self)
         outer.addWidget(self._page, 1)
@@ -167,12 +148,7 @@ class MissionsView(QWidget):
         # Until it is known how things stand, nothing is said of it.
         for part in (self.empty, self._drafts_head, self.make, self._carried):
             part.hide()
-        foot = row()
-        self.back = Button(_("Back to handover"), self, look=self._look, icon="back")
-        self.back.clicked.connect(self.gone_back)
-        foot.addWidget(self.back)
-        foot.addStretch()
-        outer.addLayout(foot)
+        outer.addLayout(self.foot())
 
     def _mission(self, shown: MissionLine) -> QWidget:
         holder = QWidget(self._page.page)

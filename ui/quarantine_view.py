@@ -3,31 +3,26 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
-from notebook.errors import NotebookError
 from notebook.i18n import _, digits
 from ui.handover_parts import ScrolledPage, clear, column_layout
 from ui.handover_words import left_to_right
 from ui.quarantine_presenter import WaitingLine
+from ui.side_room import SideRoom
 from ui.style.look import Look
 from ui.style.tokens import Space
 from ui.widgets.basics import Button, IconLabel, column, frame, label, ring_inset, row
-from ui.widgets.notices import TroubleCard
 
 
-class QuarantineView(QWidget):
+class QuarantineView(SideRoom):
     """Shows what waits; says which one a person looks at or drops."""
 
     looked_at = Signal(str)
     dropped = Signal(str)
-    gone_back = Signal()
 
     def __init__(self, look: Look, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._look = look
-        self.setAccessibleName(_("Quarantine"))
+        super().__init__(look, _("Quarantine"), _("Back to handover"), parent, can_dismiss=True)
         self._build()
 
     def show_waiting(self, lines: Sequence[WaitingLine]) -> None:
@@ -38,20 +33,6 @@ class QuarantineView(QWidget):
         self._empty.setVisible(not lines)
         self._lead.setVisible(bool(lines))
         self.back.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def show_trouble(self, error: NotebookError | None) -> None:
-        """Show trouble, or that there is none any more."""
-        if error:
-            self._trouble.show_trouble(error)
-        else:
-            self._trouble.clear()
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc steps back."""
-        if event.key() == Qt.Key.Key_Escape:
-            self.gone_back.emit()
-        else:
-            super().keyPressEvent(event)
 
     def _build(self) -> None:
         outer = column(self, margin=Space.XL, gap=Space.S)
@@ -74,7 +55,6 @@ class QuarantineView(QWidget):
         head.addWidget(self._empty)
         head.addSpacing(Space.M)
         outer.addLayout(head)
-        self._trouble = TroubleCard(self._look, self, can_dismiss=True)
         outer.addWidget(self._trouble)
         self._page = ScrolledPage(self._look, self)
         outer.addWidget(self._page, 1)
@@ -82,12 +62,7 @@ class QuarantineView(QWidget):
         self._cards.setSpacing(Space.M)
         self._page.box.addLayout(self._cards)
         self._page.box.addStretch()
-        foot = row()
-        self.back = Button(_("Back to handover"), self, look=self._look, icon="back")
-        self.back.clicked.connect(self.gone_back)
-        foot.addWidget(self.back)
-        foot.addStretch()
-        outer.addLayout(foot)
+        outer.addLayout(self.foot())
 
     def _card(self, line: WaitingLine) -> QFrame:
         card = frame("card", self._page.page)
