@@ -11,7 +11,7 @@ from notebook.i18n import _
 from notebook.model import RecordId
 from ui.exchange_presenter import ExchangeLine, ExchangePage
 from ui.files import FileChooser
-from ui.handover_parts import Choice, ChoiceColumn, EmptyState, ScrolledPage, clear, column_layout
+from ui.handover_parts import Choice, ChoiceColumn, EmptyState, clear, column_layout
 from ui.handover_rows import RowList
 from ui.list_items import ListItem, Mark
 from ui.side_room import SideRoom
@@ -40,7 +40,16 @@ class ExchangeView(SideRoom):
     seal_requested = Signal()
 
     def __init__(self, look: Look, parent: QWidget) -> None:
-        super().__init__(look, _("Exchange folder"), _("Back"), parent, can_dismiss=False)
+        super().__init__(
+            look,
+            _("Exchange folder"),
+            _(
+                "A folder that a synchronising program, a stick or a courier fills. What is new"
+                " for you is opened once; nothing else in it is changed."
+            ),
+            parent,
+            can_dismiss=False,
+        )
         self._chooser = FileChooser(self)
         self._shown: tuple[ExchangeLine, ...] = ()
         self._loud: list[ExchangeLine] = []
@@ -87,22 +96,7 @@ class ExchangeView(SideRoom):
     # Qt.
 
     def _build(self) -> None:
-        outer = column(self, margin=Space.XL, gap=Space.S)
-        outer.addWidget(label(_("Exchange folder"), self, "heading"))
-        outer.addWidget(
-            label(
-                _(
-                    "A folder that a synchronising program, a stick or a courier fills. What is"
-                    " new for you is opened once; nothing else in it is changed."
-                ),
-                self,
-                "mute",
-            )
-        )
-        outer.addSpacing(Space.M)
-        outer.addWidget(self._trouble)
-        self._page = page = ScrolledPage(self._look, self)
-        outer.addWidget(page, 1)
+        page = self._page
         self.empty = EmptyState(self._look, "open", page.page)
         self.empty.show_words(
             _("Choose the folder by which bundles reach you, and the notebook looks into it."),
@@ -114,8 +108,7 @@ class ExchangeView(SideRoom):
         self._chosen.hide()
         self._build_chosen()
         page.box.addWidget(self._chosen)
-        page.box.addStretch()
-        outer.addLayout(self.foot())
+        self.end()
         timer = QTimer(self)
         timer.setInterval(TICK_MS)
         timer.timeout.connect(self.ticked)

@@ -166,7 +166,7 @@ def build_withdrawals(needs: RoomNeeds) -> BuiltRoom:
     view.asked.connect(presenter.ask)
     view.confirmed.connect(presenter.confirm)
     view.seal_requested.connect(presenter.seal_for)
-    view.back_requested.connect(presenter.go_back)
+    view.gone_back.connect(presenter.go_back)
     return BuiltRoom(view=view, presenter=presenter)
 
 

@@ -14,7 +14,6 @@ from ui.handover_parts import (
     EmptyState,
     PrintCard,
     Remark,
-    ScrolledPage,
     clear,
     column_layout,
 )
@@ -22,7 +21,7 @@ from ui.missions_presenter import DraftLine, MissionLine, MissionsPage
 from ui.side_room import SideRoom
 from ui.style.look import Look
 from ui.style.tokens import Space
-from ui.widgets.basics import Button, column, frame, label, ring_inset, row
+from ui.widgets.basics import Button, column, frame, label, row
 
 
 class MissionsView(SideRoom):
@@ -35,7 +34,15 @@ class MissionsView(SideRoom):
     case_toggled = Signal(str, bool)
 
     def __init__(self, look: Look, parent: QWidget) -> None:
-        super().__init__(look, _("Missions"), _("Back to handover"), parent, can_dismiss=True)
+        super().__init__(
+            look,
+            _("Missions"),
+            _(
+                "For people who travel with a notebook that cannot be read on the way: each gets"
+                " the card of a mission, and what they write opens here alone."
+            ),
+            parent,
+        )
         self._files = FileChooser(self)
         self._has_come = True
         """Whether the person has just come here: later answers leave the focus where it is."""
@@ -80,26 +87,6 @@ class MissionsView(SideRoom):
         self._has_come = True
 
     def _build(self) -> None:
-        outer = column(self, margin=Space.XL, gap=Space.S)
-        head = column_layout()
-        head.setSpacing(Space.S)
-        head.setContentsMargins(ring_inset(outer))
-        head.addWidget(label(_("Missions"), self, "heading"))
-        head.addWidget(
-            label(
-                _(
-                    "For people who travel with a notebook that cannot be read on the way: each"
-                    " gets the card of a mission, and what they write opens here alone."
-                ),
-                self,
-                "mute",
-            )
-        )
-        head.addSpacing(Space.M)
-        outer.addLayout(head)
-        outer.addWidget(self._trouble)
-        self._page = ScrolledPage(self._look, self)
-        outer.addWidget(self._page, 1)
         page, box = self._page.page, self._page.box
         self.empty = EmptyState(self._look, "key", page)
         self.empty.show_words(
@@ -144,11 +131,10 @@ class MissionsView(SideRoom):
         self._missions = column_layout()
         self._missions.setSpacing(Space.M)
         box.addLayout(self._missions)
-        box.addStretch()
         # Until it is known how things stand, nothing is said of it.
         for part in (self.empty, self._drafts_head, self.make, self._carried):
             part.hide()
-        outer.addLayout(self.foot())
+        self.end()
 
     def _mission(self, shown: MissionLine) -> QWidget:
         holder = QWidget(self._page.page)

@@ -6,13 +6,13 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
 from notebook.i18n import _, digits
-from ui.handover_parts import ScrolledPage, clear, column_layout
+from ui.handover_parts import clear, column_layout
 from ui.handover_words import left_to_right
 from ui.quarantine_presenter import WaitingLine
 from ui.side_room import SideRoom
 from ui.style.look import Look
 from ui.style.tokens import Space
-from ui.widgets.basics import Button, IconLabel, column, frame, label, ring_inset, row
+from ui.widgets.basics import Button, IconLabel, frame, label, row
 
 
 class QuarantineView(SideRoom):
@@ -22,8 +22,25 @@ class QuarantineView(SideRoom):
     dropped = Signal(str)
 
     def __init__(self, look: Look, parent: QWidget) -> None:
-        super().__init__(look, _("Quarantine"), _("Back to handover"), parent, can_dismiss=True)
-        self._build()
+        super().__init__(
+            look,
+            _("Quarantine"),
+            _(
+                "Sealed for you by people who are no contacts. Nothing of it was read or taken in."
+                " Accept only what you expected."
+            ),
+            parent,
+        )
+        self._empty = label(
+            _("Nothing waits here. What strangers seal for you comes here first."),
+            self._page.page,
+            "mute",
+        )
+        self._page.box.addWidget(self._empty)
+        self._cards = column_layout()
+        self._cards.setSpacing(Space.M)
+        self._page.box.addLayout(self._cards)
+        self.end()
 
     def show_waiting(self, lines: Sequence[WaitingLine]) -> None:
         """Show what waits."""
@@ -33,36 +50,6 @@ class QuarantineView(SideRoom):
         self._empty.setVisible(not lines)
         self._lead.setVisible(bool(lines))
         self.back.setFocus(Qt.FocusReason.OtherFocusReason)
-
-    def _build(self) -> None:
-        outer = column(self, margin=Space.XL, gap=Space.S)
-        head = column_layout()
-        head.setSpacing(Space.S)
-        head.setContentsMargins(ring_inset(outer))
-        head.addWidget(label(_("Quarantine"), self, "heading"))
-        self._lead = label(
-            _(
-                "Sealed for you by people who are no contacts. Nothing of it was read or taken in."
-                " Accept only what you expected."
-            ),
-            self,
-            "mute",
-        )
-        head.addWidget(self._lead)
-        self._empty = label(
-            _("Nothing waits here. What strangers seal for you comes here first."), self, "mute"
-        )
-        head.addWidget(self._empty)
-        head.addSpacing(Space.M)
-        outer.addLayout(head)
-        outer.addWidget(self._trouble)
-        self._page = ScrolledPage(self._look, self)
-        outer.addWidget(self._page, 1)
-        self._cards = column_layout()
-        self._cards.setSpacing(Space.M)
-        self._page.box.addLayout(self._cards)
-        self._page.box.addStretch()
-        outer.addLayout(self.foot())
 
     def _card(self, line: WaitingLine) -> QFrame:
         card = frame("card", self._page.page)

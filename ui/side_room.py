@@ -1,29 +1,47 @@
 """A room of one page beside those in steps: trouble stands above it, Esc and Back step back."""
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QMargins, Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from notebook.errors import NotebookError
+from notebook.i18n import _
+from ui.handover_parts import ScrolledPage
 from ui.style.look import Look
-from ui.widgets.basics import Button, row
+from ui.style.tokens import Space
+from ui.widgets.basics import Button, column, label, ring_inset, row
 from ui.widgets.notices import TroubleCard
 
 
 class SideRoom(QWidget):
-    """What the rooms of missions, quarantine and the exchange folder share."""
+    """What the rooms of missions, quarantine, withdrawals and the exchange folder share.
+
+    A heading and a sentence, trouble, the page that the room fills, and the way back.
+    """
 
     gone_back = Signal()
 
     def __init__(
-        self, look: Look, title: str, back: str, parent: QWidget, *, can_dismiss: bool
+        self, look: Look, title: str, lead: str, parent: QWidget, *, can_dismiss: bool = True
     ) -> None:
-        """`back` is what stands on the button that steps back."""
+        """`lead` is the sentence under the title, `can_dismiss` is about trouble."""
         super().__init__(parent)
         self._look = look
         self.setAccessibleName(title)
+        self._outer = column(self, margin=Space.XL, gap=Space.S)
+        self._inset = ring_inset(self._outer)
+        head = _lines(self._inset)
+        head.addWidget(label(title, self, "heading"))
+        self._lead = label(lead, self, "mute")
+        head.addWidget(self._lead)
+        head.addSpacing(Space.M)
+        self._outer.addLayout(head)
         self._trouble = TroubleCard(look, self, can_dismiss=can_dismiss)
-        self._back_words = back
+        notices = _lines(self._inset)
+        notices.addWidget(self._trouble)
+        self._outer.addLayout(notices)
+        self._page = ScrolledPage(look, self)
+        self._outer.addWidget(self._page, 1)
 
     def show_trouble(self, error: NotebookError | None) -> None:
         """Show trouble, or that there is none any more."""
@@ -39,11 +57,20 @@ class SideRoom(QWidget):
         else:
             super().keyPressEvent(event)
 
-    def foot(self) -> QHBoxLayout:
-        """The way back, to be laid out below everything else."""
+    def end(self) -> None:
+        """The page is filled: below it stands the way back, which Tab comes to last."""
+        self._page.box.addStretch()
         foot = row()
-        self.back = Button(self._back_words, self, look=self._look, icon="back")
+        foot.setContentsMargins(self._inset)
+        self.back = Button(_("Back to handover"), self, look=self._look, icon="back")
         self.back.clicked.connect(self.gone_back)
         foot.addWidget(self.back)
         foot.addStretch()
-        return foot
+        self._outer.addLayout(foot)
+
+
+def _lines(margins: QMargins) -> QVBoxLayout:
+    result = QVBoxLayout()
+    result.setSpacing(Space.S)
+    result.setContentsMargins(margins)
+    return result

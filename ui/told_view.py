@@ -5,14 +5,13 @@ from typing import Final
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QWidget
 
-from notebook.errors import NotebookError
 from notebook.i18n import _
-from ui.handover_parts import Remark, ScrolledPage, clear, column_layout
+from ui.handover_parts import Remark, clear, column_layout
+from ui.side_room import SideRoom
 from ui.style.look import Look
 from ui.style.tokens import Space
 from ui.told_presenter import ToldLine, ToldPage, WaitingLine
 from ui.widgets.basics import Button, IconLabel, column, frame, is_inside, label, row
-from ui.widgets.notices import TroubleCard
 from ui.withdraw_sheet import WithdrawSheet
 from ui.withdrawing import WithdrawalSheet
 from ui.words import isolated
@@ -26,46 +25,28 @@ ICONS: Final = {
 """For each tone of a card: its icon, and the colour of that."""
 
 
-class ToldView(QWidget):
+class ToldView(SideRoom):
     """Shows both lists; says what the person wants done."""
 
     asked = Signal(str)
     """The withdrawal that is to be confirmed."""
     confirmed = Signal(object, str)
     seal_requested = Signal(str)
-    back_requested = Signal()
 
     def __init__(self, look: Look, parent: QWidget) -> None:
-        super().__init__(parent)
-        self._look = look
-        self.setAccessibleName(_("Withdrawals"))
-        box = column(self, margin=Space.XL, gap=Space.S)
-        box.addWidget(label(_("Withdrawals"), self, "heading"))
-        box.addWidget(
-            label(
-                _("What was withdrawn is destroyed here, and must reach everybody who has it."),
-                self,
-                "mute",
-            )
+        super().__init__(
+            look,
+            _("Withdrawals"),
+            _("What was withdrawn is destroyed here, and must reach everybody who has it."),
+            parent,
         )
-        box.addSpacing(Space.M)
-        self._trouble = TroubleCard(look, self)
-        box.addWidget(self._trouble)
-        self._page = ScrolledPage(look, self)
-        box.addWidget(self._page, 1)
         self._calm = Remark(look, self._page.page, icon="ok", tone="ok")
         self._calm.show_words("")
         self._page.box.addWidget(self._calm)
         self._lists = QWidget(self._page.page)
         self._cards = column(self._lists, gap=Space.M)
         self._page.box.addWidget(self._lists)
-        self._page.box.addStretch()
-        foot = row()
-        self.back = Button(_("Back"), self, look=look, icon="back")
-        self.back.clicked.connect(self.back_requested)
-        foot.addWidget(self.back)
-        foot.addStretch()
-        box.addLayout(foot)
+        self.end()
 
     # What the presenter shows (ui.told_presenter.ToldScreen).
 
@@ -96,13 +77,6 @@ class ToldView(QWidget):
         over.reason.setText(reason)
         over.confirmed.connect(self.confirmed)
         over.open_sheet(over.reason)
-
-    def show_trouble(self, error: NotebookError | None) -> None:
-        """Show trouble, or that there is none any more."""
-        if error:
-            self._trouble.show_trouble(error)
-        else:
-            self._trouble.clear()
 
     def _first(self) -> Button | None:
         return next(iter(self._lists.findChildren(Button)), None)

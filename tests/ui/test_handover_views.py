@@ -20,6 +20,7 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
+from notebook.errors import Code, NotebookError
 from notebook.handover import SealRequest
 from notebook.model import Changes
 from notebook.notebook import Notebook
@@ -34,6 +35,7 @@ from ui.preferences import Direction, Preferences, ThemeChoice
 from ui.room_builders import ROOMS, BuiltRoom, RoomNeeds
 from ui.rooms import Place
 from ui.seal_view import SealView
+from ui.side_room import SideRoom
 from ui.style.look import Look
 from ui.widgets.basics import is_inside
 
@@ -495,3 +497,30 @@ def test_the_exchange_folder_is_looked_into_and_esc_steps_back(
     view.look_now.setFocus()
     window.press(Qt.Key.Key_Escape)
     assert window.shell.places == [Place(room="handover")]
+
+
+@pytest.mark.parametrize("room", ["exchange", "missions", "quarantine", "withdrawals"])
+def test_every_room_of_one_page_steps_back_by_esc_and_by_its_button(
+    make: Make, pair: Pair, room: str
+) -> None:
+    window = make(pair.aida, room)
+    view = window.room.view
+    assert isinstance(view, SideRoom)
+    window.click(view.back)
+    view.back.setFocus()
+    window.press(Qt.Key.Key_Escape)
+    assert window.shell.places == [Place(room="handover")] * 2
+
+
+@pytest.mark.parametrize("room", ["exchange", "missions", "quarantine", "withdrawals"])
+def test_trouble_in_a_room_of_one_page_is_shown_until_it_is_over(
+    make: Make, pair: Pair, room: str
+) -> None:
+    window = make(pair.aida, room)
+    view = window.room.view
+    assert isinstance(view, SideRoom)
+    view.show_trouble(NotebookError(Code.DISK_ERROR, "It broke.", "All is safe.", "Go on."))
+    assert "It broke." in window.texts()
+    assert "All is safe.\nGo on." in window.texts()
+    view.show_trouble(None)
+    assert "It broke." not in window.texts()
