@@ -10,6 +10,7 @@ from notebook.errors import NotebookError
 from notebook.i18n import _
 from notebook.model import AuthorId, CaseId, Changes, RecordId
 from notebook.sealing_key import KeyChoice
+from ui.bundle_place import BundlePlace
 from ui.departure_job import DepartureJob
 from ui.departure_known import Known, Look, look_at, read_known
 from ui.departure_pages import (
@@ -25,7 +26,6 @@ from ui.departure_pages import (
 )
 from ui.remains_pages import remains_page
 from ui.rooms import Place, Shell
-from ui.runner import Lane
 from ui.seal_pages import FileChoice, where_page, whom_page
 from ui.session import Question, Session
 
@@ -50,7 +50,7 @@ class DeparturePresenter:
         self._session = session
         self._screen = screen
         self._shell = shell
-        self._free_bytes = free_bytes
+        self._place = BundlePlace(session, free_bytes, self._on_room, screen.show_trouble)
         self._job = DepartureJob(session, self, now_s)
         self._known: Known | None = None
         self._files: tuple[str, ...] = ()
@@ -63,8 +63,7 @@ class DeparturePresenter:
         self._reason = ""
         self._look: Look | None = None
         self._looking: Question[Look] | None = None
-        self._folder: Path | None = None
-        self._free: int | None = None
+        self._place.begin_anew()
         self._key = KeyChoice.KEEP
         self._only_looks = False
 
@@ -108,16 +107,9 @@ class DeparturePresenter:
 
     def choose_folder(self, folder: Path) -> None:
         """Put the bundle here."""
-        self._folder, self._free = folder, None
         self._screen.show_trouble(None)
+        self._place.choose(folder)
         self._show()
-        # A slow or stuck stick must not hold up the window.
-        self._session.long_job(
-            Lane.FILES,
-            lambda _notebook, _progress: (folder, self._free_bytes(folder)),
-            self._on_free,
-            self._screen.show_trouble,
-        )
 
     def give_reason(self, reason: str) -> None:
         """Let go what consent does not cover, for this reason; empty takes it back."""
@@ -292,16 +284,14 @@ class DeparturePresenter:
         self._show()
         self._screen.show_trouble(error)
 
-    def _on_free(self, answer: tuple[Path, int]) -> None:
-        folder, free = answer
-        if folder == self._folder and self._step is Step.SEAL and not self._job.is_running:
-            self._free = free
+    def _on_room(self) -> None:
+        if self._step is Step.SEAL and not self._job.is_running:
             self._show()
 
     # Sealing and removing.
 
     def _seal(self) -> None:
-        look, folder = self._look, self._folder
+        look, folder = self._look, self._place.folder
         if look and folder and self._leave_page(look).may_seal:
             self._screen.show_busy(_("Sealing"), Step.SEAL, can_cancel=True)
             self._job.seal(look.leaving, folder)
@@ -333,7 +323,7 @@ class DeparturePresenter:
 
     def on_trouble(self, error: NotebookError) -> None:
         """It could not be done, and nothing was removed."""
-        self._free = None
+        self._place.forget_room()
         self._show()
         self._screen.show_trouble(error)
 
@@ -412,5 +402,5 @@ class DeparturePresenter:
 
     def _leave_page(self, look: Look) -> LeavePage:
         plan = look.leaving.plan
-        where = where_page(plan, self._folder, self._free, FileChoice())
+        where = where_page(plan, self._place.folder, self._place.free_bytes, FileChoice())
         return leave_page(look.leaving, look.drafts, look.titles, where, self._reason)

@@ -5,9 +5,11 @@ from PySide6.QtWidgets import QWidget
 
 from notebook.i18n import _
 from ui.departure_pages import GoingPage, LeavePage, ObstacleLine, ReaderLine, ReceiptPage
+from ui.folder_row import FolderRow
 from ui.handover_parts import (
     Choice,
     ChoiceColumn,
+    DoneHead,
     Fact,
     Remark,
     ScrolledPage,
@@ -140,25 +142,13 @@ class LeaveView(ScrolledPage):
         box.addSpacing(Space.S)
         box.addWidget(line(page))
         box.addSpacing(Space.S)
-        box.addWidget(label(_("Where is the bundle to lie?"), page, "strong"))
-        box.addWidget(
-            label(
-                _("On a stick or in a folder outside this laptop, if it must not cross with you."),
-                page,
-                "mute",
-            )
+        self.folder = FolderRow(
+            look,
+            _("On a stick or in a folder outside this laptop, if it must not cross with you."),
+            page,
         )
-        chosen = row()
-        self._folder = label("", page)
-        chosen.addWidget(self._folder, 1)
-        self.choose = Button(_("Choose a folder…"), page, look=look, icon="open")
-        self.choose.clicked.connect(self.folder_requested)
-        chosen.addWidget(self.choose)
-        box.addLayout(chosen)
-        self._room = label("", page, "mute")
-        box.addWidget(self._room)
-        self._lack = Remark(look, page, icon="warning", tone="caution")
-        box.addWidget(self._lack)
+        self.folder.requested.connect(self.folder_requested)
+        box.addWidget(self.folder)
         box.addStretch()
 
     def show_leave(self, shown: LeavePage) -> None:
@@ -176,9 +166,7 @@ class LeaveView(ScrolledPage):
         self._override.setVisible(shown.may_override)
         if self.reason.text() != shown.reason:
             self.reason.setText(shown.reason)
-        self._folder.setText(shown.where.folder or _("Not chosen yet"))
-        self._room.setText(" ".join(p for p in (shown.where.size, shown.where.room) if p))
-        self._lack.show_words(shown.where.lack)
+        self.folder.show_where(shown.where)
 
     def _build_obstacles(self) -> None:
         self._obstacles = QWidget(self.page)
@@ -242,11 +230,8 @@ class ReceiptView(ScrolledPage):
         super().__init__(look, parent)
         self._look = look
         box, page = self.box, self.page
-        head = row(gap=Space.M)
-        head.addWidget(IconLabel(look, "ok", page, "ok"), 0, Qt.AlignmentFlag.AlignTop)
-        self._sealed = label("", page, "strong")
-        head.addWidget(self._sealed, 1)
-        box.addLayout(head)
+        self._sealed = DoneHead(look, page)
+        box.addWidget(self._sealed)
         self._files = Fact(_("File"), page)
         box.addWidget(self._files)
         box.addWidget(label(_("Nothing was removed yet."), page))
@@ -290,7 +275,7 @@ class ReceiptView(ScrolledPage):
 
     def show_receipt(self, shown: ReceiptPage) -> None:
         """Show it."""
-        self._sealed.setText(shown.sealed)
+        self._sealed.show_words(shown.sealed)
         self._files.show_text(shown.files)
         self._lack.show_words(shown.lack)
         self.again.setVisible(bool(shown.lack))

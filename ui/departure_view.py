@@ -100,7 +100,7 @@ class DepartureView(GuidedView):
             Step.SEAL,
             on=_("Seal and read back"),
             may_go_on=page.may_seal,
-            first=None if page.may_seal else self.leave.choose,
+            first=None if page.may_seal else self.leave.folder.choose,
         )
         if was_here and page.may_seal:
             self.guide.take_focus()

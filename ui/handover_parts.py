@@ -285,6 +285,21 @@ class Fact(QWidget):
         self.setVisible(bool(text))
 
 
+class DoneHead(QWidget):
+    """What the last page of a room in steps begins with: that it is done."""
+
+    def __init__(self, look: Look, parent: QWidget) -> None:
+        super().__init__(parent)
+        beside = row(self, gap=Space.M)
+        beside.addWidget(IconLabel(look, "ok", self, "ok"), 0, Qt.AlignmentFlag.AlignTop)
+        self._words = label("", self, "strong")
+        beside.addWidget(self._words, 1)
+
+    def show_words(self, words: str) -> None:
+        """Say what is done."""
+        self._words.setText(words)
+
+
 class EmptyState(QWidget):
     """One sentence that teaches the next step, with one button."""
 

@@ -7,7 +7,7 @@ from PySide6.QtGui import QDragEnterEvent, QDropEvent
 from PySide6.QtWidgets import QWidget
 
 from notebook.i18n import _
-from ui.handover_parts import Fact, PrintPair, Remark, ScrolledPage, clear, column_layout
+from ui.handover_parts import DoneHead, Fact, PrintPair, Remark, ScrolledPage, clear, column_layout
 from ui.notice_cards import NoticeCards
 from ui.open_pages import ConflictLine, FilesPage, MergedPage, WhatPage, WhoPage
 from ui.style.look import Look
@@ -161,11 +161,8 @@ class MergedView(ScrolledPage):
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(look, parent)
         box, page = self.box, self.page
-        head = row(gap=Space.M)
-        head.addWidget(IconLabel(look, "ok", page, "ok"))
-        self._title = label("", page, "strong")
-        head.addWidget(self._title, 1)
-        box.addLayout(head)
+        self._title = DoneHead(look, page)
+        box.addWidget(self._title)
         box.addSpacing(Space.S)
         news = row()
         self._new = label("", page)
@@ -206,7 +203,7 @@ class MergedView(ScrolledPage):
 
     def show_merged(self, shown: MergedPage) -> None:
         """Show what came in."""
-        self._title.setText(shown.title)
+        self._title.show_words(shown.title)
         self._new.setText(shown.new)
         self.show_new.setVisible(shown.has_news)
         self._present.setText(shown.present)

@@ -7,12 +7,12 @@ from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
 from notebook.i18n import _
 from ui.handover_parts import Choice as TickChoice
-from ui.handover_parts import ChoiceColumn, Remark, ScrolledPage, clear
+from ui.handover_parts import ChoiceColumn, DoneHead, Remark, ScrolledPage, clear
 from ui.redact_look import DonePage, LookPage
 from ui.redact_what import WhatPage
 from ui.style.look import Look
 from ui.style.tokens import Space
-from ui.widgets.basics import Button, IconLabel, column, frame, label, line, row
+from ui.widgets.basics import Button, column, frame, label, line, row
 from ui.widgets.choices import Choice
 from ui.widgets.editors import LineEditor
 from ui.words import isolated
@@ -226,11 +226,8 @@ class DoneView(ScrolledPage):
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(look, parent)
         box, page = self.box, self.page
-        head = row(gap=Space.M)
-        head.addWidget(IconLabel(look, "ok", page, "ok"))
-        self._title = label("", page, "strong")
-        head.addWidget(self._title, 1)
-        box.addLayout(head)
+        self._title = DoneHead(look, page)
+        box.addWidget(self._title)
         self._facts = label("", page)
         box.addWidget(self._facts)
         ways = row()
@@ -243,5 +240,5 @@ class DoneView(ScrolledPage):
 
     def show_done(self, shown: DonePage) -> None:
         """Show what was made."""
-        self._title.setText(shown.title)
+        self._title.show_words(shown.title)
         self._facts.setText("\n".join(shown.facts))

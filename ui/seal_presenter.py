@@ -12,8 +12,8 @@ from notebook.handover import SealPlan
 from notebook.i18n import _
 from notebook.model import AuthorId, CaseId, Changes, RecordId, Row
 from notebook.sealing import SealResult
+from ui.bundle_place import BundlePlace
 from ui.rooms import Place, Shell
-from ui.runner import Lane
 from ui.seal_asked import Asked
 from ui.seal_job import SealJob
 from ui.seal_known import Known, read_all
@@ -60,7 +60,7 @@ class SealPresenter:
         self._session = session
         self._screen = screen
         self._shell = shell
-        self._free_bytes = free_bytes
+        self._place = BundlePlace(session, free_bytes, self._on_room, screen.show_trouble)
         self._job = SealJob(session, self, now_s)
         self.records = RecordChooser(session, self._show_chosen, screen.show_trouble)
         self._cases: tuple[Row, ...] = ()
@@ -77,8 +77,7 @@ class SealPresenter:
         self._files = FileChoice()
         self._previews: tuple[BundlePreview, ...] = ()
         self._plan: SealPlan | None = None
-        self._folder: Path | None = None
-        self._free: int | None = None
+        self._place.begin_anew()
         self._page: LookPage | None = None
         self._looking: Question[_Looked] | None = None
         self._is_looking = False
@@ -102,7 +101,7 @@ class SealPresenter:
         if self._step is Step.WHAT and place.contact:
             self._asked.readers = frozenset({place.contact})
         if place.folder and not self._job.is_running:
-            self._folder = place.folder
+            self._place.choose(place.folder)
         self._read()
 
     def changed(self, changes: Changes) -> None:
@@ -203,17 +202,9 @@ class SealPresenter:
 
     def choose_folder(self, folder: Path) -> None:
         """Put the bundle here."""
-        self._folder = folder
-        self._free = None
         self._screen.show_trouble(None)
+        self._place.choose(folder)
         self._show()
-        # A slow or stuck stick must not hold up the window.
-        self._session.long_job(
-            Lane.FILES,
-            lambda _notebook, _progress: (folder, self._free_bytes(folder)),
-            self._on_free,
-            self._screen.show_trouble,
-        )
 
     def choose_checksums(self, is_checksums: bool) -> None:
         """Write a file for sha256sum beside it."""
@@ -362,14 +353,12 @@ class SealPresenter:
 
     # Sealing.
 
-    def _on_free(self, answer: tuple[Path, int]) -> None:
-        folder, free = answer
-        if folder == self._folder and self._step is Step.SEAL and not self._job.is_running:
-            self._free = free
+    def _on_room(self) -> None:
+        if self._step is Step.SEAL and not self._job.is_running:
             self._show()
 
     def _seal(self) -> None:
-        plan, folder = self._plan, self._folder
+        plan, folder = self._plan, self._place.folder
         if plan and folder and self._where(plan).may_seal:
             self._screen.show_sealing()
             self._job.start(self._files.of(plan), folder)
@@ -398,7 +387,7 @@ class SealPresenter:
 
     def on_seal_trouble(self, error: NotebookError) -> None:
         """It could not be done."""
-        self._free = None
+        self._place.forget_room()
         self._show()
         self._screen.show_trouble(error)
 
@@ -439,7 +428,7 @@ class SealPresenter:
             self._screen.show_no_contacts()
 
     def _where(self, plan: SealPlan) -> WherePage:
-        return where_page(plan, self._folder, self._free, self._files)
+        return where_page(plan, self._place.folder, self._place.free_bytes, self._files)
 
     def _drafts_here(self) -> int:
         return sum(map(self._asked.concerns, self._drafts))

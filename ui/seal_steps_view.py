@@ -4,11 +4,12 @@ from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
 from notebook.i18n import _
-from ui.handover_parts import Choice, ChoiceColumn, Fact, Remark, ScrolledPage
+from ui.folder_row import FolderRow
+from ui.handover_parts import Choice, ChoiceColumn, DoneHead, Fact, Remark, ScrolledPage
 from ui.seal_pages import DonePage, WhatPage, WherePage, WhomPage
 from ui.style.look import Look
 from ui.style.tokens import Space
-from ui.widgets.basics import Button, IconLabel, column, label, line, row
+from ui.widgets.basics import Button, column, label, line, row
 from ui.widgets.editors import LineEditor
 
 
@@ -165,25 +166,11 @@ class WhereView(ScrolledPage):
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(look, parent)
         box, page = self.box, self.page
-        box.addWidget(label(_("Where is the bundle to lie?"), page, "strong"))
-        box.addWidget(
-            label(
-                _("In a folder or on a stick. Its name will be random and says nothing."),
-                page,
-                "mute",
-            )
+        self.folder = FolderRow(
+            look, _("In a folder or on a stick. Its name will be random and says nothing."), page
         )
-        chosen = row()
-        self._folder = label("", page)
-        chosen.addWidget(self._folder, 1)
-        self.choose = Button(_("Choose a folder…"), page, look=look, icon="open")
-        self.choose.clicked.connect(self.folder_requested)
-        chosen.addWidget(self.choose)
-        box.addLayout(chosen)
-        self._size = label("", page, "mute")
-        box.addWidget(self._size)
-        self._lack = Remark(look, page, icon="warning", tone="caution")
-        box.addWidget(self._lack)
+        self.folder.requested.connect(self.folder_requested)
+        box.addWidget(self.folder)
         box.addSpacing(Space.M)
         self.checksums = ChoiceColumn(page)
         self.checksums.toggled.connect(self._on_checksums)
@@ -192,9 +179,7 @@ class WhereView(ScrolledPage):
 
     def show_where(self, shown: WherePage) -> None:
         """Show the folder and its room."""
-        self._folder.setText(shown.folder or _("Not chosen yet"))
-        self._size.setText(" ".join(part for part in (shown.size, shown.room) if part))
-        self._lack.show_words(shown.lack)
+        self.folder.show_where(shown)
         parts = []
         if shown.is_in_parts is not None:
             parts.append(
@@ -234,11 +219,8 @@ class DoneView(ScrolledPage):
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(look, parent)
         box, page = self.box, self.page
-        head = row(gap=Space.M)
-        head.addWidget(IconLabel(look, "ok", page, "ok"))
-        self._title = label("", page, "strong")
-        head.addWidget(self._title, 1)
-        box.addLayout(head)
+        self._title = DoneHead(look, page)
+        box.addWidget(self._title)
         box.addSpacing(Space.S)
         self._readers = Fact(_("Who can open it"), page)
         self._files = Fact(_("File"), page)
@@ -262,7 +244,7 @@ class DoneView(ScrolledPage):
 
     def show_done(self, shown: DonePage) -> None:
         """Show what was made."""
-        self._title.setText(shown.title)
+        self._title.show_words(shown.title)
         self._readers.show_text(shown.readers)
         self._files.show_text("\n".join(shown.files))
         self._folder.show_text(shown.folder)

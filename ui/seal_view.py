@@ -115,7 +115,7 @@ class SealView(GuidedView):
             Step.SEAL,
             on=_("Seal"),
             may_go_on=page.may_seal,
-            first=None if page.may_seal else self.where.choose,
+            first=None if page.may_seal else self.where.folder.choose,
         )
         if was_here and page.may_seal:
             self.guide.take_focus()

@@ -156,7 +156,7 @@ def test_sealing_can_be_done_with_the_keyboard_alone(
     assert "Сұхбат" in window.texts()
     window.press(Qt.Key.Key_Return)
     assert view.where.isVisible()
-    assert QApplication.focusWidget() is view.where.choose
+    assert QApplication.focusWidget() is view.where.folder.choose
     # The system's chooser is Qt's own window; what it answers is given here.
     view.folder_chosen.emit(tmp_path)
     window.settle()

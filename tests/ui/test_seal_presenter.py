@@ -356,6 +356,18 @@ def test_a_folder_without_room_is_not_sealed_into(room: Room) -> None:
     assert room.files() == []
 
 
+def test_a_folder_that_one_comes_with_is_asked_for_its_room_as_well(room: Room) -> None:
+    room.free_bytes = 1000
+    room.presenter.enter(Place(room="seal", folder=room.folder))
+    room.settle()
+    room.look()
+    room.go_on()
+    assert room.screen.where is not None
+    assert room.screen.where.folder == str(room.folder)
+    assert room.screen.where.lack
+    assert not room.screen.where.may_seal
+
+
 def test_before_a_folder_is_chosen_nothing_can_be_sealed(room: Room) -> None:
     room.look()
     room.go_on()
