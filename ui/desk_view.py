@@ -19,12 +19,10 @@ from ui.record_spot import RecordSpot
 from ui.record_view import RecordView
 from ui.style.look import Look
 from ui.style.tokens import DRAWER_FROM_WIDTH, FOLD_WIDTH, LIST_WIDTH, SPLITTER_WIDTH
-from ui.widgets.basics import column, is_inside
+from ui.widgets.basics import ENTER, column, is_inside
 from ui.widgets.reading_order import first_stop
 from ui.withdraw_sheet import WithdrawSheet
 from ui.withdrawing import WithdrawalSheet
-
-ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class DeskView(QWidget):

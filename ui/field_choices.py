@@ -37,7 +37,6 @@ class AnswersField(QWidget):
         for value, words in _answers(field):
             button = Button(words, flow, role="answer")
             button.setCheckable(True)
-            button.setAutoDefault(False)
             button.setProperty("answer", value)
             button.setAccessibleName(_("{field}: {answer}").format(field=field.label, answer=words))
             button.clicked.connect(self._on_clicked)

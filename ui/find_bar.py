@@ -7,7 +7,7 @@ from PySide6.QtWidgets import QFrame, QTextEdit, QWidget
 from notebook.i18n import _, number
 from ui.style.look import Look
 from ui.style.tokens import FIELD_WIDTH_MOST, Space
-from ui.widgets.basics import Button, label, row, set_role
+from ui.widgets.basics import ENTER, Button, label, row, set_role
 from ui.widgets.editors import AccountEditor, LineEditor
 
 MARKED_MOST = 1_000
@@ -72,7 +72,7 @@ class FindBar(QFrame):
         """Enter, Shift+Enter and Esc."""
         if event.key() == Qt.Key.Key_Escape:
             self.close_bar()
-        elif event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        elif event.key() in ENTER:
             if event.modifiers() & Qt.KeyboardModifier.ShiftModifier:
                 self.find_previous()
             else:

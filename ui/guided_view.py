@@ -1,20 +1,17 @@
 """A room in steps: a title, the trail, the page of the step, and the way on and back."""
 
 from collections.abc import Sequence
-from typing import Final
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent
-from PySide6.QtWidgets import QApplication, QLabel, QPushButton, QVBoxLayout, QWidget
+from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
 from notebook.errors import NotebookError
 from notebook.i18n import _
 from ui.style.look import Look
 from ui.style.tokens import Space
-from ui.widgets.basics import Button, IconLabel, column, label, ring_inset, row, set_role
+from ui.widgets.basics import ENTER, Button, IconLabel, column, label, ring_inset, row, set_role
 from ui.widgets.notices import ProgressStrip, TroubleCard
-
-ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class StepTrail(QWidget):
@@ -121,10 +118,7 @@ class Guide(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter goes on, Esc steps back."""
-        focus = QApplication.focusWidget()
-        if event.key() in ENTER and isinstance(focus, QPushButton):
-            focus.click()
-        elif event.key() in ENTER and self.on.isVisible():
+        if event.key() in ENTER and self.on.isVisible():
             self.on.click()
         elif event.key() == Qt.Key.Key_Escape and self.back.isVisible():
             self.back.click()

@@ -32,7 +32,6 @@ from ui.widgets.basics import (
 )
 
 GROUPS_IN_A_ROW: Final = 4
-ENTER = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 class ScrolledPage(QScrollArea):

@@ -11,6 +11,7 @@ from ui.list_delegate import ListDelegate
 from ui.list_items import ListItem
 from ui.list_model import ListModel
 from ui.style.look import Look
+from ui.widgets.basics import ENTER
 
 
 class RowList(QListView):
@@ -68,7 +69,7 @@ class RowList(QListView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter opens the row, and is not the way on of the page around it."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and self.currentIndex().isValid():
+        if event.key() in ENTER and self.currentIndex().isValid():
             self._on_opened()
             event.accept()
             return

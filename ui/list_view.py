@@ -32,7 +32,7 @@ from ui.list_model import ITEM, AnyIndex, ListModel
 from ui.list_presenter import Step
 from ui.style.look import Look
 from ui.style.tokens import LIST_LEAST, SEARCH_AFTER_MS, Space
-from ui.widgets.basics import Button, column, label, line, row
+from ui.widgets.basics import ENTER, Button, column, label, line, row
 from ui.widgets.editors import LineEditor
 from ui.widgets.flow import Flow
 
@@ -53,7 +53,7 @@ class Rows(QListView):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter goes on into the record."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in ENTER:
             self.entered_row.emit()
         elif event.key() == Qt.Key.Key_Down and not self.selectionModel().hasSelection():
             # Qt would step over the first row, which has the cursor and is not chosen.

@@ -2,14 +2,13 @@
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QApplication, QBoxLayout, QCheckBox, QPushButton, QWidget
+from PySide6.QtWidgets import QBoxLayout, QCheckBox, QWidget
 
 from notebook.i18n import _
-from ui.handover_parts import ENTER
 from ui.redact_pages import BarKind, BarPage
 from ui.style.look import Look
 from ui.style.tokens import BAR_LINE_LEAST, Space
-from ui.widgets.basics import Button, ElidedLabel, column, frame, label, row
+from ui.widgets.basics import ENTER, Button, ElidedLabel, column, frame, label, row
 from ui.widgets.editors import LineEditor
 
 
@@ -96,10 +95,7 @@ class MarkBar(QWidget):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter decides here, and Esc steps back here: neither is the way of the page around."""
-        focus = QApplication.focusWidget()
         if event.key() in ENTER:
-            if isinstance(focus, QPushButton):
-                focus.click()
             event.accept()
         elif event.key() == Qt.Key.Key_Escape and self.back.isVisibleTo(self):
             self._on_back()

@@ -23,7 +23,7 @@ from ui.clipboard import discreet
 from ui.redact_pages import Kind, Piece
 from ui.style.look import Look
 from ui.style.tokens import Space
-from ui.widgets.basics import set_role
+from ui.widgets.basics import ENTER, set_role
 
 FROM_TEXT: Final = frozenset({Kind.TEXT, Kind.MARK, Kind.LEFT})
 """Pieces whose words stand in the record."""
@@ -89,7 +89,7 @@ class MarkedText(QTextEdit):
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter takes what is proposed; it is not the way on of the page around."""
-        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
+        if event.key() in ENTER:
             self.accepted.emit()
             event.accept()
         else:

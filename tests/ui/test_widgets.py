@@ -3,8 +3,9 @@
 import gc
 
 import pytest
-from PySide6.QtCore import QMimeData, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QTextCursor
+from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, QSize, Qt
+from PySide6.QtGui import QGuiApplication, QKeyEvent, QTextCursor
+from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -186,6 +187,30 @@ def test_the_layout_in_force_is_named(rules: bytes, group: int, layout: str) -> 
 def _ring_of(window: QWidget) -> FocusRing:
     [ring] = window.findChildren(FocusRing)
     return ring
+
+
+@pytest.mark.parametrize("role", ["", "primary", "quiet", "flush", "danger", "icon"])
+@pytest.mark.parametrize("key", [Qt.Key.Key_Return, Qt.Key.Key_Enter, Qt.Key.Key_Space])
+def test_enter_presses_a_button_as_the_space_bar_does(
+    window: QWidget, role: str, key: Qt.Key
+) -> None:
+    button = Button("Press me", window, role=role)
+    pressed = QSignalSpy(button.clicked)
+    QTest.keyClick(button, key)
+    assert pressed.count() == 1
+    button.setEnabled(False)
+    QTest.keyClick(button, key)
+    assert pressed.count() == 1
+
+
+def test_enter_that_is_held_down_presses_once(window: QWidget) -> None:
+    button = Button("Press me", window)
+    pressed = QSignalSpy(button.clicked)
+    none = Qt.KeyboardModifier.NoModifier
+    for again in (False, True, True):
+        press = QKeyEvent(QEvent.Type.KeyPress, Qt.Key.Key_Return, none, "", again)
+        QApplication.sendEvent(button, press)
+    assert pressed.count() == 1
 
 
 def test_the_ring_lies_around_what_has_the_focus(look: Look, window: QWidget, qtbot: QtBot) -> None:

@@ -1,7 +1,9 @@
 """Labels, buttons, lines and layouts in the program's manner."""
 
+from typing import Final
+
 from PySide6.QtCore import QEvent, QMargins, QObject, QSize, Qt
-from PySide6.QtGui import QResizeEvent
+from PySide6.QtGui import QKeyEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QFrame,
@@ -15,6 +17,8 @@ from PySide6.QtWidgets import (
 
 from ui.style.look import Look
 from ui.style.tokens import BESIDE_WORDS, FOCUS_RING, HAIRLINE, ICON, Space
+
+ENTER: Final = (Qt.Key.Key_Return, Qt.Key.Key_Enter)
 
 
 def set_role(widget: QWidget, role: str) -> None:
@@ -117,7 +121,6 @@ class Button(QPushButton):
         self._look = look
         self._icon_name = icon
         set_role(self, role)
-        self.setAutoDefault(role == "primary")
         self.setAccessibleName(words)
         if role == "icon":
             self.setToolTip(words)
@@ -140,6 +143,13 @@ class Button(QPushButton):
         """Show another icon."""
         self._icon_name = name
         self._draw_icon()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Enter presses it: outside dialogs Qt has the space bar alone do so."""
+        if event.key() not in ENTER:
+            super().keyPressEvent(event)
+        elif not event.isAutoRepeat():
+            self.click()
 
     def _draw_icon(self) -> None:
         if not self._look or not self._icon_name:
