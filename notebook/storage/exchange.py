@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from notebook.model import AuthorId, CaseId, EntryId
+from notebook.storage import removed
 from notebook.storage.database import Database
 
 _SELECT_BRANCHES = """
@@ -133,7 +134,10 @@ def highest_before(db: Database, case: CaseId, author: AuthorId, below: int) -> 
 
 def missing_bundles(db: Database) -> list[tuple[AuthorId, bytes]]:
     """Sealers, and the hashes of envelopes that they made before ones opened here."""
-    return [(AuthorId(row[0].hex()), row[1]) for row in db.all(_SELECT_MISSING_BUNDLES)]
+    rows = db.all(_SELECT_MISSING_BUNDLES)
+    # What a departure removed was opened here, and is not missed.
+    were_here = removed.among(db, [row[1] for row in rows])
+    return [(AuthorId(row[0].hex()), row[1]) for row in rows if row[1] not in were_here]
 
 
 def twins(db: Database) -> list[str]:

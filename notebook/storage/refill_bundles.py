@@ -28,7 +28,10 @@ _SELECT_CASE = "SELECT case_id FROM entry WHERE num = ?"
 
 
 def fill(old: Database, new: Database, gone: set[bytes]) -> list[bytes]:
-    """Copy what may be known of bundles, numbered anew; the ids of opened ones that may not."""
+    """Copy what may be known of bundles, numbered anew.
+
+    Returns ids and hashes of envelopes of opened ones of which nothing but a mark may be kept.
+    """
     rows = old.all(_SELECT)
     told = _cases_told(old)
     close = {row[0] for row in old.all(_SELECT_HELD) if row[1] not in gone}
@@ -53,7 +56,8 @@ def fill(old: Database, new: Database, gone: set[bytes]) -> list[bytes]:
             continue
         new.run(_INSERT, (id_, direction, peer, envelope, _last_kept(row, before), at))
     _fill_notes(old, new, told, gone)
-    return [row[0] for row in rows if row[1] == "opened" and row[0] != NO_BUNDLE and not stays(row)]
+    dropped = [row for row in rows if row[1] == "opened" and not stays(row)]
+    return [name for row in dropped for name in (row[0], row[3]) if name != NO_BUNDLE]
 
 
 def _fill_notes(

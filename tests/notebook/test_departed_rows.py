@@ -13,6 +13,7 @@ from notebook.exchange import Exchange, State
 from notebook.handover import SealRequest
 from notebook.model import CaseId
 from notebook.notebook import Notebook
+from notebook.notices import ExchangeNotice, NoticeKind
 from notebook.progress import Silent
 from notebook.storage import affairs, removed
 from tests.faults.support_solver import Solver
@@ -150,6 +151,51 @@ def test_a_later_bundle_raises_no_false_alarm(story: Story) -> None:
     assert result.new == 1
     assert after.trust.notices() == []
     assert all(row.at for row in affairs.opened_bundles(database(after)))
+
+
+def test_one_with_whom_nothing_stays_raises_no_false_alarm_either(story: Story) -> None:
+    exchange_both(story)
+    late = story.team.sealed(story.bolat, story.aida, cases=(story.goes,), is_full=True)
+    after = story.depart()
+    support.interview_in(story.bolat, story.goes, title="After")
+    # What Bolat seals next names the one before it, which is on its way.
+    opened(after, story.team.sealed(story.bolat, after, cases=(story.goes,), is_full=True))
+    assert [one.kind for one in about_bundles(after)] == [NoticeKind.BUNDLE_MISSING]
+    opened(after, late)
+    assert about_bundles(after) == []
+    # Nor does Bolat miss anything of what begins anew.
+    support.interview_in(after, story.goes, title="Again")
+    passed(after, story.bolat, story.team, cases=(story.goes,))
+    assert about_bundles(story.bolat) == []
+
+
+def test_what_is_lost_after_a_departure_is_still_missed(story: Story) -> None:
+    exchange_both(story)
+    after = story.depart()
+    for title in ("Lost", "Found"):
+        support.interview_in(story.bolat, story.goes, title=title)
+        sealed = story.team.sealed(story.bolat, after, cases=(story.goes,), is_full=True)
+    opened(after, sealed)
+    assert [one.count for one in about_bundles(after)] == [1]
+
+
+def test_a_second_departure_raises_no_false_alarm(story: Story) -> None:
+    # Of Chiara's last bundle the first departure leaves a hash alone; the second takes it, too.
+    passed(story.aida, story.chiara, story.team, is_full=True)
+    for case in (story.stays, story.goes):
+        support.interview_in(story.chiara, case, title="Before")
+        passed(story.chiara, story.aida, story.team, cases=(case,))
+    story.depart()
+    story.goes = story.stays
+    last = story.depart()
+    opened(last, story.team.sealed(story.chiara, last, cases=(story.stays,), is_full=True))
+    assert about_bundles(last) == []
+
+
+def about_bundles(notebook: Notebook) -> list[ExchangeNotice]:
+    """The notices that a bundle is missing."""
+    kind = NoticeKind.BUNDLE_MISSING
+    return [one for one in notebook.trust.notices() if one.kind == kind]
 
 
 def test_a_second_departure_keeps_nothing_of_the_first(story: Story) -> None:
