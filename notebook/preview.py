@@ -5,6 +5,7 @@ It is made from the very parts that would leave, earlier versions included, beca
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Final
 
 from notebook import known_names, listing, owed, registers, selection, strict_json
 from notebook.choosing import Because
@@ -16,7 +17,7 @@ from notebook.known_names import KnownNames
 from notebook.model import CaseId, JsonValue, RecordId, Sha256
 from notebook.payload import Sealer
 from notebook.selection import FILE_FIELD, Selection, Stays
-from notebook.storage import affairs, entries, records
+from notebook.storage import affairs, entries, records, withdrawals
 from notebook.storage.database import Database
 from notebook.storage.records import RecordRow
 
@@ -25,6 +26,8 @@ _CHOSEN_FROM_LISTS = frozenset(
      FieldType.EDTF, FieldType.DATETIME, FieldType.NUMBER, FieldType.BOOLEAN}
 )  # fmt: skip
 """Kinds of fields that no name can be written into."""
+ANY_FIELD: Final = "title"
+"""A field of every type: what covers the whole record covers it."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +94,7 @@ class StayingRecord:
     case: CaseId
     type: str
     title: str
+    """Empty where a withdrawal hides it, too."""
     why: Stays
 
 
@@ -228,10 +232,14 @@ def _stays(db: Database, chosen: Selection, leaving: set[RecordId]) -> list[Stay
     """The records of these cases that are kept back on purpose; not what was sent before."""
     found = []
     for case in sorted({chain.case for chain in chosen.chains}):
-        rows = records.visible(db, type_=None, case=case)
-        called = listing.names_of(db, rows)
-        for row in rows:
-            why = selection.why_it_stays(db, chosen, row, registers.TYPE)
+        visible = records.visible(db, type_=None, case=case)
+        hidden = _hidden(db, chosen, case)
+        called = listing.names_of(db, [*visible, *hidden])
+        for row, name in (
+            *((r, registers.TYPE) for r in visible),
+            *((r, ANY_FIELD) for r in hidden),
+        ):
+            why = selection.why_it_stays(db, chosen, row, name)
             if why is not None and called[row.num] not in leaving:
                 found.append(
                     StayingRecord(
@@ -243,6 +251,20 @@ def _stays(db: Database, chosen: Selection, leaving: set[RecordId]) -> list[Stay
                     )
                 )
     return found
+
+
+def _hidden(db: Database, chosen: Selection, case: CaseId) -> list[RecordRow]:
+    """The records of a case that a withdrawal hides as a whole until a person says their word."""
+    rows = (records.by_num(db, num) for num in sorted(chosen.hidden))
+    return [
+        row
+        for row in rows
+        if row.case == case
+        and row.type
+        and row.parent is None
+        and row.is_withdrawn
+        and not any(w.is_whole and w.is_confirmed for w in withdrawals.of_record(db, row.num))
+    ]
 
 
 def _told(db: Database, num: int) -> ToldWithdrawal:

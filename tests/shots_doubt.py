@@ -32,6 +32,9 @@ def walk(studio: Studio, variant: str, passphrase: str) -> None:
         window.click("Withdrawals…")
         window.see("Who must be told")
         studio.shoot(window, "withdrawals-told", variant)
+        people.begin_sealing(window, f"Third {variant}")
+        window.see("waits for your word")
+        studio.shoot(window, "seal-waiting", variant)
         people.begin_opening(window, strangers)
         window.see("This is somebody else")
         studio.shoot(window, "open-lookalike", variant)
@@ -48,16 +51,25 @@ def _prepare(studio: Studio, name: str, variant: str) -> Path:
     # The first two letters are Cyrillic, and so is what stands where the l was.
     twin = f"Не\u04cfper-{variant}"
     third, stranger = studio.make(f"third-{variant}"), studio.make(twin)
-    for one, other in ((reader, helper), (helper, reader), (helper, third), (stranger, reader)):
+    pairs = (
+        (reader, helper),
+        (reader, third),
+        (helper, reader),
+        (helper, third),
+        (stranger, reader),
+    )
+    for one, other in pairs:
         one.add_contact(other.my_card().encode())
     case = CaseId(reader.add("case", None, {"title": "Spring (invented)"})[0])
     withdrawn, _ = reader.add("interview", case, {"title": "First talk (invented)"})
+    asked, _ = reader.add("interview", case, {"title": "Asked back (invented)"})
     claimed, _ = reader.add("interview", case, {"title": "The bridge (invented)"})
     theirs = CaseId(helper.add("case", None, {"title": "Autumn (invented)"})[0])
     _hand(studio, helper, reader)
     told, _ = reader.add("interview", theirs, {"title": "Told to us (invented)"})
     _hand(studio, reader, helper)
     _sealed(studio, helper, third)
+    helper.withdraw([asked], "The family asked (invented).")
     for each in (case, theirs):
         helper.edit(RecordId(each), {"summary": "Passed on (invented)."})
     _hand(studio, helper, reader)

@@ -29,6 +29,11 @@ def names_words(names: Sequence[str]) -> str:
     return _(", ").join(isolated(name) for name in names)
 
 
+def nameless_words(kind: str, record: str) -> str:
+    """A record whose title is not shown here: what it is, and how its id begins."""
+    return _("{type} {number}").format(type=kind, number=isolated(record[:8]))
+
+
 def day_words(moment: str) -> str:
     """The day of an RFC 3339 moment or of an ISO date ("3 May 2026")."""
     return readable(moment[:10])

@@ -10,8 +10,9 @@ from notebook.forms import Forms
 from notebook.handover import Notice, SealPlan
 from notebook.i18n import _, ngettext, number
 from notebook.model import RecordId, Row
-from notebook.preview import BundlePreview, LeavingRecord
-from ui.handover_words import names_words
+from notebook.preview import BundlePreview, LeavingRecord, StayingRecord
+from notebook.selection import Stays
+from ui.handover_words import nameless_words, names_words
 from ui.list_items import ListItem, items
 from ui.words import isolated, size_words
 
@@ -76,6 +77,8 @@ def look_page(
     leaving = {record.id: record for one in previews for record in one.records}
     titles = {record.id: record.title for record in leaving.values()}
     titles |= {item.id: item.title for item in shown}
+    waiting = [row for one in previews for row in one.stays if row.why is Stays.WITHDRAWAL_WAITS]
+    titles |= {row.id: nameless_words(_kind(forms, row.type), row.id) for row in waiting}
     request = plan.request
     return LookPage(
         empty=_empty(plan) if plan.is_empty else "",
@@ -86,6 +89,7 @@ def look_page(
         warnings=(
             *_groups([n for n in plan.warnings if n.record in {None, *rows}], titles),
             *_groups(_found(previews), titles),
+            *_waiting(waiting, titles),
         ),
         drafts="",
         left_out=tuple(
@@ -117,12 +121,36 @@ def _found(previews: Sequence[BundlePreview]) -> list[Notice]:
                 found.append(Notice(code="name", text=text, record=record.id))
         if one.withdrawals:
             text = ngettext(
-                "{count} withdrawal is told with it, and with it the reason you wrote.",
-                "{count} withdrawals are told with it, and with them the reasons you wrote.",
+                "{count} withdrawal is told with it, with the reason for it.",
+                "{count} withdrawals are told with it, with the reasons for them.",
                 len(one.withdrawals),
             ).format(count=number(len(one.withdrawals)))
             found.append(Notice(code="told", text=text))
     return found
+
+
+def _waiting(
+    hidden: Sequence[StayingRecord], titles: Mapping[RecordId, str]
+) -> tuple[NoticeGroup, ...]:
+    """What somebody withdrew as a whole, and nobody here has said their word about."""
+    text = _(
+        "This stays here: somebody withdrew it, and it waits for your word under Handover,"
+        " Withdrawals."
+    )
+    notices = [Notice(code=row.why.value, text=text, record=row.id) for row in hidden]
+    # What is hidden stands in no list.
+    return tuple(replace(group, more=_more(group)) for group in _groups(notices, titles))
+
+
+def _more(group: NoticeGroup) -> str:
+    more = len(group.all) - len(group.named)
+    words = ngettext("and {count} more", "and {count} more", more).format(count=number(more))
+    return words if more else ""
+
+
+def _kind(forms: Forms, type_: str) -> str:
+    form = forms.by_type.get(type_)
+    return form.label if form else type_
 
 
 def _media(plan: SealPlan) -> str:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Protocol
 from notebook.i18n import _, ngettext, number
 from notebook.model import AuthorId, CaseId, Changes, RecordId
 from notebook.owed import Owed, Pending, State, Unseen
-from ui.handover_words import day_words
+from ui.handover_words import day_words, nameless_words
 from ui.rooms import Place, Shell
 from ui.session import Session
 from ui.withdrawing import WithdrawalSheet
@@ -190,7 +190,7 @@ def _waiting_line(forms: Forms, one: Pending, titles: Mapping[RecordId, str]) ->
         key=one.withdrawal,
         title=_("{type}: {title}").format(type=kind, title=isolated(title))
         if title
-        else _("{type} {number}").format(type=kind, number=isolated(one.record[:8])),
+        else nameless_words(kind, one.record),
         words=said.format(
             name=isolated(one.name) if one.name else _("Someone you do not know"),
             day=day_words(one.at),

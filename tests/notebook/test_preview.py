@@ -10,9 +10,14 @@ from typing import Any
 import pytest
 
 from notebook.errors import Code
+from notebook.handover import SealRequest
 from notebook.model import RecordId
+from notebook.notebook import Notebook
+from notebook.preview import BundlePreview
+from notebook.selection import Stays
 from tests.notebook.support_cli import CommandLine, command_line, new_folder
-from tests.notebook.support_notebook import unlock
+from tests.notebook.support_exchange import Team, passed
+from tests.notebook.support_notebook import case_in, interview_in, unlock
 from tests.notebook.test_cli_page import examples
 
 
@@ -239,3 +244,33 @@ def test_who_a_contact_is_can_be_said_and_taken_back(desk: Desk) -> None:
     assert desk.cli(*argv, "--as", "friend").code == Code.BAD_VALUE.value
     assert desk.cli(*argv).status == 2
     assert desk.cli("contacts", desk.folder, "list", "--as", "court").status == 2
+
+
+def test_what_waits_for_a_word_after_a_withdrawal_stays_and_is_listed(tmp_path: Path) -> None:
+    team = Team(tmp_path)
+    aida, bolat, chiara = team.members("Aida", "Bolat", "Chiara")
+    case = case_in(aida)
+    talk, other = interview_in(aida, case, title="Gone"), interview_in(aida, case, title="Other")
+    passed(aida, bolat, team)
+    bolat.withdraw([talk], "asked")
+    passed(bolat, aida, team)
+
+    def looked(reader: Notebook, **asked: Any) -> BundlePreview:
+        [shown] = aida.preview_seal(aida.plan_seal(SealRequest(to=(reader.author,), **asked)))
+        return shown
+
+    shown = looked(chiara)
+    [kept] = shown.stays
+    # Its title is hidden like the rest of it.
+    assert (kept.id, kept.case, kept.type, kept.title) == (talk, case, "interview", "")
+    assert kept.why is Stays.WITHDRAWAL_WAITS
+    assert {one.id for one in shown.records} == {case, other}
+    left_out = looked(chiara, leave_out=frozenset({talk, other}))
+    assert {one.id: one.why for one in left_out.stays} == {
+        talk: Stays.LEFT_OUT,
+        other: Stays.LEFT_OUT,
+    }
+    # Once it is destroyed nothing of it is left that could stay.
+    aida.withdraw([talk], "asked")
+    assert looked(chiara).stays == ()
+    team.close()

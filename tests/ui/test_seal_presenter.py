@@ -10,6 +10,7 @@ from notebook.drafts import Draft
 from notebook.errors import Code, NotebookError
 from notebook.handover import SealRequest
 from notebook.model import CaseId, RecordId
+from tests.notebook.support_exchange import opened
 from tests.notebook.support_notebook import case_in, create, interview_in
 from tests.ui.handover_support import FakeShell, Pair, WaitingRunner, make_pair, session
 from ui.rooms import Place
@@ -659,6 +660,40 @@ def test_a_withdrawal_that_is_told_with_it_is_said(room: Room) -> None:
     room.pair.aida.withdraw([room.pair.interview], "asked")
     look = room.look()
     assert any("withdrawal is told" in group.sentence for group in look.warnings)
+
+
+def withdrawn_by_kairat(room: Room, records: list[RecordId]) -> None:
+    """What Kairat withdraws and did not make: it waits for Aida's word."""
+    room.look()
+    room.seal()
+    opened(room.pair.kairat, room.files())
+    room.pair.kairat.withdraw(records, "asked")
+    back = room.folder / "back"
+    back.mkdir()
+    plan = room.pair.kairat.plan_seal(SealRequest(to=(room.pair.aida.author,)))
+    answer, _changes = room.pair.kairat.seal(plan, back)
+    opened(room.pair.aida, answer)
+
+
+def test_what_waits_for_a_word_after_a_withdrawal_is_said_to_stay(room: Room) -> None:
+    aida, case = room.pair.aida, room.pair.case
+    more = [interview_in(aida, case, title=f"Talk {place}") for place in range(7)]
+    withdrawn_by_kairat(room, [room.pair.interview, *more])
+    third = create(room.folder.parent / "third", "third", "Third")
+    reader = third.author
+    aida.add_contact(third.my_card().encode())
+    third.close()
+    room.enter()
+    room.go_on()
+    room.presenter.choose_reader(reader, True)
+    room.go_on()
+    look = room.look_page()
+    [group] = [one for one in look.warnings if "waits for your word under" in one.sentence]
+    assert set(group.all) == {room.pair.interview, *more}
+    # Not by its title, which is hidden with the rest.
+    assert all(named.title.startswith("Interview") for named in group.named)
+    assert not any("Talk" in named.title for named in group.named)
+    assert group.more == "and 2 more"
 
 
 def test_only_a_large_bundle_asks_for_the_size_of_its_files(room: Room) -> None:
