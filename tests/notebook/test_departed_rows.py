@@ -172,10 +172,10 @@ def test_one_with_whom_nothing_stays_raises_no_false_alarm_either(story: Story) 
 def test_what_is_lost_after_a_departure_is_still_missed(story: Story) -> None:
     exchange_both(story)
     after = story.depart()
-    for title in ("Lost", "Found"):
-        support.interview_in(story.bolat, story.goes, title=title)
-        sealed = story.team.sealed(story.bolat, after, cases=(story.goes,), is_full=True)
-    opened(after, sealed)
+    support.interview_in(story.bolat, story.goes, title="Lost")
+    story.team.sealed(story.bolat, after, cases=(story.goes,), is_full=True)
+    support.interview_in(story.bolat, story.goes, title="Found")
+    opened(after, story.team.sealed(story.bolat, after, cases=(story.goes,), is_full=True))
     assert [one.count for one in about_bundles(after)] == [1]
 
 
