@@ -73,6 +73,8 @@ class Unlocked:
         self.presenter.open(record)
         self.desk.until(lambda: self.record == record)
         self.desk.until(lambda: self.account.document().characterCount() > len(ACCOUNT))
+        # What stands above the fields and beside the record comes after them.
+        self.rest()
 
     def put_cursor(self, at: int, *, select: int = 0) -> None:
         self.account.setFocus()
@@ -80,6 +82,8 @@ class Unlocked:
         cursor.setPosition(at)
         cursor.setPosition(at + select, cursor.MoveMode.KeepAnchor)
         self.account.setTextCursor(cursor)
+        # The page follows the cursor once the text is laid out as far as this.
+        self.rest()
 
     def cursor_height(self) -> int:
         """How far below the top of the page the cursor stands."""
@@ -162,6 +166,7 @@ def cupboard(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Cupbo
 
 def scrolled(unlocked: Unlocked) -> None:
     """Scroll both sides somewhere, with the cursor and the row still in sight."""
+    unlocked.rest()
     for area, by in ((unlocked.shown.record.area, 130), (unlocked.shown.list.rows, 33)):
         bar = area.verticalScrollBar()
         bar.setValue(bar.value() + by)
