@@ -24,12 +24,9 @@ _ID = re.compile(r"[0-9a-f]{32}")
 EVENT_FIELDS = frozenset(
     {WITHDRAW_FIELD, "_custody", "_seal", "_readers", "_receive", sessions.FIELD}
 )
-
-
 # Only these write registers: what calls itself bookkeeping, or is of a kind that a later version
 # knows, changes no record here.
 WRITING_KINDS = frozenset({Kind.OP.value, Kind.EVIDENCE.value})
-
 
 Frames = Sequence[journal.Frame | None]
 """The frame of each part of an entry, where it is here."""
@@ -92,7 +89,7 @@ def _fill(db: Database, num: int, entry: Entry, touched: set[int]) -> Outcome:
     if not stored.places:
         return Outcome.PRESENT
     if not entries.is_waiting(db, num):
-        _apply(db, num, entry, frames, stored.places, touched, stored.records)
+        _apply(db, num, entry, frames, stored.places, touched, stored.records, stored.applied)
     return Outcome.FILLED
 
 
@@ -102,6 +99,8 @@ class _Stored:
 
     places: Sequence[int]
     """Of the parts of which something was added."""
+    applied: frozenset[int]
+    """Of the parts whose frame was here before."""
     records: dict[RecordId, int]
     """The numbers of the records that were met."""
 
@@ -114,6 +113,7 @@ def _store_parts(
     Of a new entry nothing can be here, so nothing is looked for.
     """
     added: list[int] = []
+    known: set[int] = set()
     numbers: dict[RecordId, int] = {}
     new_frames: list[entries.FrameRow] = []
     new_contents: list[entries.ContentRow] = []
@@ -136,6 +136,8 @@ def _store_parts(
         if is_new or not entries.has_frame(db, number):
             new_frames.append((number, record, frame.field, part))
             is_added = True
+        else:
+            known.add(place)
         if (
             part.value is not None
             and (is_new or not entries.has_content(db, number))
@@ -155,7 +157,7 @@ def _store_parts(
             added.append(place)
     entries.insert_frames(db, new_frames)
     entries.insert_contents(db, new_contents)
-    return _Stored(added, numbers)
+    return _Stored(added, frozenset(known), numbers)
 
 
 def _note_lack(db: Database, num: int, place: int, part: journal.Part) -> None:
@@ -209,7 +211,10 @@ def _apply(
     places: Iterable[int],
     touched: set[int],
     known: Mapping[RecordId, int],
+    applied: frozenset[int] = frozenset(),
 ) -> None:
+    # What was applied before, and now got its value, is a head already or was replaced for ever.
+    is_writing = entry.header.kind in WRITING_KINDS
     numbers: dict[RecordId, int] = {}
     awaited: dict[RecordId, bool] = {}
     heads: list[records.HeadRow] = []
@@ -230,7 +235,7 @@ def _apply(
             _apply_withdrawal(db, num, entry, record, part)
         elif frame.field == sessions.FIELD:
             sessions.learn(db, entry, part)
-        elif entry.header.kind in WRITING_KINDS and frame.field not in EVENT_FIELDS:
+        elif place not in applied and is_writing and frame.field not in EVENT_FIELDS:
             records.replace_heads(db, record, frame.field, frame.base)
             ref = PartRef(entry.id, place)
             if not (awaited[frame.record] and records.is_replaced(db, record, frame.field, ref)):

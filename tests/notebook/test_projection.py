@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from notebook import history, journal, listing, registers
+from notebook import history, journal, listing, projection, registers
 from notebook.contacts import People
 from notebook.journal import Frame
 from notebook.model import CaseId, JsonValue, Kind, RecordId
@@ -109,3 +110,19 @@ def read_everything(reader: Replica) -> None:
         assert loaded.title is not None
         history.of_record(reader.db, row, People(names={}, passers={}))
     listing.evidence_hashes(reader.db, FORMS, None)
+
+
+def test_a_value_that_comes_late_does_not_bring_back_what_was_replaced(workshop: Workshop) -> None:
+    aida, bolat = (workshop.replica(author) for author in AUTHORS[:2])
+    case = CaseId(aida.add("case", None, {"title": "Case"}))
+    note = aida.add("note", case, {"title": "Note", "text": "old"})
+    aida.edit(note, {"text": "new"})
+    *before, made, edited = aida.journal()
+    place = next(at for at, f in enumerate(made.frames()) if f is not None and f.field == "text")
+    bare = tuple(p.without_value() if at == place else p for at, p in enumerate(made.parts))
+    bolat.take([*before, replace(made, parts=bare), edited])
+    assert bolat.fields(note)["text"] == ["new"]
+    assert bolat.take([made]) == [projection.Outcome.FILLED]
+    assert bolat.fields(note)["text"] == ["new"]
+    bolat.rebuild()
+    assert bolat.fields(note)["text"] == ["new"]
