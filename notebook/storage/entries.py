@@ -389,6 +389,31 @@ def parts_from(db: Database, num: int, count: int) -> list[tuple[int, str, bool]
     return [(row[0], row[1], bool(row[2])) for row in rows]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class FrameOf:
+    """Which record and field a part writes, what it replaces, and what kind its entry is of."""
+
+    record: int
+    frame: journal.Frame
+    kind: str
+
+
+def frame_of(db: Database, part: int) -> FrameOf | None:
+    """The frame of a part, its hash checked; None when it is not here. Raises `DatabaseDamaged`."""
+    row = db.find("SELECT record, salt, frame FROM frame WHERE part = ?", (part,))
+    if row is None:
+        return None
+    num, place = split_part(part)
+    header = header_of(db, num)
+    commitment = bytes.fromhex(header.parts[place].frame) if place < len(header.parts) else b""
+    if not primitives.are_equal(journal.frame_commitment(row[1], row[2]), commitment):
+        raise DatabaseDamaged("a stored frame does not fit its hash")
+    try:
+        return FrameOf(record=row[0], frame=journal.parse_frame(row[2]), kind=header.kind)
+    except journal.BadEntry:
+        raise DatabaseDamaged("a stored frame cannot be read") from None
+
+
 def record_num_of(db: Database, part: int) -> int:
     """The number of the record that a known part writes."""
     return int(db.one("SELECT record FROM frame WHERE part = ?", (part,))[0])
