@@ -1,6 +1,6 @@
 """Records as lists and search results show them."""
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Collection, Mapping, Sequence, Set
 from contextlib import suppress
 from dataclasses import dataclass, field
 
@@ -8,7 +8,7 @@ from notebook import analysis, registers, strict_json
 from notebook.dates import sort_text
 from notebook.forms import Forms
 from notebook.model import CaseId, EntryId, JsonValue, RecordId, Row, Sha256, id_in_case
-from notebook.storage import index, records
+from notebook.storage import entries, index, records
 from notebook.storage.database import Database, DatabaseDamaged
 from notebook.storage.records import RecordRow, SeveralClaim
 
@@ -156,4 +156,17 @@ def evidence_entries(db: Database, forms: Forms, case: CaseId | None) -> dict[Sh
         for version in state.versions if state else ():
             if registers.is_sha256(version.value):
                 found.setdefault(Sha256(str(version.value)), set()).add(version.entry)
+    return found
+
+
+def evidence_naming(db: Database, case: CaseId, files: Collection[Sha256]) -> list[RecordRow]:
+    """The living evidence of a case of which a current version names one of these files."""
+    found = []
+    for row in records.visible(db, type_="evidence", case=case):
+        heads = records.heads(db, row.num).get("sha256", ())
+        stored = (entries.value(db, head.part) for head in heads)
+        # Anybody may have written anything there.
+        named = (strict_json.parse(value) for value in stored if value is not None)
+        if any(isinstance(value, str) and value in files for value in named):
+            found.append(row)
     return found

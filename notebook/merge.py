@@ -5,6 +5,7 @@ link by parent hash, fields are multi-value registers, and conflicts are kept fo
 """
 
 from collections import Counter
+from collections.abc import Collection
 from contextlib import suppress
 from dataclasses import dataclass, replace
 
@@ -59,6 +60,12 @@ class OpenResult:
     """What the envelope calls the bundle."""
     is_again: bool = False
     """Whether the bundle was opened before."""
+    files: int = 0
+    """Files that came with it and were not here, or not whole."""
+    missing_files: int = 0
+    """Those among them that evidence here named before."""
+    filled: tuple[RecordId, ...] = ()
+    """The evidence that has its file now and lacked it before."""
     later: int = 0
     """Files that the sealer kept for a later bundle, and that are not here."""
     withheld: int = 0
@@ -136,6 +143,7 @@ def apply(tx: Transaction, staged: Staged, progress: Progress) -> OpenResult:
     came_back: Counter[CaseId] = Counter()
     authors: set[AuthorId] = set()
     withheld = 0
+    missed = withdrawing.named_files(tx.db) if staged.objects else set()
     for done, entry in enumerate(staged.lines.entries(), start=1):
         if done % 50 == 0 or done == len(staged.lines):
             progress.step(done, len(staged.lines), "merge")
@@ -150,9 +158,11 @@ def apply(tx: Transaction, staged: Staged, progress: Progress) -> OpenResult:
             brought[entry.header.case] += 1
             withheld += sum(part.frame is None for part in entry.parts)
     named = withdrawing.named_files(tx.db) if staged.objects else set()
+    came = {examined.taken.row.sha256 for examined in staged.objects} & named
+    missed &= came
     for examined in staged.objects:
         # What no value names is not even noted: nothing here needs it, or it was withdrawn.
-        if examined.taken.row.sha256 in named:
+        if examined.taken.row.sha256 in came:
             # Staged is only what was not here, or not whole: the new object takes its place.
             affairs.replace_object(tx.db, examined.taken.row)
             intake.keep_object(tx, examined)
@@ -207,12 +217,23 @@ def apply(tx: Transaction, staged: Staged, progress: Progress) -> OpenResult:
         bundle=staged.envelope.bundle,
         kind=staged.envelope.kind,
         is_again=is_again,
+        files=len(came),
+        missing_files=len(missed),
+        filled=_filled(tx.db, staged, missed),
         recovered=came_back.total(),
         later=sum(
             affairs.evidence_object(tx.db, Sha256(sha)) is None for sha in staged.envelope.omitted
         ),
         withheld=withheld,
     )
+
+
+def _filled(db: Database, staged: Staged, files: Collection[Sha256]) -> tuple[RecordId, ...]:
+    """The evidence of these cases that names one of these files."""
+    cases = staged.envelope.cases if files else ()
+    rows = [row for case in cases for row in listing.evidence_naming(db, CaseId(case), files)]
+    names = listing.names_of(db, rows)
+    return tuple(names[row.num] for row in rows)
 
 
 def _note_people(tx: Transaction, staged: Staged, authors: set[AuthorId]) -> None:

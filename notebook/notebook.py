@@ -24,12 +24,14 @@ from notebook import (
     listing,
     losses,
     merge,
+    missions,
     noting,
     owed,
     preview,
     registers,
     report,
     sealing,
+    volume_order,
     withdrawing,
 )
 from notebook.checking import JournalSlice
@@ -536,6 +538,12 @@ class Notebook:
         """Who sealed a bundle and what it claims to bring; may run in another thread."""
         with self.snapshot() as db:
             return self._opener(db).inspect(paths, progress or Silent())
+
+    @at_the_door
+    def bundles_among(self, paths: Sequence[Path]) -> list[tuple[Path, ...]]:
+        """Files given together, each bundle's in one group; may run in another thread."""
+        with self.snapshot() as db:
+            return volume_order.group(paths, missions.keys(db, self._core.identity))
 
     def _opener(self, db: Database) -> Opener:
         return Opener(db, sealer_of(self._core), self._core.place, self.intake())

@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from pathlib import Path
 
-from notebook import contacts, holdings, notices, quarantine, volumes
+from notebook import contacts, holdings, missions, notices, quarantine, volume_order
 from notebook.contacts import Contact, People
 from notebook.core import Core, at_the_door
 from notebook.holdings import CaseHolding
@@ -93,7 +93,9 @@ class Trust:
 
     def keep(self, paths: Sequence[Path]) -> bool:
         """Keep sealed files in quarantine; False when there is no room. In any thread."""
-        return quarantine.keep(volumes.in_order(paths), self._core.place.staging)
+        with self._core.snapshot() as db:
+            ordered = volume_order.in_order(paths, missions.keys(db, self._core.identity))
+        return quarantine.keep(ordered, self._core.place.staging)
 
     def find_quarantined(self, untrusted_id: str) -> Quarantined:
         """A bundle in quarantine by its id. Raises BAD_INPUT."""

@@ -1,10 +1,10 @@
-"""Volumes judged by their content: put in order without numbers, and which one is at fault.
+"""Volumes judged by their content: found and put in order without names, and which is at fault.
 
 A volume but the first is a stretch of an age file and says nothing by itself. Who can open the
 bundle can tell: each of its chunks is authentic at one place only. Nobody else can.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Final
@@ -21,13 +21,134 @@ from notebook.volumes import MAX_VOLUMES, VolumeReader, missing_volume
 
 MAX_SORTED: Final = 64
 """More files without numbers are not tried at each other's places."""
+MAX_TRIED: Final = 256
+"""Nor are more pairs of a file and a bundle to which it might belong."""
+
+
+def group(paths: Sequence[Path], identities: Identities) -> list[tuple[Path, ...]]:
+    """Files given together, those of one bundle in one group: by their names, else by content.
+
+    A file that neither begins a bundle nor has the name of one is tried at the places of every
+    bundle that these identities open. What fits nowhere stays by itself.
+    """
+    by_name = volumes.group(paths)
+    heads: dict[tuple[Path, ...], Path] = {}
+    rest: list[Path] = []
+    for found in by_name:
+        try:
+            beginnings = [path for path in found if volumes.is_beginning(path)]
+        except NotebookError:
+            # Whoever opens it is told.
+            continue
+        if not beginnings:
+            rest += found
+        elif len(beginnings) == 1:
+            heads[found] = beginnings[0]
+    if not rest or len(rest) > MAX_SORTED or len(rest) * len(heads) > MAX_TRIED:
+        return by_name
+    with volumes.reading():
+        added = _brought_together(heads, rest, identities)
+    placed = {path for paths_added in added.values() for path in paths_added}
+    groups = [
+        (*(path for path in found if path not in placed), *added.get(found, ()))
+        for found in by_name
+    ]
+    return [found for found in groups if found]
+
+
+def _brought_together(
+    heads: Mapping[tuple[Path, ...], Path], rest: Sequence[Path], identities: Identities
+) -> dict[tuple[Path, ...], list[Path]]:
+    """For each group with a beginning the files that belong to the same bundle."""
+    known = {}
+    for found, first in heads.items():
+        probe = _probe(first, identities)
+        if probe is not None and not (len(found) == 1 and _is_whole(first, probe)):
+            known[found] = _Places(first, probe)
+            for path in found:
+                known[found].take(path)
+    added: dict[tuple[Path, ...], list[Path]] = {}
+    left = []
+    for path in rest:
+        for found, places in known.items():
+            if places.take(path):
+                added.setdefault(found, []).append(path)
+                break
+        else:
+            left.append(path)
+    for path in left:
+        for found, places in known.items():
+            if places.take_end(path):
+                added.setdefault(found, []).append(path)
+                break
+    return added
+
+
+def _is_whole(path: Path, probe: Probe) -> bool:
+    """Whether a bundle ends in the file in which it begins."""
+    size_bytes = path.stat().st_size
+    index = max(0, -(-(size_bytes - probe.start_bytes) // SEALED_CHUNK_BYTES) - 1)
+    with path.open("rb") as file:
+        file.seek(probe.offset_of(index))
+        return probe.fits(index, file.read(SEALED_CHUNK_BYTES), is_last=True)
+
+
+class _Places:
+    """The places of one bundle's volumes, and which files were found to belong there."""
+
+    def __init__(self, first: Path, probe: Probe) -> None:
+        self._probe = probe
+        self._volume_bytes = first.stat().st_size
+        self.placed = {0: first}
+
+    def take(self, path: Path) -> bool:
+        """Give a file its place; False where it has none that is free."""
+        place = None if path == self.placed[0] else _place_of(path, self._probe, self._volume_bytes)
+        if place is None or place in self.placed:
+            return False
+        self.placed[place] = path
+        return True
+
+    def has(self, path: Path) -> bool:
+        """Whether the file belongs to the bundle, at whatever place."""
+        return _place_of(path, self._probe, self._volume_bytes) is not None
+
+    def take_end(self, path: Path) -> bool:
+        """Give the last volume its place, when it is so short that no chunk begins in it."""
+        if path.stat().st_size >= SEALED_CHUNK_BYTES:
+            return False
+        for place, before in sorted(self.placed.items()):
+            offset_bytes = (place + 1) * self._volume_bytes
+            index = self._probe.index_from(offset_bytes) - 1
+            begun_bytes = offset_bytes - self._probe.offset_of(index)
+            if (
+                index >= 0
+                and place + 1 not in self.placed
+                and self._probe.fits(
+                    index, _tail(before, begun_bytes) + path.read_bytes(), is_last=True
+                )
+            ):
+                self.placed[place + 1] = path
+                return True
+        return False
+
+
+def _tail(path: Path, count_bytes: int) -> bytes:
+    with path.open("rb") as file:
+        file.seek(max(0, path.stat().st_size - count_bytes))
+        return file.read(count_bytes)
 
 
 def in_order(paths: Sequence[Path], identities: Identities) -> tuple[Path, ...]:
     """The volumes of one bundle, first to last: by their numbers, or else by what they hold.
 
-    Raises MISSING_VOLUME and BAD_INPUT, both with a name.
+    Raises MISSING_VOLUME and BAD_INPUT, and BUNDLE_DAMAGED for a file that is no bundle, all with
+    a name.
     """
+    if len(paths) == 1 and volumes.number_of(paths[0]) is None:
+        if not volumes.is_beginning(paths[0]):
+            raise _no_beginning(paths[0])
+        return tuple(paths)
     try:
         return volumes.in_order(paths)
     except NotebookError as error:
@@ -65,15 +186,12 @@ def _sorted(paths: Sequence[Path], identities: Identities) -> tuple[Path, ...] |
         probe = _probe(first, identities)
         if probe is None:
             return None
-        volume_bytes = first.stat().st_size
-        placed = {0: first}
-        for path in paths:
-            if path == first:
-                continue
-            place = _place_of(path, probe, volume_bytes)
-            if place is None or place in placed:
-                raise volumes.foreign(path)
-            placed[place] = path
+        places = _Places(first, probe)
+        left = [path for path in paths if path != first and not places.take(path)]
+        for path in left:
+            if not places.take_end(path):
+                raise _given_twice(path) if places.has(path) else volumes.foreign(path)
+    placed = places.placed
     for place in range(max(placed) + 1):
         if place not in placed:
             raise missing_volume(place + 1, first)
@@ -159,6 +277,29 @@ def _first_broken(
     finally:
         source.close()
     return index, True
+
+
+def _no_beginning(path: Path) -> NotebookError:
+    return NotebookError(
+        Code.BUNDLE_DAMAGED,
+        _("“{name}” is no sealed bundle, or its beginning is missing or damaged.").format(
+            name=path.name
+        ),
+        _("Nothing was opened or changed here."),
+        _(
+            "If it is one part of a bundle, give all parts together; whom it is for may open them"
+            " under any name. Otherwise ask for it again."
+        ),
+    )
+
+
+def _given_twice(path: Path) -> NotebookError:
+    return NotebookError(
+        Code.BAD_INPUT,
+        _("“{name}” is a part of the bundle that was given twice.").format(name=path.name),
+        _("Nothing was opened."),
+        _("Give the parts of one bundle, each once."),
+    )
 
 
 def _misplaced(path: Path, probe: Probe, volume_bytes: int) -> NotebookError:

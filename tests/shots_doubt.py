@@ -1,6 +1,7 @@
 """What is photographed of doubt: look-alikes, twins of records, who must be told, half a seal."""
 
 import shutil
+from io import BytesIO
 from pathlib import Path
 
 from notebook.handover import SealRequest
@@ -18,7 +19,7 @@ ELSEWHERE = CaseId("ab" * 16)
 def walk(studio: Studio, variant: str, passphrase: str) -> None:
     """Photograph the screens of doubt in one variant."""
     reader = f"doubt-{variant}"
-    strangers = _prepare(studio, reader, variant)
+    strangers, files = _prepare(studio, reader, variant)
     with studio.window(variant, reader) as window:
         people.unlock(window, passphrase)
         window.resize(*SCREEN)
@@ -35,6 +36,12 @@ def walk(studio: Studio, variant: str, passphrase: str) -> None:
         people.begin_sealing(window, f"Third {variant}")
         window.see("waits for your word")
         studio.shoot(window, "seal-waiting", variant)
+        people.begin_opening(window, files)
+        window.see("Sealed with")
+        window.click("Go on")
+        window.click("Check and merge")
+        window.see("arrived that was missing")
+        studio.shoot(window, "open-files", variant)
         people.begin_opening(window, strangers)
         window.see("This is somebody else")
         studio.shoot(window, "open-lookalike", variant)
@@ -45,8 +52,8 @@ def walk(studio: Studio, variant: str, passphrase: str) -> None:
         studio.shoot(window, "quarantine-lookalike", variant)
 
 
-def _prepare(studio: Studio, name: str, variant: str) -> Path:
-    """A reader with a helper, of whom a stranger has the looks; the stranger's bundle."""
+def _prepare(studio: Studio, name: str, variant: str) -> tuple[Path, Path]:
+    """A reader, and a stranger with the looks of their helper; the stranger’s bundle, and files."""
     reader, helper = studio.make(name), studio.make(f"helper-{variant}")
     # The first two letters are Cyrillic, and so is what stands where the l was.
     twin = f"Не\u04cfper-{variant}"
@@ -65,14 +72,16 @@ def _prepare(studio: Studio, name: str, variant: str) -> Path:
     asked, _ = reader.add("interview", case, {"title": "Asked back (invented)"})
     claimed, _ = reader.add("interview", case, {"title": "The bridge (invented)"})
     theirs = CaseId(helper.add("case", None, {"title": "Autumn (invented)"})[0])
-    _hand(studio, helper, reader)
+    heard, _ = helper.add("interview", theirs, {"title": "Heard (invented)"})
+    helper.attach(heard, BytesIO(b"invented"), file_name="voice (invented).bin")
+    _hand(studio, helper, reader, without_media=True)
     told, _ = reader.add("interview", theirs, {"title": "Told to us (invented)"})
     _hand(studio, reader, helper)
     _sealed(studio, helper, third)
     helper.withdraw([asked], "The family asked (invented).")
     for each in (case, theirs):
         helper.edit(RecordId(each), {"summary": "Passed on (invented)."})
-    _hand(studio, helper, reader)
+    _hand(studio, helper, reader, without_media=True)
     entry = Author(helper, ELSEWHERE).write(
         claimed, {"_type": "interview", "title": "The bridge, told otherwise (invented)"}
     )
@@ -85,17 +94,22 @@ def _prepare(studio: Studio, name: str, variant: str) -> Path:
     reader.note_sealed(written)
     written.drop()
     stranger.add("case", None, {"title": "From elsewhere (invented)"})
-    (strangers,) = _sealed(studio, stranger, reader)
+    (strangers,), (files,) = _sealed(studio, stranger, reader), _sealed(studio, helper, reader)
     for notebook in (reader, helper, third, stranger):
         notebook.close()
     shutil.rmtree(studio.work / twin)
-    return strangers
+    return strangers, files
 
 
-def _sealed(studio: Studio, sender: Notebook, reader: Notebook) -> list[Path]:
-    plan = sender.plan_seal(SealRequest(to=(reader.author,)))
+def _sealed(
+    studio: Studio, sender: Notebook, reader: Notebook, *, without_media: bool = False
+) -> list[Path]:
+    plan = sender.plan_seal(SealRequest(to=(reader.author,), without_media=without_media))
     return list(sender.seal(plan, studio.work)[0].files)
 
 
-def _hand(studio: Studio, sender: Notebook, reader: Notebook) -> None:
-    reader.open_bundle(_sealed(studio, sender, reader), accept_unknown=False)
+def _hand(
+    studio: Studio, sender: Notebook, reader: Notebook, *, without_media: bool = False
+) -> None:
+    files = _sealed(studio, sender, reader, without_media=without_media)
+    reader.open_bundle(files, accept_unknown=False)

@@ -104,6 +104,7 @@ def build_open(needs: RoomNeeds) -> BuiltRoom:
     view.gone_on.connect(presenter.go_on)
     view.gone_back.connect(presenter.go_back)
     view.record_chosen.connect(presenter.go_to_record)
+    view.evidence_chosen.connect(presenter.go_to_evidence)
     view.desk_requested.connect(presenter.go_to_desk)
     view.contacts_requested.connect(presenter.go_to_contacts)
     view.receipt_folder_chosen.connect(presenter.send_receipt)

@@ -82,6 +82,14 @@ class ConflictLine:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class FilledLine:
+    """Evidence whose file has arrived."""
+
+    id: RecordId
+    title: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class MergedPage:
     """What came in: each a sentence, empty when there is nothing to say."""
 
@@ -89,6 +97,12 @@ class MergedPage:
     new: str
     has_news: bool
     present: str
+    files: str
+    """Files that arrived and were missing."""
+    filled: tuple[FilledLine, ...]
+    """The evidence that has its file now."""
+    more_filled: str
+    """How many more there are than are shown; else empty."""
     later: str
     """Files that come later, and values that are not for this notebook."""
     waiting: str
@@ -282,6 +296,7 @@ def merged_page(
     conflicts: Sequence[ConflictLine],
     bundles_left: int,
     *,
+    filled: Sequence[FilledLine] = (),
     notices: Sequence[NoticeLine] = (),
     can_answer: bool = False,
 ) -> MergedPage:
@@ -307,6 +322,23 @@ def merged_page(
                 result.present,
             ),
             result.present,
+        ),
+        files=_counted(
+            ngettext(
+                "{count} file arrived that was missing or damaged.",
+                "{count} files arrived that were missing or damaged.",
+                result.missing_files,
+            ),
+            result.missing_files,
+        ),
+        filled=tuple(filled),
+        more_filled=_counted(
+            ngettext(
+                "and {count} more, under Evidence",
+                "and {count} more, under Evidence",
+                len(result.filled) - len(filled),
+            ),
+            len(result.filled) - len(filled),
         ),
         later=_later_words(result, name),
         waiting=_counted(
@@ -359,10 +391,12 @@ def _later_words(result: OpenResult, name: str) -> str:
 def _new_words(result: OpenResult, name: str) -> str:
     if result.kind == "receipt":
         return _("{name} says what they hold; their page in Contacts shows it.").format(name=name)
+    if result.is_again and result.files:
+        return _("You opened this bundle before; nothing else in it was new.")
     if result.is_again:
         return _("You opened this bundle before; nothing was new and nothing was changed.")
     if not result.new:
-        return _("Nothing in it was new.")
+        return _("No entry in it was new.") if result.files else _("Nothing in it was new.")
     return ngettext("{count} entry is new.", "{count} entries are new.", result.new).format(
         count=number(result.new)
     )

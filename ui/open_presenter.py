@@ -5,9 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
-from notebook import volumes
 from notebook.errors import NotebookError
 from notebook.i18n import _
 from notebook.model import AuthorId, Changes, RecordId
@@ -17,6 +16,7 @@ from ui.notice_words import NoticeLine, notice_lines
 from ui.open_job import OpenJob
 from ui.open_pages import (
     ConflictLine,
+    FilledLine,
     MergedPage,
     OpenScreen,
     Step,
@@ -38,6 +38,10 @@ if TYPE_CHECKING:
     from notebook.opening import Inspection
 
 
+MOST_FILLED: Final = 6
+"""More evidence than this is counted; its list shows it."""
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class _Known:
     """What the notebook knows that a bundle is judged by."""
@@ -52,6 +56,7 @@ class _CameIn:
     """What is to be told of a bundle that was merged."""
 
     conflicts: tuple[ConflictLine, ...]
+    filled: tuple[FilledLine, ...]
     notices: tuple[NoticeLine, ...]
     can_answer: bool
     """Whether the sealer is a contact, so that a receipt can be sealed for them."""
@@ -116,11 +121,24 @@ class OpenPresenter:
     # What the person does.
 
     def choose_files(self, paths: Sequence[Path]) -> None:
-        """Open these; volumes of one bundle are one."""
-        if self._job.is_running:
+        """Open these; volumes of one bundle are one, whatever they are called."""
+        if self._job.is_running or self._reading:
+            # What is asked of one file must not be answered about another.
             return
         self._begin_anew()
-        self._groups = volumes.group(tuple(paths))
+        self._screen.show_trouble(None)
+        self._screen.show_reading()
+        chosen = tuple(paths)
+        self._reading = self._session.long_job(
+            Lane.FILES,
+            lambda notebook, _progress: notebook.bundles_among(chosen),
+            self._on_grouped,
+            self._on_unreadable,
+            on_cancelled=self._on_not_read,
+        )
+
+    def _on_grouped(self, groups: list[tuple[Path, ...]]) -> None:
+        self._groups = groups
         self._read_front()
 
     def go_on(self) -> None:
@@ -218,6 +236,10 @@ class OpenPresenter:
             Place(room="desk", type=line.type, record=line.id, is_conflict=line.is_in_fields)
         )
 
+    def go_to_evidence(self, record: str) -> None:
+        """Look at evidence whose file has arrived."""
+        self._shell.go(Place(room="desk", type="evidence", record=RecordId(record)))
+
     # Reading the front.
 
     def _read_front(self) -> None:
@@ -302,6 +324,7 @@ class OpenPresenter:
             result,
             came.conflicts,
             len(self._groups),
+            filled=came.filled,
             notices=came.notices,
             can_answer=came.can_answer,
         )
@@ -340,9 +363,15 @@ def _came_in(notebook: Notebook, result: OpenResult) -> _CameIn:
     people = notebook.trust.people()
     return _CameIn(
         conflicts=_conflict_lines(notebook, result.conflict_records),
+        filled=_filled_lines(notebook, result.filled[:MOST_FILLED]),
         notices=notice_lines(result.notices, notebook.author, people),
         can_answer=result.sealer in people.names and result.sealer != notebook.author,
     )
+
+
+def _filled_lines(notebook: Notebook, records: Sequence[RecordId]) -> tuple[FilledLine, ...]:
+    found = (notebook.record(record) for record in records)
+    return tuple(FilledLine(id=record.id, title=record.title or _("Untitled")) for record in found)
 
 
 def _conflict_lines(notebook: Notebook, records: Sequence[RecordId]) -> tuple[ConflictLine, ...]:

@@ -9,7 +9,7 @@ from PySide6.QtWidgets import QWidget
 from notebook.i18n import _
 from ui.handover_parts import DoneHead, Fact, PrintPair, Remark, ScrolledPage, clear, column_layout
 from ui.notice_cards import NoticeCards
-from ui.open_pages import ConflictLine, FilesPage, MergedPage, WhatPage, WhoPage
+from ui.open_pages import ConflictLine, FilesPage, FilledLine, MergedPage, WhatPage, WhoPage
 from ui.style.look import Look
 from ui.style.tokens import Space
 from ui.widgets.basics import Button, IconLabel, frame, label, row
@@ -155,6 +155,7 @@ class MergedView(ScrolledPage):
     """What came in: each a sentence that leads there."""
 
     record_chosen = Signal(str)
+    evidence_chosen = Signal(str)
     desk_requested = Signal()
     receipt_requested = Signal()
 
@@ -174,6 +175,10 @@ class MergedView(ScrolledPage):
         box.addLayout(news)
         self._present = label("", page, "mute")
         box.addWidget(self._present)
+        self._files = Remark(look, page, icon="ok", tone="ok")
+        self._filled = column_layout()
+        self._files.words.addLayout(self._filled)
+        box.addWidget(self._files)
         self._later = label("", page, "mute")
         box.addWidget(self._later)
         self._conflicts = Remark(look, page, icon="conflict", tone="caution")
@@ -208,6 +213,12 @@ class MergedView(ScrolledPage):
         self.show_new.setVisible(shown.has_news)
         self._present.setText(shown.present)
         self._present.setVisible(bool(shown.present))
+        self._files.show_words(shown.files)
+        clear(self._filled)
+        for evidence in shown.filled:
+            self._filled.addWidget(self._evidence_button(evidence))
+        if shown.more_filled:
+            self._filled.addWidget(label(shown.more_filled, self._files, "mute"))
         self._later.setText(shown.later)
         self._later.setVisible(bool(shown.later))
         self._conflicts.show_words(shown.conflicts)
@@ -227,6 +238,18 @@ class MergedView(ScrolledPage):
         button.setProperty("record", line.id)
         button.clicked.connect(self._on_conflict)
         return button
+
+    def _evidence_button(self, line: FilledLine) -> Button:
+        words = _("Look at it: {title}").format(title=isolated(line.title))
+        button = LinkButton(words, self._files)
+        button.setProperty("record", line.id)
+        button.clicked.connect(self._on_evidence)
+        return button
+
+    def _on_evidence(self) -> None:
+        button = self.sender()
+        if button:
+            self.evidence_chosen.emit(str(button.property("record")))
 
     def _on_conflict(self) -> None:
         button = self.sender()

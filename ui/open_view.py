@@ -19,6 +19,7 @@ class OpenView(GuidedView):
     files_chosen = Signal(object)
     """A list of paths."""
     record_chosen = Signal(str)
+    evidence_chosen = Signal(str)
     desk_requested = Signal()
     contacts_requested = Signal()
     contact_chosen = Signal(str)
@@ -89,6 +90,7 @@ class OpenView(GuidedView):
         self.what = WhatView(self._look, self.guide)
         self.merged = MergedView(self._look, self.guide)
         self.merged.record_chosen.connect(self.record_chosen)
+        self.merged.evidence_chosen.connect(self.evidence_chosen)
         self.merged.desk_requested.connect(self.desk_requested)
         self.merged.receipt_requested.connect(self._ask_where)
         self.merged.notices.put_aside.connect(self.notice_put_aside)

@@ -278,7 +278,7 @@ def verbs() -> dict[str, Verb]:
         ),
         Verb(
             name="open",
-            room="verbs_handover",
+            room="verbs_opening",
             help=_("check sealed files and merge them; volumes of one bundle go together"),
             places=(folder, Place(name="FILE", is_many=True)),
             options=(

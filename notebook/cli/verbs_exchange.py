@@ -106,6 +106,7 @@ def _opened(find: Find) -> dict[str, JsonValue]:
         "present": find.result.present,
         "waiting": find.result.waiting,
         "conflicts": find.result.conflicts,
+        "files": find.result.files,
     }
 
 

@@ -5,7 +5,7 @@ from pathlib import Path
 from typing import Final
 
 from crypto.card import Card
-from notebook import contacts, verifying, volumes
+from notebook import contacts, verifying, volume_order
 from notebook.cli import access, safe_text
 from notebook.cli.arguments import UsageError
 from notebook.cli.call import Call, Room
@@ -17,9 +17,6 @@ from notebook.verifying import MAX_KEY_FILE_BYTES, Verified
 
 def verify_bundle(call: Call) -> Answer:
     """Check one bundle. Raises as `verifying.verify`, BAD_INPUT for keys and BAD_CARD."""
-    groups = volumes.group([Path(name) for name in call.arguments.many("FILE")])
-    if len(groups) != 1:
-        raise UsageError(_("One bundle at a time: give one FILE, or all volumes of one."))
     names, card_name = call.arguments.values("--identity"), call.arguments.value("--sealer")
     access.check_standard_input([*names, *([card_name] if card_name else [])])
     identities = [
@@ -35,6 +32,11 @@ def verify_bundle(call: Call) -> Answer:
             access.read_text(card_name, call, max_bytes=MAX_KEY_FILE_BYTES)
         )
     with access.progress(call) as progress:
+        groups = volume_order.group(
+            [Path(name) for name in call.arguments.many("FILE")], identities
+        )
+        if len(groups) != 1:
+            raise UsageError(_("One bundle at a time: give one FILE, or all volumes of one."))
         found = verifying.verify(groups[0], identities, believed, progress)
     return Answer(value=_value(found), text=_text(found))
 

@@ -8,7 +8,7 @@ from notebook.cli import access, safe_text
 from notebook.cli.arguments import UsageError
 from notebook.cli.call import Call, Room
 from notebook.cli.output import Answer, error_of
-from notebook.cli.verbs_handover import opened_answer
+from notebook.cli.verbs_opening import opened_answer
 from notebook.errors import NotebookError
 from notebook.i18n import _
 from notebook.model import JsonValue

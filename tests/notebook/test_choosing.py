@@ -18,6 +18,7 @@ from notebook.notebook import Notebook
 from notebook.progress import Silent
 from notebook.selection import Stays
 from tests.notebook import support_notebook as support
+from tests.notebook.support_cli import command_line
 from tests.notebook.support_exchange import Team, know, opened, passed, unpacked, values
 
 SOUND = b"the sound of a voice" * 50
@@ -187,17 +188,71 @@ def test_text_goes_first_and_the_media_fit_in_later(story: Story) -> None:
     result = story.team.sealed(story.aida, story.bolat, without_media=True)
     assert not any(n.startswith("data/evidence/") for n in unpacked(story.bolat, result.files))
     came = opened(story.bolat, result)
-    assert (came.later, came.withheld) == (1, 0)
+    assert (came.later, came.withheld, came.files) == (1, 0, 0)
     assert story.bolat.record(story.sound).title == "talk.ogg"
     with pytest.raises(NotebookError) as lacking:
         story.bolat.evidence_content(story.sound)
     assert lacking.value.code is Code.FILE_LACKING
     story.answers()
-    passed(story.aida, story.bolat, story.team)
+    later = passed(story.aida, story.bolat, story.team)
+    assert (later.files, later.missing_files, later.filled) == (1, 1, (story.sound,))
     with story.bolat.evidence_content(story.sound) as content:
         assert content.read() == SOUND
     story.answers()
     assert story.plan().is_empty
+
+
+def test_a_file_that_comes_with_its_record_was_not_missing(story: Story) -> None:
+    result = story.team.sealed(story.aida, story.bolat)
+    came = opened(story.bolat, result)
+    assert (came.files, came.missing_files, came.filled) == (1, 0, ())
+    again = opened(story.bolat, result)
+    assert (again.is_again, again.files, again.missing_files) == (True, 0, 0)
+
+
+def test_a_damaged_file_that_a_bundle_mends_is_counted_though_it_was_opened_before(
+    story: Story,
+) -> None:
+    result = story.team.sealed(story.aida, story.bolat)
+    opened(story.bolat, result)
+    [stored] = [path for path in story.bolat.folder.glob("objects/*/*") if path.is_file()]
+    damaged = bytearray(stored.read_bytes())
+    damaged[0] ^= 1
+    stored.write_bytes(damaged)
+    again = opened(story.bolat, result)
+    assert (again.is_again, again.files, again.missing_files) == (True, 1, 1)
+    assert again.filled == (story.sound,)
+    assert story.bolat.verify() == []
+
+
+def test_a_file_that_nothing_here_needs_any_more_is_not_counted(story: Story) -> None:
+    passed(story.aida, story.bolat, story.team, without_media=True)
+    story.answers()
+    late = story.team.sealed(story.aida, story.bolat)
+    story.bolat.withdraw([story.sound], "asked")
+    came = opened(story.bolat, late)
+    assert came.filled == ()
+
+
+def test_by_command_line_files_that_arrive_are_counted_and_said(
+    story: Story,
+) -> None:
+    def counted(*files: Path) -> tuple[int, int]:
+        folder = story.bolat.folder
+        story.bolat.close()
+        ran = command_line("opening")("open", folder, *files)
+        story.bolat = support.unlock(folder)
+        story.team.notebooks[1] = story.bolat
+        assert ran.status == 0
+        return ran.json["new"], ran.json["files"]
+
+    result = story.team.sealed(story.aida, story.bolat, without_media=True)
+    new, files = counted(*result.files)
+    assert new > 0
+    assert files == 0
+    story.answers()
+    new, files = counted(*story.team.sealed(story.aida, story.bolat).files)
+    assert (new, files) == (0, 1)
 
 
 def test_a_file_that_was_asked_for_is_in_the_preview_of_the_bundle_that_brings_it(

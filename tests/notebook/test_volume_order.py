@@ -5,13 +5,16 @@ from __future__ import annotations
 import io
 import itertools
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from pathlib import Path
 
 import pytest
 
+from notebook import volume_order
 from notebook.errors import Code, NotebookError
+from notebook.notebook import Notebook
 from tests.notebook import support_notebook as support
+from tests.notebook.support_cli import command_line
 from tests.notebook.support_exchange import Team, dump, files_of, opened
 
 VOLUME_BYTES = 200_000
@@ -164,3 +167,131 @@ def test_who_cannot_open_the_bundle_learns_nothing_of_its_parts(handed: Handed) 
         with pytest.raises(NotebookError) as trouble:
             opened(stranger, files)
         assert trouble.value.code in (Code.BAD_INPUT, Code.MISSING_VOLUME, Code.NOT_FOR_YOU)
+
+
+# Given together with others, under names that say nothing.
+
+
+def grouped(reader: Notebook, files: Sequence[Path]) -> list[list[str]]:
+    """The names of each group, sorted."""
+    return [sorted(path.name for path in found) for found in reader.bundles_among(files)]
+
+
+def test_volumes_of_two_bundles_are_told_apart_by_what_they_hold(handed: Handed) -> None:
+    other = renamed(handed.bundle(), lambda n: f"b{n}")
+    letters = renamed(handed.files, lambda n: f"a{n}")
+    mixed = [path for pair in zip(other, letters, strict=True) for path in pair]
+    assert grouped(handed.reader, mixed) == [
+        [path.name for path in other],
+        [path.name for path in letters],
+    ]
+    groups = handed.reader.bundles_among(mixed[::-1])
+    assert [opened(handed.reader, found).is_again for found in groups] == [False, False]
+
+
+def test_volumes_under_foreign_names_and_numbers_find_their_bundle(handed: Handed) -> None:
+    names = ("holiday.001", "music.007", "holiday.003", "x", "y.002")
+    files = renamed(handed.files, lambda n: names[n - 1])
+    [found] = handed.reader.bundles_among(files)
+    assert opened(handed.reader, found).new > 0
+
+
+def test_what_has_no_place_in_any_bundle_stays_by_itself(handed: Handed) -> None:
+    letters = renamed(handed.files, lambda n: f"a{n}")
+    strange = handed.files[0].with_name("picture.jpg")
+    strange.write_bytes(os.urandom(VOLUME_BYTES))
+    *_rest, last = renamed(handed.bundle(), lambda n: f"b{n}")
+    groups = handed.reader.bundles_among([strange, *letters, last])
+    assert [len(found) for found in groups] == [1, 5, 1]
+    assert opened(handed.reader, groups[1]).new > 0
+    for path in (strange, last):
+        trouble = handed.refused([path])
+        assert trouble.code is Code.BUNDLE_DAMAGED
+        assert path.name in trouble.what
+
+
+def test_a_whole_bundle_beside_it_takes_no_part_of_another(handed: Handed) -> None:
+    [whole] = handed.team.sealed(handed.sender, handed.reader, is_full=True).files
+    letters = renamed(handed.files, lambda n: f"a{n}")
+    assert grouped(handed.reader, [whole, *letters]) == [
+        [whole.name],
+        [path.name for path in letters],
+    ]
+
+
+def test_a_part_that_lies_there_twice_is_named_and_nothing_else_is_lost(handed: Handed) -> None:
+    letters = renamed(handed.files, lambda n: f"a{n}")
+    copy = letters[1].with_name("copy")
+    copy.write_bytes(letters[1].read_bytes())
+    groups = handed.reader.bundles_among([*letters, copy])
+    assert [len(found) for found in groups] == [5, 1]
+    assert opened(handed.reader, groups[0]).new > 0
+    assert "given twice" in handed.refused([*letters, copy]).what
+
+
+@pytest.mark.parametrize("last_bytes", [1, 100, 40_000])
+def test_a_last_part_too_short_for_a_chunk_finds_its_place(handed: Handed, last_bytes: int) -> None:
+    [whole] = handed.team.sealed(handed.sender, handed.reader, is_full=True).files
+    data = whole.read_bytes()
+    size = (len(data) - last_bytes) // 3
+    # Three of one size, and what is left over: as many bytes, or up to two more.
+    parts = [data[place * size : (place + 1) * size] for place in range(3)]
+    parts.append(data[3 * size :])
+    files = []
+    for name, part in zip("dbca", parts, strict=True):
+        files.append(whole.with_name(name))
+        files[-1].write_bytes(part)
+    [found] = handed.reader.bundles_among(files[::-1])
+    assert opened(handed.reader, found).new > 0
+
+
+def test_without_the_key_parts_without_names_stay_apart(handed: Handed) -> None:
+    stranger = handed.team.member("Stranger")
+    letters = renamed(handed.files, lambda n: f"a{n}")
+    assert [len(found) for found in stranger.bundles_among(letters)] == [1] * 5
+
+
+def test_a_missing_part_is_named_when_the_others_were_found_by_content(handed: Handed) -> None:
+    letters = renamed(handed.files, lambda n: f"a{n}")
+    [found] = handed.reader.bundles_among([*letters[:2], *letters[3:]])
+    trouble = handed.refused(list(found))
+    assert trouble.code is Code.MISSING_VOLUME
+    assert "Part 003" in trouble.what
+
+
+def test_more_files_than_can_be_tried_are_grouped_by_name_alone(handed: Handed) -> None:
+    letters = renamed(handed.files, lambda n: f"a{n}")
+    many = []
+    for number in range(volume_order.MAX_SORTED):
+        many.append(letters[0].with_name(f"noise{number}"))
+        many[-1].write_bytes(b"noise")
+    groups = handed.reader.bundles_among([*letters, *many])
+    assert {len(found) for found in groups} == {1}
+    # Given alone they go together.
+    assert len(handed.reader.bundles_among(letters)) == 1
+
+
+def test_a_file_that_cannot_be_read_keeps_no_other_from_its_place(handed: Handed) -> None:
+    letters = renamed(handed.files, lambda n: f"a{n}")
+    gone = letters[0].with_name("gone")
+    assert grouped(handed.reader, [gone, *letters]) == [
+        ["gone"],
+        [path.name for path in letters],
+    ]
+
+
+def test_by_command_line_parts_without_names_are_one_bundle(handed: Handed) -> None:
+    letters = renamed(handed.files, lambda n: "edcba"[n - 1] + ".bin")
+    strange = letters[0].with_name("picture.jpg")
+    strange.write_bytes(b"nothing")
+    folder = handed.reader.folder
+    handed.reader.close()
+    cli = command_line("parts")
+    seen = cli("inspect", folder, *letters)
+    assert (seen.status, seen.json["for_me"]) == (0, True)
+    ran = cli("open", folder, strange, *letters)
+    handed.reader = support.unlock(folder)
+    handed.team.notebooks[1] = handed.reader
+    assert ran.json["new"] > 0
+    assert [one["file"] for one in ran.json["refused"]] == [str(strange)]
+    assert ran.status == 4

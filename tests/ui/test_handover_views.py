@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -283,6 +284,33 @@ def test_a_conflict_has_a_button_that_leads_there(make: Make, pair: Pair, tmp_pa
     )
     window.click(button)
     assert window.shell.places[-1].record == pair.interview
+
+
+def test_a_file_that_arrived_has_a_button_that_leads_to_it(
+    make: Make, pair: Pair, tmp_path: Path
+) -> None:
+    pair.kairat.open_bundle([bundle(pair, tmp_path)], accept_unknown=False)
+    sound, _changes = pair.aida.attach(pair.interview, BytesIO(b"voice"), file_name="R & D")
+    (first, second) = (tmp_path / name for name in ("first", "second"))
+    for folder in (first, second):
+        folder.mkdir()
+    request = SealRequest(to=(pair.kairat.author,), without_media=True)
+    text, _changes = pair.aida.seal(pair.aida.plan_seal(request), first)
+    pair.kairat.open_bundle(text.files, accept_unknown=False)
+    window = make(pair.kairat, "open")
+    view = open_view(window)
+    view.files_chosen.emit([bundle(pair, second)])
+    window.settle()
+    window.click(view.guide.on)
+    window.click(view.guide.on)
+    assert "1 file arrived that was missing" in window.texts()
+    button = next(
+        button
+        for button in view.merged.findChildren(QPushButton)
+        if button.isVisible() and button.property("record")
+    )
+    window.click(button)
+    assert window.shell.places[-1] == Place(room="desk", type="evidence", record=sound)
 
 
 def test_trouble_is_shown_and_goes_when_one_goes_on(make: Make, pair: Pair, tmp_path: Path) -> None:

@@ -8,7 +8,7 @@ import pytest
 from notebook.errors import Code, NotebookError
 from notebook.handover import Notice, SealRequest
 from notebook.merge import OpenResult
-from notebook.model import AuthorId
+from notebook.model import AuthorId, RecordId
 from notebook.notebook import Notebook
 from tests.notebook.support_notebook import create
 from tests.ui.handover_support import FakeShell, Pair, WaitingRunner, make_pair, session
@@ -268,6 +268,51 @@ def test_conflicts_are_counted_named_and_lead_to_both_versions(room: Room) -> No
     assert room.shell.places[-1] == Place(
         room="desk", type="interview", record=room.pair.interview, is_conflict=True
     )
+
+
+def media_later(room: Room) -> tuple[RecordId, Path]:
+    """Text went first; a bundle with nothing but the file."""
+    aida, kairat = room.pair.aida, room.pair.kairat
+    sound, _changes = aida.attach(room.pair.interview, BytesIO(b"a voice"), file_name="v")
+    request = SealRequest(to=(kairat.author,), without_media=True)
+    first, _changes = aida.seal(aida.plan_seal(request), room.folder)
+    room.open(*first.files)
+    receipt = SealRequest(to=(aida.author,), is_receipt=True)
+    answer, _changes = kairat.seal(kairat.plan_seal(receipt), room.folder)
+    aida.open_bundle(answer.files, accept_unknown=False)
+    plan = aida.plan_seal(SealRequest(to=(kairat.author,)))
+    assert plan.size_bytes > 0
+    later, _changes = aida.seal(plan, room.folder)
+    room.go_on()
+    return sound, later.files[0]
+
+
+def test_a_file_that_was_missing_is_told_and_leads_to_its_evidence(room: Room) -> None:
+    sound, later = media_later(room)
+    page = room.open(later)
+    assert page.new == "No entry in it was new."
+    assert page.files == "1 file arrived that was missing or damaged."
+    (line,) = page.filled
+    assert (line.id, page.more_filled) == (sound, "")
+    room.presenter.go_to_evidence(line.id)
+    assert room.shell.places[-1] == Place(room="desk", type="evidence", record=sound)
+
+
+def test_where_no_file_was_missing_nothing_is_said_of_files(room: Room) -> None:
+    room.pair.aida.attach(room.pair.interview, BytesIO(b"a voice"), file_name="v")
+    page = room.open(room.sealed())
+    assert (page.files, page.filled, page.more_filled) == ("", (), "")
+
+
+def test_many_files_that_were_missing_are_counted(room: Room) -> None:
+    aida = room.pair.aida
+    for number in range(8):
+        aida.attach(room.pair.interview, BytesIO(b"%d" % number), file_name=f"{number}")
+    _sound, later = media_later(room)
+    page = room.open(later)
+    assert page.files.startswith("9 files arrived")
+    assert len(page.filled) == 6
+    assert page.more_filled == "and 3 more, under Evidence"
 
 
 def test_without_a_conflict_nothing_is_said_of_any(room: Room) -> None:
