@@ -28,3 +28,6 @@ HEAD_KEY = b"fn/head/1"
 
 # HKDF `info` for the payload key of an evidence object, salted with the object's name.
 OBJECT_KEY = b"fn/object/1"
+
+# The same for a recording that is not an object yet.
+RECORDING_KEY = b"fn/recording/1"

@@ -22,11 +22,12 @@ from notebook.drafts import SCHEMA as DRAFTS_SCHEMA
 from notebook.drafts import is_review
 from notebook.environment import Environment, timestamp
 from notebook.errors import NotebookError
+from notebook.evidence import RECORDING
 from notebook.folder import Folder, Unlocked
 from notebook.model import CaseId, JsonValue
 from notebook.progress import Progress
 from notebook.sealing_key import KeyChoice
-from notebook.storage import affairs, drafts, entries, refill
+from notebook.storage import affairs, drafts, entries, recordings, refill
 from notebook.storage.database import Database, DatabaseDamaged, check_pages
 
 NEXT = ".next"
@@ -195,6 +196,7 @@ def finish(place: Folder, unlocked: Unlocked, environment: Environment) -> Unloc
                 entry_count=count, newest_entry_id=newest, generation=affairs.generation(db)
             )
             known = {row.name.hex() for row in affairs.evidence_objects(db)}
+            known |= {row.name.hex() + RECORDING for row in recordings.every(db)}
         finally:
             db.close()
         place.head.unlink(missing_ok=True)

@@ -7,7 +7,7 @@ from crypto.errors import CryptoError
 from crypto.identity import Identity
 from crypto.keyslots import Passphrase
 from crypto.passphrase import InsufficientMemory
-from notebook import departure, disk, folder, losses, quarantine, withdrawing
+from notebook import departure, disk, folder, losses, quarantine, recordings, withdrawing
 from notebook.core import Core, translated
 from notebook.environment import Environment
 from notebook.errors import Code, NotebookError
@@ -17,6 +17,7 @@ from notebook.i18n import _
 from notebook.mission_card import MissionCard
 from notebook.passphrases import check_passphrase
 from notebook.storage import affairs
+from notebook.storage import recordings as recording_rows
 
 
 def create(
@@ -79,6 +80,7 @@ def unlock(path: Path, passphrase: str, environment: Environment, *, is_reading:
                 withdrawing.finish(core)
                 quarantine.sweep(place.staging)
                 sweep_strays(core)
+                recordings.finish_all(core)
             return core
     except BaseException:
         lock.close()
@@ -95,7 +97,8 @@ def sweep_strays(core: Core) -> int:
         return 0
     oldest_s = (core.environment.clock() - ORPHANS_ARE_KEPT).timestamp()
     known = frozenset(row.name for row in affairs.evidence_objects(core.db))
-    return core.store.sweep(known, lambda path: path.stat().st_mtime < oldest_s)
+    recorded = frozenset(row.name for row in recording_rows.every(core.db))
+    return core.store.sweep(known, lambda path: path.stat().st_mtime < oldest_s, recorded)
 
 
 def change_passphrase(core: Core, old: str, new: str) -> None:

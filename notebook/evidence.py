@@ -22,6 +22,8 @@ from notebook.progress import Progress
 from notebook.storage.affairs import ObjectRow
 
 READ_BYTES = 1024 * 1024
+RECORDING = ".rec"
+"""Ends the name of a recording that is no object yet (`notebook.recordings`)."""
 ORPHANS_ARE_KEPT = timedelta(days=30)
 
 
@@ -45,6 +47,11 @@ class ObjectStore:
         """Where an object lies."""
         text = name.hex()
         return self.path / text[:2] / text
+
+    def recording_of(self, name: bytes) -> Path:
+        """Where a recording lies that is no object yet."""
+        path = self.file_of(name)
+        return path.with_name(path.name + RECORDING)
 
     def take_in(
         self,
@@ -146,14 +153,22 @@ class ObjectStore:
         with disk.disk_trouble():
             self.file_of(row.name).unlink(missing_ok=True)
 
-    def strays(self, known_names: frozenset[bytes]) -> list[Path]:
-        """Files in the folder that no object of the database accounts for."""
+    def strays(
+        self, known_names: frozenset[bytes], recordings: frozenset[bytes] = frozenset()
+    ) -> list[Path]:
+        """Files in the folder that no object and no recording of the database accounts for."""
         known = {name.hex() for name in known_names}
+        known |= {name.hex() + RECORDING for name in recordings}
         return sorted(p for p in self.path.glob("??/*") if p.name not in known)
 
-    def sweep(self, known_names: frozenset[bytes], is_old: Callable[[Path], bool]) -> int:
+    def sweep(
+        self,
+        known_names: frozenset[bytes],
+        is_old: Callable[[Path], bool],
+        recordings: frozenset[bytes] = frozenset(),
+    ) -> int:
         """Remove strays that are old enough; how many went."""
-        old = [path for path in self.strays(known_names) if is_old(path)]
+        old = [path for path in self.strays(known_names, recordings) if is_old(path)]
         for path in old:
             path.unlink(missing_ok=True)
         return len(old)

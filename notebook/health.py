@@ -15,7 +15,7 @@ from notebook.folder import Folder
 from notebook.i18n import _, ngettext
 from notebook.model import EntryId, RecordId, Sha256
 from notebook.progress import Progress
-from notebook.storage import affairs, entries
+from notebook.storage import affairs, entries, recordings
 from notebook.storage.database import Database, DatabaseDamaged, check_pages
 
 JOURNAL: Final = "journal"
@@ -237,7 +237,8 @@ def check_objects(
             what=_("A file that the evidence names is not here.") + " " + missing,
             next_step=_("Ask the sender for a bundle with the files."),
         )
-    strays = store.strays(frozenset(row.name for row in rows))
+    recorded = frozenset(row.name for row in recordings.every(db))
+    strays = store.strays(frozenset(row.name for row in rows), recorded)
     if strays:
         yield Finding(
             code="stray-files",

@@ -63,6 +63,7 @@ from notebook.owed import Owed, Pending, Unseen
 from notebook.payload import sealer_of
 from notebook.preview import BundlePreview
 from notebook.progress import Progress, Silent
+from notebook.recordings import Recordings
 from notebook.sealing import SealResult, Written
 from notebook.storage import affairs, records
 from notebook.storage.database import Database
@@ -268,6 +269,11 @@ class Notebook:
     def trust(self) -> Trust:
         """What exchange with others has shown, and what a person decides about it."""
         return Trust(self._core)
+
+    @property
+    def recordings(self) -> Recordings:
+        """Recordings: begun, written as they come, and made evidence."""
+        return Recordings(self._core)
 
     @property
     def travel(self) -> Travel:

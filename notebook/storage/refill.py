@@ -54,6 +54,7 @@ TABLES: dict[str, tuple[str, str]] = {
     "carried": (_BY_CASE, "case_id"),
     "session": (_BY_CASE, "case_id"),
     "unfinished": (_BY_CASE, "case_id"),
+    "recording": (_BY_CASE, "case_id"),
     "file_case": (_BY_CASE, "case_id"),
     "object": (_BY_FILE, "sha256"),
     "thumbnail": (_BY_FILE, "sha256"),

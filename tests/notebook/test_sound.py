@@ -1,0 +1,227 @@
+"""The process that records: heard in a real room, without keys, and never believed blindly."""
+
+from __future__ import annotations
+
+import os
+import select
+import signal
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from notebook import sound
+from notebook.sound import MOST_BODY_BYTES, Message, Reason, SoundProcess
+from tests.notebook.support_sound import PAGE_SAMPLES, Room, decoded, loudness, room
+
+
+@pytest.fixture(scope="module")
+def tone() -> Iterator[Room]:
+    with room() as made:
+        yield made
+
+
+@pytest.fixture
+def there(tone: Room, monkeypatch: pytest.MonkeyPatch) -> Room:
+    for name, value in tone.environment.items():
+        monkeypatch.setenv(name, value)
+    return tone
+
+
+def until(messages: Iterator[Message | None], *kinds: bytes) -> list[Message]:
+    """What is said up to the first message of one of these kinds."""
+    heard = []
+    for message in messages:
+        if message is not None:
+            heard.append(message)
+            if message.kind in kinds:
+                return heard
+    return heard
+
+
+def pages(heard: list[Message]) -> bytes:
+    return b"".join(message.pages for message in heard)
+
+
+def test_what_sounds_in_the_room_is_heard(there: Room, tmp_path: Path) -> None:
+    child = SoundProcess()
+    try:
+        said = child.messages()
+        heard = [*until(said, sound.SOUND), *until(said, sound.SOUND)]
+        child.stop()
+        heard += until(said, sound.END)
+    finally:
+        child.kill()
+    assert heard[-1].kind == sound.END
+    samples = max(message.samples for message in heard)
+    assert samples >= 2 * PAGE_SAMPLES
+    values = decoded(pages(heard), tmp_path)
+    # Its end says how long it is to the sample, whatever the encoder holds back.
+    assert len(values) == samples
+    assert loudness(values) > 1000
+    assert max(message.level for message in heard) > 1000
+
+
+def test_a_pause_gives_the_microphone_back(there: Room) -> None:
+    child = SoundProcess()
+    try:
+        said = child.messages()
+        until(said, sound.SOUND)
+        assert there.listeners() == 1
+        child.pause()
+        before = until(said, sound.PAUSED)
+        assert before[-1].kind == sound.PAUSED
+        assert there.listeners() == 0
+        child.resume()
+        again = until(said, sound.SOUND)
+        assert again[-1].samples > max(message.samples for message in before)
+        assert there.listeners() == 1
+        child.pause()
+        until(said, sound.PAUSED)
+        child.stop()
+        assert until(said, sound.END)[-1].kind == sound.END
+    finally:
+        child.kill()
+
+
+def test_in_pieces_each_is_a_whole_file(there: Room, tmp_path: Path) -> None:
+    child = SoundProcess(piece_s=1)
+    try:
+        said = child.messages()
+        pieces = [until(said, sound.PIECE) for _piece in range(2)]
+        child.stop()
+        rest = until(said, sound.END)
+    finally:
+        child.kill()
+    for piece in pieces:
+        assert piece[-1].kind == sound.PIECE
+        assert len(decoded(pages(piece), tmp_path)) == 48_000
+    assert rest[-1].kind == sound.END
+    both = decoded(b"".join(pages(piece) for piece in pieces), tmp_path)
+    assert len(both) == 96_000
+    # Counted through all pieces.
+    assert max(message.samples for message in pieces[1]) == 96_000
+
+
+def test_it_ends_with_whoever_started_it(there: Room) -> None:
+    reading, writing = os.pipe()
+    parent = os.fork()
+    if parent == 0:
+        os.close(reading)
+        child = SoundProcess()
+        until(child.messages(), sound.LEVEL)
+        os.write(writing, str(child.pid).encode())
+        signal.pause()
+    os.close(writing)
+    with os.fdopen(reading, "rb") as pipe:
+        pid = int(os.read(pipe.fileno(), 20))
+        watched = os.pidfd_open(pid)
+        os.kill(parent, signal.SIGKILL)
+        os.waitpid(parent, 0)
+    try:
+        assert select.select([watched], [], [], 60)[0]
+    finally:
+        os.close(watched)
+
+
+def test_nothing_of_the_person_goes_along(there: Room, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("CANARY", "word")
+    child = SoundProcess()
+    try:
+        until(child.messages(), sound.LEVEL)
+        environ = Path(f"/proc/{child.pid}/environ")
+        try:
+            seen = environ.read_bytes()
+        except PermissionError:
+            # Even the environment is closed to everybody but root.
+            assert os.geteuid() != 0
+            return
+        assert b"CANARY" not in seen
+        assert b"HOME=" not in seen
+        opened = {str(one.readlink()) for one in Path(f"/proc/{child.pid}/fd").iterdir()}
+        # Pipes, the sound system's socket, and memory that is shared with it.
+        shared = ("/dev/null", "/memfd:", "/dev/shm/")
+        assert [one for one in opened if one[0] == "/" and not one.startswith(shared)] == []
+    finally:
+        child.kill()
+
+
+def test_without_a_sound_system_it_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("PULSE_SERVER", "unix:/nonexistent/socket")
+    child = SoundProcess()
+    try:
+        heard = until(child.messages(), sound.TROUBLE)
+    finally:
+        child.kill()
+    assert heard[-1].reason is Reason.NO_SERVER
+
+
+def test_a_microphone_that_is_not_there_is_told(
+    there: Room, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PULSE_SOURCE", "no-such-microphone")
+    child = SoundProcess()
+    try:
+        heard = until(child.messages(), sound.TROUBLE)
+    finally:
+        child.kill()
+    assert heard[-1].reason is Reason.NO_MICROPHONE
+
+
+def test_a_sound_system_that_goes_away_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
+    with room() as own:
+        for name, value in own.environment.items():
+            monkeypatch.setenv(name, value)
+        child = SoundProcess()
+        try:
+            said = child.messages()
+            until(said, sound.SOUND)
+            own.go()
+            assert until(said, sound.TROUBLE)[-1].reason is Reason.NO_SERVER
+        finally:
+            child.kill()
+
+
+def test_a_child_that_is_killed_is_told(there: Room) -> None:
+    child = SoundProcess()
+    try:
+        said = child.messages()
+        until(said, sound.LEVEL)
+        os.kill(child.pid, signal.SIGKILL)
+        assert until(said, sound.TROUBLE)[-1].reason is Reason.STOPPED
+        # Whoever asks it for something then is not disturbed.
+        child.pause()
+    finally:
+        child.kill()
+
+
+def message(kind: bytes, body: bytes) -> bytes:
+    return kind + len(body).to_bytes(4, "big") + body
+
+
+@pytest.mark.parametrize(
+    "said",
+    [
+        message(b"X", b""),
+        message(sound.SOUND, b""),
+        message(sound.SOUND, bytes(8) + b"RIFF"),
+        message(sound.LEVEL, b"\0"),
+        message(sound.LEVEL, bytes(3)),
+        message(sound.END, b"more"),
+        message(sound.TROUBLE, b"something else"),
+        sound.SOUND + (MOST_BODY_BYTES + 1).to_bytes(4, "big"),
+        sound.SOUND + b"\xff\xff\xff\xff",
+    ],
+)
+def test_what_it_cannot_have_said_ends_the_conversation(said: bytes) -> None:
+    assert sound._next(bytearray(said)) == Message(kind=sound.TROUBLE, reason=Reason.STOPPED)
+
+
+def test_half_a_message_waits_for_the_rest() -> None:
+    whole = message(sound.SOUND, (960).to_bytes(8, "big") + b"OggS....")
+    for cut in range(len(whole)):
+        assert sound._next(bytearray(whole[:cut])) is None
+    heard = bytearray(whole * 2)
+    for _turn in range(2):
+        assert sound._next(heard) == Message(kind=sound.SOUND, samples=960, pages=b"OggS....")
+    assert sound._next(heard) is None
