@@ -157,6 +157,8 @@ class Core:
         """What the newest commit left behind; None while another is being made."""
         self._is_halted = False
         self.journey: Journey | None = None
+        self.viewed: set[RecordId] = set()
+        """The evidence that was looked at since the unlock."""
         self.status = self._arrive(is_new=new_identity is not None)
         if not is_reading:
             self.transact(self._note_opening)

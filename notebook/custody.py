@@ -1,6 +1,6 @@
-"""What leaves the notebook in clear, because somebody asked for it: evidence, and the keys.
+"""What custody says of what is looked at, and of what leaves in clear: evidence, and the keys.
 
-Each is written whole or not at all, readable by its owner only. Custody says so first, before the
+What leaves is written whole or not at all, readable by its owner only. Custody says so before the
 first readable byte: a kill leaves a note without a copy, and never a copy without a note.
 """
 
@@ -20,6 +20,19 @@ from notebook.storage.records import RecordRow
 from notebook.transaction import Transaction
 
 Operation = Callable[[Transaction], object]
+
+
+def note_viewed(core: Core, row: RecordRow) -> Changes:
+    """Say that somebody is about to see evidence: once per session.
+
+    While travelling nothing is said: only what this session itself took in can be seen there, and a
+    bundle of its own would tell when it was.
+    """
+    if core.journey is not None or row.id in core.viewed:
+        return Changes()
+    core.change(lambda tx: tx.custody(row.id, row.case, {"what": "viewed"}))
+    core.viewed.add(row.id)
+    return Changes(viewed=frozenset({row.id}))
 
 
 def extract(

@@ -162,6 +162,8 @@ class Changes:
     cases: frozenset[CaseId] = frozenset()
     contacts: bool = False
     settings: bool = False
+    viewed: frozenset[RecordId] = frozenset()
+    """Evidence of which only custody tells more than before."""
 
     def and_then(self, later: "Changes") -> "Changes":
         """What two transactions changed together."""
@@ -170,4 +172,5 @@ class Changes:
             cases=self.cases | later.cases,
             contacts=self.contacts or later.contacts,
             settings=self.settings or later.settings,
+            viewed=self.viewed | later.viewed,
         )

@@ -355,6 +355,11 @@ class Notebook:
             self.store.destroy(examined.taken.row)
         return added, changes
 
+    @at_the_door
+    def note_viewed(self, id: RecordId) -> Changes:
+        """Note that evidence is about to be seen; the second time in a session changes nothing."""
+        return custody.note_viewed(self._core, self._row(id))
+
     def extract(self, id: RecordId, out: Path, progress: Progress | None = None) -> Changes:
         """Write a plaintext copy of evidence and note it. Raises FILE_EXISTS, DAMAGED, NO_SPACE."""
         with self.evidence_content(id) as reader:

@@ -81,7 +81,8 @@ class DeparturePresenter:
 
     def changed(self, changes: Changes) -> None:
         """What is handed over is looked at anew when something was written meanwhile."""
-        if not self._job.is_running and (changes.contacts or changes.cases or changes.records):
+        is_other = changes.contacts or changes.cases or changes.records or changes.viewed
+        if not self._job.is_running and is_other:
             self._read(self._go_on_showing)
 
     def flush(self) -> None:

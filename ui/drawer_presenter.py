@@ -80,7 +80,7 @@ class DrawerPresenter:
 
     def changed(self, changes: Changes) -> None:
         """Something was written; it may name this record."""
-        if changes.records or changes.cases:
+        if changes.records or changes.cases or changes.viewed:
             self.refresh()
 
     def refresh(self) -> None:

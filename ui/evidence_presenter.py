@@ -236,11 +236,15 @@ class EvidencePresenter:
         if record != self._shown:
             return
         if isinstance(seen, media.Picture):
-            self._screen.show_picture(seen.width, seen.height, seen.rgb)
+            self._session.view(record, partial(self._show_picture, record, seen))
         else:
             self._screen.show_no_picture(
                 _("This picture cannot be shown here. The file itself is whole.")
             )
+
+    def _show_picture(self, record: RecordId, picture: media.Picture) -> None:
+        if record == self._shown:
+            self._screen.show_picture(picture.width, picture.height, picture.rgb)
 
     # Writing out.
 

@@ -183,9 +183,13 @@ class Pictures:
             if choice and self._review and choice.drawn_on not in (None, self._size):
                 self._review.pictures[file] = rescaled(choice, self._size)
                 self._show()
-            self._screen.show_picture(seen.width, seen.height, seen.rgb)
+            self._session.view(file, partial(self._show_picture, file, seen))
         else:
             self._screen.show_trouble(_not_shown())
+
+    def _show_picture(self, file: RecordId, picture: media.Picture) -> None:
+        if file == self._file:
+            self._screen.show_picture(picture.width, picture.height, picture.rgb)
 
 
 def _not_shown() -> NotebookError:

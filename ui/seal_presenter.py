@@ -108,7 +108,7 @@ class SealPresenter:
         """What leaves is looked at anew when something was written meanwhile."""
         if self._job.is_running or self._step is Step.DONE:
             return
-        if changes.contacts or changes.cases or changes.records:
+        if changes.contacts or changes.cases or changes.records or changes.viewed:
             self._read()
 
     def flush(self) -> None:

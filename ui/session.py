@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Generic, TypeVar
 
 from notebook.errors import NotebookError
-from notebook.model import AuthorId, Changes
+from notebook.model import AuthorId, Changes, RecordId
 from notebook.progress import Progress
 from ui.runner import JobHandle, Lane, OnProgress, Runner
 
@@ -91,6 +91,18 @@ class Session:
             on_trouble or self._on_trouble,
             on_progress=on_progress,
         )
+
+    def view(self, evidence: RecordId, show: Callable[[], None]) -> None:
+        """Note that somebody sees evidence, and `show` it then.
+
+        A disk that is full takes the note, and not what somebody must see now.
+        """
+
+        def on_trouble(error: NotebookError) -> None:
+            self._on_trouble(error)
+            show()
+
+        self.change(lambda notebook: notebook.note_viewed(evidence), show, on_trouble)
 
     def long_job(
         self,

@@ -14,11 +14,11 @@ import pytest
 
 from notebook import disk
 from notebook.errors import Code, NotebookError
-from notebook.model import AuthorId, JsonValue, Kind, RecordId
+from notebook.model import AuthorId, Changes, JsonValue, Kind, RecordId
 from notebook.notebook import Notebook
 from notebook.progress import Cancelled
 from tests.notebook import support_notebook as support
-from tests.notebook.support_exchange import Stop, Team
+from tests.notebook.support_exchange import Stop, Team, passed
 
 
 @pytest.fixture
@@ -50,6 +50,33 @@ def test_a_plain_copy_is_noted_each_time_it_is_made(team: Team, tmp_path: Path) 
         assert evidence in changes.records
     assert custody_of(notebook, evidence) == [(notebook.author, {"what": "extracted"})] * 2
     assert notebook.verify() == []
+
+
+def test_what_is_looked_at_is_noted_once_a_session(tmp_path: Path) -> None:
+    folder = tmp_path / "n"
+    notebook = support.create(folder)
+    evidence = attached(notebook, b"content")
+    assert notebook.note_viewed(evidence) == Changes(viewed=frozenset({evidence}))
+    assert notebook.note_viewed(evidence) == Changes()
+    viewed = (notebook.author, {"what": "viewed"})
+    assert custody_of(notebook, evidence) == [viewed]
+    notebook.close()
+    again = support.unlock(folder)
+    again.note_viewed(evidence)
+    assert custody_of(again, evidence) == [viewed] * 2
+    assert again.verify() == []
+    again.close()
+
+
+def test_who_looked_at_it_goes_with_it(team: Team) -> None:
+    aida, bolat = team.members("Aida", "Bolat")
+    evidence = attached(aida, b"content")
+    aida.note_viewed(evidence)
+    passed(aida, bolat, team)
+    bolat.note_viewed(evidence)
+    passed(bolat, aida, team)
+    looked = {"what": "viewed"}
+    assert custody_of(aida, evidence) == [(aida.author, looked), (bolat.author, looked)]
 
 
 @pytest.mark.parametrize("what", ["there", "no folder", "cancelled", "damaged"])

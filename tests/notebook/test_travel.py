@@ -13,7 +13,7 @@ from notebook.drafts import Draft
 from notebook.errors import Code, NotebookError
 from notebook.handover import SealRequest
 from notebook.last_place import LastPlace
-from notebook.model import AuthorId, CaseId, RecordId
+from notebook.model import AuthorId, CaseId, Changes, RecordId
 from notebook.notebook import Notebook
 from notebook.notices import NoticeKind
 from notebook.storage.database import Database
@@ -65,6 +65,16 @@ def test_headquarters_reads_what_a_session_wrote(laptop: Path, home: Notebook) -
     with home.evidence_content(shown) as reader:
         assert reader.read() == PICTURE
     assert {line.author_name for line in home.history(told)} == {"Aida, session of 2026-03-05"}
+
+
+def test_that_a_picture_was_looked_at_makes_no_bundle(laptop: Path) -> None:
+    notebook = travelling.session(laptop, "first")
+    case = support.case_in(notebook, "The case")
+    shown = notebook.attach(RecordId(case), BytesIO(PICTURE), file_name="gate.jpg")[0]
+    before = travelling.bundles(laptop)
+    assert notebook.note_viewed(shown) == Changes()
+    assert travelling.bundles(laptop) == before
+    notebook.close()
 
 
 def test_the_next_session_shows_nothing_of_the_one_before(laptop: Path) -> None:

@@ -8,7 +8,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from notebook.model import CaseId, RecordId
+from notebook import disk
+from notebook.model import CaseId, Changes, RecordId
 from notebook.notebook import Notebook
 from tests.ui.desk_stage import LateRunner, Stage, new_notebook
 from ui.drawer_presenter import DrawerPresenter, DrawerSheet
@@ -142,8 +143,26 @@ def test_a_picture_is_shown_as_pixels(stage: Stage) -> None:
     assert screen.picture == (64, 48)
     assert screen.file is not None
     assert (screen.file.kind, screen.file.file_name) == ("Picture", "a.jpg")
+    assert stage.notebook.history(evidence)[-1].details == {"what": "viewed"}
     presenter.show(None, {})
     assert screen.file is None
+
+
+def test_a_picture_is_seen_although_custody_has_no_room_for_it(
+    stage: Stage, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    evidence = stage.notebook.attach(
+        RecordId(stage.case()), BytesIO(photograph()), file_name="a.jpg"
+    )[0]
+    presenter, screen = build(stage)
+
+    def full(_notebook: Notebook, _evidence: RecordId) -> Changes:
+        raise disk.no_space()
+
+    monkeypatch.setattr(Notebook, "note_viewed", full)
+    presenter.show(evidence, values(stage.notebook, evidence))  # type: ignore[arg-type]  # JSON values
+    assert screen.picture == (64, 48)
+    assert [error.code.value for error in stage.shell.troubles] == ["no-space"]
 
 
 def test_a_graphic_picture_stays_covered_until_it_is_asked_for(stage: Stage) -> None:
@@ -156,7 +175,9 @@ def test_a_graphic_picture_stays_covered_until_it_is_asked_for(stage: Stage) -> 
     assert screen.picture is None
     assert screen.file is not None
     assert screen.file.is_covered
+    assert stage.notebook.history(evidence)[-1].details == {}
     presenter.uncover()
+    assert stage.notebook.history(evidence)[-1].details == {"what": "viewed"}
     assert screen.picture == (64, 48)
 
 
