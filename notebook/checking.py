@@ -76,6 +76,7 @@ def _exchange_findings(core: Core, db: Database) -> Iterator[Finding]:
             what=what,
             next_step=next_step,
             record=notice.record,
+            notice=notice.key,
         )
 
 

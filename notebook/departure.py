@@ -16,7 +16,7 @@ from crypto.keys import DatabaseKey
 from crypto.keyslots import Opened, Passphrase
 from crypto.passphrase import InsufficientMemory
 from crypto.slotsfile import SlotsFile
-from notebook import disk, folder, handed_over, noting, projection, sealing_key
+from notebook import disk, folder, handed_over, notices, noting, projection, sealing_key
 from notebook.core import SCHEMA, Core
 from notebook.drafts import SCHEMA as DRAFTS_SCHEMA
 from notebook.drafts import is_review
@@ -129,6 +129,7 @@ def _fill(
         with core.snapshot() as old, new.write():
             refill.fill(old, new, cases, progress, core.environment.random)
             noting.forget_cases(new, cases)
+            notices.forget_gone(new, core.author)
             projection.reindex(new, core.forms, me=core.author, progress=progress)
             affairs.count_commit(new)
             sealing_key.choose(new, core.identity, key, core.environment.random)

@@ -47,6 +47,8 @@ class Finding:
     what: str
     next_step: str
     record: RecordId | None = None
+    notice: str | None = None
+    """The key of a notice of exchange, by which it can be put aside."""
 
 
 def check_head(stored: HeadState | None, db: Database) -> list[Finding]:

@@ -11,6 +11,7 @@ from itertools import groupby
 
 from crypto.primitives import sha256
 from notebook import noting, sessions
+from notebook.errors import Code, NotebookError
 from notebook.i18n import _, ngettext
 from notebook.model import AuthorId, CaseId, RecordId
 from notebook.storage import exchange
@@ -18,6 +19,8 @@ from notebook.storage.database import Database
 from notebook.storage.exchange import Branching, NamedTip, Waiting
 
 KEY_DIGITS = 32
+LEAST_DIGITS = 6
+"""A notice may be named by this many digits of its key."""
 
 
 class NoticeKind(StrEnum):
@@ -67,6 +70,27 @@ class ExchangeNotice:
 def standing(db: Database, me: AuthorId) -> list[ExchangeNotice]:
     """Every notice that was not put aside."""
     return _without_aside(db, [*_all(db, me), *_twins(db), *_interrupted(db)])
+
+
+def choose(known: Iterable[ExchangeNotice], untrusted_text: str) -> ExchangeNotice:
+    """The notice with this key, or unambiguous beginning of it of six digits. Raises BAD_INPUT."""
+    is_long_enough = len(untrusted_text) >= LEAST_DIGITS
+    found = [n for n in known if is_long_enough and n.key.startswith(untrusted_text.lower())]
+    if len(found) != 1:
+        raise NotebookError(
+            Code.BAD_INPUT,
+            _("No notice, or more than one, begins with these digits."),
+            _("Nothing was changed."),
+            _("“verify FOLDER” lists the notices with their digits."),
+        )
+    return found[0]
+
+
+def forget_gone(db: Database, me: AuthorId) -> None:
+    """Forget what was put aside and is about nothing that is here any more."""
+    known = {notice.key for notice in (*_all(db, me), *_twins(db), *_interrupted(db))}
+    for key in exchange.all_put_aside(db) - known:
+        exchange.take_back(db, key)
 
 
 def about(

@@ -216,6 +216,8 @@ class OpenPresenter:
         """Keep what a stranger sealed in quarantine."""
 
         def kept(is_kept: bool) -> None:
+            # Whoever went on to Handover meanwhile sees that it waits.
+            self._session.announce(Changes(contacts=True))
             self._shell.say(
                 _("It waits in quarantine, under Handover, until you decide.")
                 if is_kept

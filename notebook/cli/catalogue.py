@@ -388,6 +388,15 @@ def verbs() -> dict[str, Verb]:
                     name="--without-receipt",
                     help=_("remove at once when the bundle was read back, without waiting"),
                 ),
+                Option(name="--again", help=_("seal again what was handed over before")),
+                Option(
+                    name="--go-on",
+                    help=_("remove what was handed over before, here or in the window"),
+                ),
+                Option(
+                    name="--give-up",
+                    help=_("remember no more what was handed over; nothing is removed"),
+                ),
                 Option(name="--new-key", help=_("make a new sealing key; its card is printed")),
                 Option(
                     name="--destroy-old-keys",
@@ -423,6 +432,12 @@ def verbs() -> dict[str, Verb]:
                 Option(
                     name="--acknowledge",
                     help=_("say that you know of lost entries, so that no opening tells of them"),
+                ),
+                Option(
+                    name="--put-aside",
+                    value="NOTICE",
+                    is_many=True,
+                    help=_("tell these notices of exchange no more, until something new happens"),
                 ),
             ),
         ),

@@ -142,6 +142,7 @@ def holding(shown: CaseHolding) -> dict[str, JsonValue]:
 def notice(shown: ExchangeNotice, what: str, next_step: str) -> dict[str, JsonValue]:
     """What exchange has shown."""
     return {
+        "id": shown.key,
         "code": shown.kind.value,
         "message": what,
         "next_step": next_step,
@@ -162,6 +163,7 @@ def findings(found: Sequence[Finding]) -> list[JsonValue]:
             "message": finding.what,
             "next_step": finding.next_step,
             "record": finding.record,
+            "notice": finding.notice,
         }
         for finding in found
     ]

@@ -4,10 +4,11 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
+from notebook import notices
 from notebook.cli import access, passphrase_input, safe_text, shapes, travelling
 from notebook.cli.call import Call, Room
 from notebook.cli.output import Answer, Exit
-from notebook.health import Severity
+from notebook.health import Finding, Severity
 from notebook.i18n import _
 from notebook.mission_card import MissionCard
 from notebook.notebook import Kdf, Notebook
@@ -103,16 +104,24 @@ def verify(call: Call) -> Answer:
     ):
         if call.arguments.has("--acknowledge"):
             notebook.acknowledge_loss()
+        if given := call.arguments.values("--put-aside"):
+            standing = notebook.trust.notices()
+            for notice in [notices.choose(standing, digits) for digits in given]:
+                notebook.trust.put_aside(notice.key)
         found = notebook.verify(rebuild=call.arguments.has("--rebuild"), progress=progress)
     is_whole = all(finding.severity is not Severity.DAMAGE for finding in found)
     text = _("Everything is whole.") if is_whole else _("Something is damaged.")
     return Answer(
         value={"ok": is_whole, "findings": shapes.findings(found)},
-        text=text
-        + "\n"
-        + safe_text.columns([(str(f.severity), f"{f.what} {f.next_step}") for f in found]),
+        text=text + "\n" + safe_text.columns([(str(f.severity), _words(f)) for f in found]),
         exit=Exit.DONE if is_whole else Exit.DAMAGED,
     )
+
+
+def _words(finding: Finding) -> str:
+    """What a finding says, and by which digits it can be put aside."""
+    digits = f" [{finding.notice}]" if finding.notice else ""
+    return f"{finding.what} {finding.next_step}{digits}"
 
 
 VERBS: Final[Mapping[str, Room]] = {"new": new, "passphrase": passphrase, "verify": verify}

@@ -254,6 +254,11 @@ def put_aside(db: Database, notice: str, at: str) -> None:
     db.run("INSERT OR IGNORE INTO put_aside (notice, at) VALUES (?, ?)", (notice, at))
 
 
+def take_back(db: Database, notice: str) -> None:
+    """Forget that a notice was put aside."""
+    db.run("DELETE FROM put_aside WHERE notice = ?", (notice,))
+
+
 def all_put_aside(db: Database) -> frozenset[str]:
     """The notices that were put aside."""
     return frozenset(row[0] for row in db.all("SELECT notice FROM put_aside"))

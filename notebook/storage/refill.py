@@ -71,8 +71,10 @@ TABLES: dict[str, tuple[str, str]] = {
 LEFT_OUT = frozenset({"slot", "search"})
 """The slots are new; the index is made anew."""
 
-SETTINGS_LEFT_OUT = ("departure", "ui.exchange", "generation", *refill_bundles.NOTES)
-"""Beginnings of names: what was handed over and exchanged, and how much was done here."""
+SETTINGS_LEFT_OUT = ("ui.exchange", "generation", *refill_bundles.NOTES)
+"""Beginnings of names: what was exchanged, and how much was done here."""
+HANDED_OVER = "departure"
+"""The setting that says what was handed over: it goes when cases go."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -119,6 +121,7 @@ def fill(
     files = {
         row[0] for row in old.each("SELECT sha256, case_id FROM file_case") if row[1] not in gone
     }
+    left_out = (*SETTINGS_LEFT_OUT, HANDED_OVER) if gone else SETTINGS_LEFT_OUT
     tests: dict[str, Callable[[object], bool]] = {
         _BY_CASE: lambda value: value not in gone,
         _BY_ENTRY: lambda value: value in numbers.entries,
@@ -129,7 +132,7 @@ def fill(
         _BY_FILE: lambda value: value in files,
         _BY_NUMBER: lambda value: value in numbers.authors,
         _BY_KEY: lambda value: value in authors,
-        _BY_NAME: lambda value: not str(value).startswith(SETTINGS_LEFT_OUT),
+        _BY_NAME: lambda value: not str(value).startswith(left_out),
         _ALL: lambda _value: True,
     }
     dropped = refill_bundles.fill(old, new, gone)

@@ -192,6 +192,23 @@ def test_a_second_departure_raises_no_false_alarm(story: Story) -> None:
     assert about_bundles(last) == []
 
 
+def test_what_was_put_aside_about_a_removed_case_is_forgotten(story: Story) -> None:
+    for friend, case in ((story.bolat, story.goes), (story.chiara, story.stays)):
+        support.interview_in(friend, case, title="Lost")
+        story.team.sealed(friend, story.aida)
+        support.interview_in(friend, case, title="Found")
+        passed(friend, story.aida, story.team, cases=(case,))
+    for notice in story.aida.trust.notices():
+        story.aida.trust.put_aside(notice.key)
+    assert len(dump(story.aida)["put_aside"]) > 1
+    after = story.depart()
+    assert after.trust.notices() == []
+    kept = dump(after)["put_aside"]
+    assert kept
+    story.goes = story.stays
+    assert dump(story.depart())["put_aside"] == []
+
+
 def about_bundles(notebook: Notebook) -> list[ExchangeNotice]:
     """The notices that a bundle is missing."""
     kind = NoticeKind.BUNDLE_MISSING

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
@@ -19,7 +20,7 @@ from notebook.storage import refill
 from tests.faults.support_solver import Solver
 from tests.notebook import support_exchange as exchange
 from tests.notebook import support_notebook as support
-from tests.notebook.support_cli import CommandLine, command_line
+from tests.notebook.support_cli import CommandLine, Ran, command_line, new_folder
 
 WORD = "qvzhwxjktold"
 
@@ -171,12 +172,19 @@ def test_by_command_line_a_case_goes_when_its_receipt_is_there(tmp_path: Path) -
     first = cli(*line).json
     assert (first["removed"], first["waiting"]) == ([], [case])
     assert cli("open", there, *first["files"]).status == 0
-    # Until the receipt is here it is sealed again, and nothing is removed.
-    assert cli(*line).json["removed"] == []
+    told = first["handed_over"]
+    assert (told["cases"], told["arrived"], told["changed"]) == ([case], [], [])
+    # It is remembered: until the receipt is here nothing is sealed again, nor removed.
+    second = cli(*line).json
+    assert (second["files"], second["removed"], second["waiting"]) == ([], [], [case])
+    assert cli("depart", here, "--go-on").json["waiting"] == [case]
     note = {"type": "note", "case": case, "fields": {"title": "Seen"}}
     cli("add", there, "-", stdin=json.dumps(note))
     receipt = cli("seal", there, "--to", "Aida", "--out", tmp_path / "back").json["files"]
     assert cli("open", here, *receipt).status == 0
+    # What the reader wrote is new here; before the case goes it is handed over, too.
+    assert cli("depart", here).json["handed_over"]["changed"] == [case]
+    assert cli("depart", here, "--go-on").code == "not-handed-over"
     done = cli(*line).json
     assert (done["files"], done["removed"]) == ([], [case])
     assert [row["id"] for row in cli("list", here).json] == [stays]
@@ -184,6 +192,139 @@ def test_by_command_line_a_case_goes_when_its_receipt_is_there(tmp_path: Path) -
     # The bundle that said so spoke of the removed case alone, and nothing is known of it.
     assert done["remains"]["openable"] == []
     assert cli("verify", here).json["ok"]
+
+
+@dataclass(frozen=True, slots=True)
+class Border:
+    """Aida hands a case over to Bota, by command line, with a receipt that brings nothing else."""
+
+    cli: CommandLine
+    here: Path
+    there: Path
+    case: str
+
+    def departs(self, *options: str | Path) -> Ran:
+        return self.cli("depart", self.here, *options)
+
+    def named(self) -> tuple[str | Path, ...]:
+        return ("--case", self.case, "--to", "Bota", "--out", self.here.parent / "out")
+
+    def arrives(self, files: list[str]) -> None:
+        assert self.cli("open", self.there, *files).status == 0
+        back = self.here.parent / "back"
+        receipt = self.cli("seal", self.there, "--to", "Aida", "--receipt", "--out", back).json
+        assert self.cli("open", self.here, *receipt["files"]).status == 0
+
+    def cases(self) -> list[str]:
+        return [row["id"] for row in self.cli("list", self.here, "--type", "case").json]
+
+
+@pytest.fixture
+def border(tmp_path: Path) -> Border:
+    cli: CommandLine = command_line("border")
+    here, there = (
+        new_folder(tmp_path / "here", "a", "Aida"),
+        new_folder(tmp_path / "t", "b", "Bota"),
+    )
+    for one, other in ((here, there), (there, here)):
+        cli("contacts", one, "add", "-", stdin=cli("card", other).json["card"])
+    case = cli.add(here, {"type": "case", "fields": {"title": "Goes"}})
+    return Border(cli, here, there, case)
+
+
+def test_a_departure_by_command_line_goes_on_over_sessions_without_naming_it_again(
+    border: Border,
+) -> None:
+    first = border.departs(*border.named()).json
+    border.arrives(first["files"])
+    told = border.departs().json["handed_over"]
+    assert (told["arrived"], told["changed"]) == (told["to"], [])
+    done = border.departs("--go-on").json
+    assert (done["files"], done["removed"], done["handed_over"]) == ([], [border.case], None)
+    assert border.cases() == []
+    assert border.departs("--go-on").code == "not-handed-over"
+
+
+def test_a_departure_begun_in_the_window_is_ended_by_command_line(border: Border) -> None:
+    aida = support.unlock(border.here)
+    bota = aida.contacts()[0].id
+    leaving = aida.travel.look_at_departure([CaseId(border.case)], [bota])
+    sealed, _changes = aida.seal(leaving.plan, border.here.parent)
+    assert aida.travel.note_handed_over(leaving, sealed)[0]
+    aida.close()
+    assert border.departs("--go-on").json["waiting"] == [border.case]
+    border.arrives([str(path) for path in sealed.files])
+    # The very same, named, is not sealed again either.
+    done = border.departs(*border.named()).json
+    assert (done["files"], done["removed"]) == ([], [border.case])
+
+
+def test_without_a_receipt_what_was_handed_over_before_is_removed_and_not_sealed_again(
+    border: Border,
+) -> None:
+    border.departs(*border.named())
+    done = border.departs("--go-on", "--without-receipt").json
+    assert (done["files"], done["removed"]) == ([], [border.case])
+
+
+def test_what_came_in_since_is_sealed_again_before_anything_goes(border: Border) -> None:
+    border.departs(*border.named())
+    border.cli.add(border.here, {"type": "note", "case": border.case, "fields": {"title": "New"}})
+    assert border.departs("--go-on", "--without-receipt").code == "not-handed-over"
+    assert border.cases() == [border.case]
+    second = border.departs(*border.named()).json
+    assert len(second["files"]) == 1
+    assert second["handed_over"]["changed"] == []
+
+
+def test_a_departure_by_command_line_is_sealed_again_when_asked_and_given_up(
+    border: Border,
+) -> None:
+    first = border.departs(*border.named()).json["files"]
+    again = border.departs(*border.named(), "--again").json
+    assert len(again["files"]) == 1
+    assert again["files"] != first
+    given_up = border.departs("--give-up").json
+    assert (given_up["removed"], given_up["handed_over"]) == ([], None)
+    assert border.cases() == [border.case]
+    assert border.departs("--go-on").code == "not-handed-over"
+
+
+def test_what_was_handed_over_is_remembered_while_old_keys_are_destroyed(border: Border) -> None:
+    border.departs(*border.named())
+    border.departs("--new-key")
+    done = border.departs("--destroy-old-keys").json
+    assert done["keys_destroyed"] == 1
+    assert (done["handed_over"]["cases"], done["handed_over"]["changed"]) == ([border.case], [])
+    assert border.departs("--go-on", "--without-receipt").json["removed"] == [border.case]
+
+
+def test_what_is_typed_in_it_stops_a_departure_that_goes_on(border: Border) -> None:
+    border.departs(*border.named())
+    aida = support.unlock(border.here)
+    case = CaseId(border.case)
+    aida.drafts.keep(
+        Draft(id=RecordId(case), type="case", case=case, is_new=False, fields={"title": "Typed"})
+    )
+    aida.close()
+    assert border.departs("--go-on", "--without-receipt").code == "not-handed-over"
+    assert border.cases() == [border.case]
+
+
+@pytest.mark.parametrize(
+    "options",
+    [
+        ("--go-on", "--give-up"),
+        ("--go-on", "--case", "aaaaaa"),
+        ("--give-up", "--out", "out"),
+        ("--give-up", "--without-receipt"),
+        ("--without-receipt",),
+    ],
+)
+def test_options_of_a_departure_that_contradict_each_other_are_refused(
+    border: Border, options: tuple[str, ...]
+) -> None:
+    assert border.departs(*options).status == 2
 
 
 def test_nothing_is_removed_when_the_bundle_cannot_be_written(tmp_path: Path) -> None:

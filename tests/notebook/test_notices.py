@@ -16,6 +16,7 @@ from notebook.notebook import Notebook
 from notebook.notices import ExchangeNotice, NoticeKind, words
 from notebook.storage import entries
 from tests.notebook import support_notebook as support
+from tests.notebook.support_cli import command_line
 from tests.notebook.support_exchange import (
     Author,
     Team,
@@ -319,6 +320,30 @@ def test_a_notice_that_was_put_aside_stays_aside_until_something_else_happens(
     (other,) = passed(story.aida, story.bolat, story.team).notices
     assert other.key != notice.key
     assert other.count == 2
+
+
+def test_by_command_line_a_notice_is_put_aside_by_its_digits(story: Story) -> None:
+    story.team.sealed(story.aida, story.bolat)
+    story.aida.edit(story.interview, {"account": "second"})
+    sealed = story.team.sealed(story.aida, story.bolat)
+    folder = story.bolat.folder
+    story.bolat.close()
+    cli = command_line("aside")
+    [told] = cli("open", folder, *sealed.files).json["notices"]
+    [found] = [one for one in cli("verify", folder).json["findings"] if one["notice"]]
+    assert found["notice"] == told["id"]
+    shown = cli("verify", folder, is_json=False)
+    assert told["id"] in shown.out
+    # One that is not known keeps the others from being put aside, too.
+    for wrong in ("0" * 32, told["id"][:5], "aida"):
+        ran = cli("verify", folder, "--put-aside", told["id"], wrong)
+        assert (ran.status, ran.json["error"]["code"]) == (1, "bad-input")
+    assert [one for one in cli("verify", folder).json["findings"] if one["notice"]]
+    ran = cli("verify", folder, "--put-aside", told["id"][:6].upper())
+    assert [one for one in ran.json["findings"] if one["notice"]] == []
+    assert cli("open", folder, *sealed.files).json["notices"] == []
+    story.bolat = support.unlock(folder)
+    story.team.notebooks[1] = story.bolat
 
 
 # People.

@@ -8,7 +8,7 @@ import pytest
 from notebook.errors import Code, NotebookError
 from notebook.handover import Notice, SealRequest
 from notebook.merge import OpenResult
-from notebook.model import AuthorId, RecordId
+from notebook.model import AuthorId, Changes, RecordId
 from notebook.notebook import Notebook
 from tests.notebook.support_notebook import create
 from tests.ui.handover_support import FakeShell, Pair, WaitingRunner, make_pair, session
@@ -71,6 +71,8 @@ class Room:
         asked = session(pair.kairat, self.runner)
         self.presenter = OpenPresenter(asked, self.screen, self.shell, now_s=lambda: 0.0)
         asked.listen(self.presenter.changed)
+        self.heard: list[Changes] = []
+        asked.listen(self.heard.append)
         self.presenter.enter(Place(room="open"))
 
     def settle(self) -> None:
@@ -507,6 +509,14 @@ def test_ones_own_bundle_is_recognised(room: Room, tmp_path: Path) -> None:
     room.go_on()
     room.choose(path)
     assert room.code() is Code.NOT_FOR_YOU
+
+
+def test_what_is_kept_for_later_is_told_to_whoever_is_in_another_room_by_then(room: Room) -> None:
+    room.choose(room.sealed())
+    room.presenter.go_back()
+    room.settle()
+    assert len(room.pair.kairat.trust.quarantined()) == 1
+    assert any(changes.contacts for changes in room.heard)
 
 
 def test_the_way_back_from_the_first_step_leads_to_handover(room: Room) -> None:
