@@ -28,6 +28,7 @@ from notebook import (
     noting,
     owed,
     preview,
+    proposing,
     registers,
     report,
     sealing,
@@ -50,6 +51,7 @@ from notebook.model import (
     AuthorId,
     CaseId,
     Changes,
+    FieldState,
     HistoryLine,
     JsonValue,
     Record,
@@ -68,6 +70,7 @@ from notebook.sealing import SealResult, Written
 from notebook.storage import affairs, records
 from notebook.storage.database import Database
 from notebook.storage.withdrawals import EVERY_FIELD
+from notebook.text_merge import Merged, Touching
 from notebook.transaction import Transaction
 from notebook.travel_door import Travel
 from notebook.travel_drafts import drafts_of
@@ -215,6 +218,16 @@ class Notebook:
     def history(self, id: RecordId) -> list[HistoryLine]:
         """What happened to a record, oldest first."""
         return history.of_record(self._core.db, self._row(id), self.trust.people())
+
+    @at_the_door
+    def proposed_merge(
+        self, id: RecordId, field: str, state: FieldState
+    ) -> Merged | Touching | None:
+        """What the versions of a text that people changed may come to: a proposal, no more.
+
+        `state` is what the person is shown. None when nothing can be said. Raises DAMAGED.
+        """
+        return proposing.proposed(self._core.db, self._row(id), field, state)
 
     @at_the_door
     def evidence_of(self, id: RecordId) -> list[Row]:

@@ -59,6 +59,19 @@ CONFLICT = "A talk that two people wrote down (invented)"
 ACCOUNT_OF_ONE = "Invented. He was taken in the winter, before the bridge was closed."
 ACCOUNT_OF_OTHER = "Invented. He was taken in the spring, before the bridge was closed."
 
+WENT_ON = "A talk that two people went on writing (invented)"
+ACCOUNT_BEFORE = """Invented. They came at night. We were asleep. Nobody spoke. It was cold.
+
+توقۇلما. ئۇلار كېچىدە كەلدى. ھېچكىم گەپ قىلمىدى. قار ياغدى.
+
+Ойдан шығарылған. Олар түнде келді. Біз ұйықтап жатқан едік. 虚构的。桥关了。我们等着。"""
+ACCOUNT_ON_BY_ONE = ACCOUNT_BEFORE.replace("at night", "before dawn, four of them").replace(
+    "قار ياغدى.", "قار قېلىن ياغدى."
+)
+ACCOUNT_ON_BY_OTHER = ACCOUNT_BEFORE.replace("Nobody spoke. ", "").replace(
+    "我们等着。", "我们等了三天。"
+)
+
 
 class Studio:
     """Notebooks to photograph, and where the pictures go."""
@@ -131,6 +144,11 @@ class Studio:
         other.open_bundle([self.bundle], accept_unknown=False)
         shared = {row.id for row in other.rows(type="interview")}
         row = next(row for row in one.rows(type="interview") if row.id in shared)
+        before = {"title": WENT_ON, "account": ACCOUNT_BEFORE}
+        went_on, _ = one.add("interview", row.case, before)
+        other.open_bundle([self._sealed(one)], accept_unknown=False)
+        one.edit(went_on, {"account": ACCOUNT_ON_BY_ONE})
+        other.edit(went_on, {"account": ACCOUNT_ON_BY_OTHER})
         one.edit(row.id, {"title": CONFLICT, "account": ACCOUNT_OF_ONE})
         other.edit(row.id, {"title": f"{CONFLICT}, read again", "account": ACCOUNT_OF_OTHER})
         other.open_bundle([self._sealed(one)], accept_unknown=False)
@@ -259,6 +277,8 @@ def _walk(studio: Studio, variant: str) -> None:
         shots_border.walk(studio, variant, PASSPHRASE)
     with studio.scene(f"conflict--{variant}"):
         _conflict(studio, variant)
+    with studio.scene(f"proposal--{variant}"):
+        _proposal(studio, variant)
     with studio.scene(f"lost--{variant}"):
         _lost(studio, variant)
 
@@ -380,6 +400,23 @@ def _conflict(studio: Studio, variant: str) -> None:
         window.press("Return")
         window.see("People wrote different things here")
         studio.shoot(window, "conflict", variant)
+
+
+def _proposal(studio: Studio, variant: str) -> None:
+    with studio.window(variant, "conflict") as window:
+        _unlock(window)
+        window.choose_row("Interviews", WENT_ON)
+        window.see_in("Title", WENT_ON)
+        window.press("Ctrl+K")
+        window.type("Settle the conflict")
+        window.press("Return")
+        window.see("a proposal stands below")
+        studio.shoot(window, "conflict-proposal", variant)
+        window.click("Go to the proposal")
+        studio.shoot(window, "conflict-proposal-below", variant)
+        window.click("Put the proposal aside")
+        window.see("The proposal is put aside.")
+        studio.shoot(window, "conflict-proposal-aside", variant)
 
 
 def _lost(studio: Studio, variant: str) -> None:

@@ -3,16 +3,15 @@
 Nothing is decided here: a field that the person leaves alone stays in conflict.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
 from notebook.contacts import People
-from notebook.forms import Field, Forms
+from notebook.forms import Field, FieldType, Forms
 from notebook.i18n import _
 from notebook.model import (
-    AuthorId,
     CaseId,
     JsonValue,
     Record,
@@ -21,6 +20,8 @@ from notebook.model import (
     bare_id,
     id_in_case,
 )
+from notebook.text_merge import Merged, Touching
+from ui.conflict_proposal import Proposal, proposal_of
 from ui.conflict_words import Span, marked
 from ui.field_values import value_words
 from ui.record_draft import Heads
@@ -50,6 +51,10 @@ class ConflictField:
     field: Field
     versions: tuple[VersionSheet, ...]
     heads: Heads
+    proposal: Proposal | None = None
+    """A merge of texts, to be read before it is saved."""
+    is_touching: bool = False
+    """Whether the changes were compared and stand too near one another to be merged."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -146,7 +151,7 @@ def read_conflicts(notebook: "Notebook", *, forms: Forms, record: RecordId) -> C
         return names[target]
 
     fields = tuple(
-        _field(field, found, notebook.author, people, name_of)
+        _field(field, found, notebook, people, name_of)
         for field in form.fields
         if field.name in found.conflicts and not field.is_readonly
     )
@@ -158,22 +163,42 @@ def read_conflicts(notebook: "Notebook", *, forms: Forms, record: RecordId) -> C
 def _field(
     field: Field,
     record: Record,
-    own: AuthorId,
+    notebook: "Notebook",
     people: People,
     name_of: Callable[[str], str],
 ) -> ConflictField:
     state = record.fields[field.name]
     # One's own sheet is always on the same side, and so is everybody else's.
-    versions = sorted(state.versions, key=lambda v: (v.author != own, v.author, v.entry))
+    versions = sorted(
+        state.versions, key=lambda v: (v.author != notebook.author, v.author, v.entry)
+    )
     texts = [value_words(field, version.value, name_of) for version in versions]
+    # What stands in one line is a name more often than a sentence, and is never put together.
+    shown = replace(state, versions=tuple(versions))
+    is_text = field.type is FieldType.LONG_TEXT
+    merged = notebook.proposed_merge(record.id, field.name, shown) if is_text else None
+    sheets = tuple(
+        _version(version, spans, people)
+        for version, spans in zip(versions, marked(texts), strict=True)
+    )
     return ConflictField(
         field=field,
-        versions=tuple(
-            _version(version, spans, people)
-            for version, spans in zip(versions, marked(texts), strict=True)
-        ),
+        versions=sheets,
         heads=state.heads,
+        proposal=proposal_of(merged, _told_apart(sheets)) if isinstance(merged, Merged) else None,
+        is_touching=isinstance(merged, Touching),
     )
+
+
+def _told_apart(versions: Sequence[VersionSheet]) -> list[str]:
+    """Who wrote each version; with the time where one person wrote two."""
+    names = [version.by for version in versions]
+    return [
+        _("{who}, {when}").format(who=version.by, when=version.when)
+        if names.count(version.by) > 1
+        else version.by
+        for version in versions
+    ]
 
 
 def _version(version: Version, spans: tuple[Span, ...], people: People) -> VersionSheet:

@@ -2,20 +2,20 @@
 
 from collections.abc import Mapping
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QEvent, QPoint, Qt, Signal
 from PySide6.QtGui import QColor, QTextCharFormat, QTextCursor
-from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
+from PySide6.QtWidgets import QApplication, QFrame, QScrollArea, QWidget
 
 from notebook.forms import FieldType, Forms
 from notebook.i18n import _
 from notebook.model import Clock, JsonValue
 from ui.conflict_presenter import ConflictField, ConflictSheet, VersionSheet
+from ui.conflict_third import ThirdSheet
 from ui.conflict_words import Span
-from ui.field_lines import PageEditor, PageField
-from ui.field_widgets import make_editor
+from ui.field_lines import PageEditor
 from ui.style.look import Look
 from ui.style.tokens import Space
-from ui.widgets.basics import Button, column, frame, label, line, ring_margin, row, set_role
+from ui.widgets.basics import Button, column, label, line, ring_margin, row, set_role
 from ui.widgets.flow import Flow
 from ui.words import isolated
 
@@ -86,6 +86,8 @@ class ConflictBlock(QWidget):
     """One field in conflict: its versions, and what will stand there."""
 
     edited = Signal()
+    proposal_wanted = Signal(object)
+    """The sheet with the proposal, which may stand below what is in sight, is to be shown."""
 
     def __init__(
         self,
@@ -98,45 +100,59 @@ class ConflictBlock(QWidget):
     ) -> None:
         super().__init__(parent)
         self.field = one.field
-        self._names = names
-        self.is_taken = False
         box = column(self, gap=Space.M)
         box.addWidget(label(one.field.label, self, "heading"))
+        self._about = label("", self, "mute")
+        self._go = Button("", self, role="quiet")
+        self._go.clicked.connect(self._on_go)
+        said = row(gap=Space.S)
+        said.addWidget(self._about, 1)
+        said.addWidget(self._go)
+        box.addLayout(said)
         beside = row(gap=Space.M)
         self.cards: list[VersionCard] = []
         for version in one.versions:
             card = VersionCard(one, version, look, self)
-            card.taken.connect(self._on_taken)
-            card.part_taken.connect(self._on_part)
             self.cards.append(card)
             beside.addWidget(card, 1)
         box.addLayout(beside)
-        self._third = frame("card", self)
-        third = column(self._third, margin=Space.M, gap=Space.S)
-        third.addWidget(label(_("What will stand here"), self._third, "strong"))
-        self.editor = make_editor(one.field, forms, look, clock, self._third)
-        self.editor.edited.connect(self._on_edited)
-        third.addWidget(self.editor)
-        box.addWidget(self._third)
-        self._third.hide()
+        self.third = ThirdSheet(one.field, one.proposal, names, forms, look, clock, self)
+        self.third.edited.connect(self._on_edited)
+        self.third.aside.clicked.connect(self._on_aside)
+        for card in self.cards:
+            card.taken.connect(self.third.take)
+            card.part_taken.connect(self.third.take_part)
+        box.addWidget(self.third)
+        self._about.setText(
+            _("The changes touch one another, so that nothing is proposed.")
+            if one.is_touching
+            else ""
+        )
+        self._say()
 
-    def _on_taken(self, value: JsonValue) -> None:
-        so_far = self.editor.value() if self.is_taken else None
-        if self.field.type is FieldType.LONG_TEXT and so_far and value and so_far != value:
-            value = f"{so_far}\n\n{value}"
-        self.editor.set_value(value, self._names)
-        self._on_edited()
+    def _on_go(self) -> None:
+        if not self.third.is_proposal:
+            self.third.bring_back()
+        self.proposal_wanted.emit(self.third)
 
-    def _on_part(self, words: str) -> None:
-        if isinstance(self.editor, PageField):
-            so_far = self.editor.value() if self.is_taken else None
-            self.editor.set_value(f"{so_far}\n{words}" if so_far else words, self._names)
-            self._on_edited()
+    def _on_aside(self) -> None:
+        # The button that had the focus is gone; this one undoes what it did.
+        self._go.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _on_edited(self) -> None:
-        self.is_taken = True
-        self._third.show()
+        self._say()
         self.edited.emit()
+
+    def _say(self) -> None:
+        """Say above the versions that there is a proposal, or that it was put aside."""
+        if self.third.proposal is not None and self.third.is_proposal:
+            self._about.setText(_("The changes do not touch one another: a proposal stands below."))
+            self._go.set_words(_("Go to the proposal"))
+        elif self.third.proposal is not None:
+            self._about.setText(_("The proposal is put aside."))
+            self._go.set_words(_("Bring the proposal back"))
+        self._go.setVisible(self.third.proposal is not None)
+        self._about.setVisible(bool(self._about.text()))
 
 
 class ConflictView(QWidget):
@@ -167,14 +183,17 @@ class ConflictView(QWidget):
         ]
         for block in self.blocks:
             block.edited.connect(self._on_edited)
+            block.proposal_wanted.connect(self._on_proposal_wanted)
             self._column.addWidget(block)
-        self._save.setEnabled(False)
+        self._on_edited()
         self._area.verticalScrollBar().setValue(0)
         self.blocks[0].cards[0].take.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def taken(self) -> Mapping[str, JsonValue]:
         """The fields for which the person took something, with what stands in the third sheet."""
-        return {block.field.name: block.editor.value() for block in self.blocks if block.is_taken}
+        return {
+            block.field.name: block.third.value() for block in self.blocks if block.third.is_taken
+        }
 
     def _build(self) -> None:
         box = column(self, gap=Space.NONE)
@@ -204,16 +223,28 @@ class ConflictView(QWidget):
         foot = row(gap=Space.M)
         foot.setContentsMargins(Space.XL, Space.M, Space.XL, Space.M)
         foot.addWidget(
-            label(_("What you do not take stays as it is: both versions are kept."), self, "mute"),
+            label(
+                _("Where nothing stands under “What will stand here”, every version is kept."),
+                self,
+                "mute",
+            ),
             1,
         )
         later = Button(_("Not now"), self, role="quiet")
         later.clicked.connect(self.leave_requested)
         foot.addWidget(later)
-        self._save = Button(_("Save what you took"), self, role="primary")
+        self._save = Button(_("Save what will stand here"), self, role="primary")
         self._save.clicked.connect(self.save_requested)
         foot.addWidget(self._save)
         box.addLayout(foot)
 
     def _on_edited(self) -> None:
-        self._save.setEnabled(True)
+        self._save.setEnabled(any(block.third.is_taken for block in self.blocks))
+
+    def _on_proposal_wanted(self, third: ThirdSheet) -> None:
+        if third.proposal is not None:
+            # What was hidden until now has no place yet.
+            QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
+            top = third.mapTo(self._content, QPoint(0, 0)).y()
+            self._area.verticalScrollBar().setValue(top - Space.M)
+            third.proposal.page.setFocus(Qt.FocusReason.OtherFocusReason)

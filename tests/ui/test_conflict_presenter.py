@@ -9,7 +9,7 @@ import pytest
 from notebook.model import JsonValue, RecordId
 from notebook.notebook import Notebook
 from tests.ui.desk_stage import Stage, new_notebook
-from ui.conflict_presenter import ConflictPresenter, ConflictSheet
+from ui.conflict_presenter import ConflictField, ConflictPresenter, ConflictSheet
 
 
 @dataclass
@@ -134,3 +134,124 @@ def test_a_record_without_conflict_has_nothing_to_settle(stage: Stage) -> None:
     assert screen.sheet is None
     assert ends.shown == 0
     assert stage.shell.said == ["There is nothing to settle here."]
+
+
+BASE = "They came at night. We were asleep. Nobody spoke. It was cold. We waited."
+ONE = BASE.replace("at night", "at dawn")
+OTHER = BASE.replace("We waited.", "We waited long.").replace("Nobody spoke. ", "")
+BOTH = "They came at dawn. We were asleep. It was cold. We waited long."
+
+
+def told_twice(stage: Stage, one: str = ONE, other: str = OTHER) -> RecordId:
+    """An account that two people went on writing without seeing each other."""
+    record = stage.interview(stage.case(), account=BASE)
+    heads = stage.notebook.record(record).fields["account"].heads
+    stage.notebook.edit(record, {"account": one})
+    stage.notebook.edit(record, {"account": other}, replaces={"account": heads})
+    return record
+
+
+def shown(stage: Stage, record: RecordId) -> dict[str, ConflictField]:
+    presenter, screen, _ends = build(stage)
+    presenter.show(record)
+    assert screen.sheet is not None
+    return {one.field.name: one for one in screen.sheet.fields}
+
+
+def test_changes_that_do_not_touch_come_with_a_proposal_and_whose_it_is(stage: Stage) -> None:
+    account = shown(stage, told_twice(stage))["account"]
+    proposal = account.proposal
+    assert proposal is not None
+    assert not account.is_touching
+    assert proposal.text == BOTH
+    by_value = {version.value: place for place, version in enumerate(account.versions)}
+    of_one, of_other = (proposal.shares[by_value[value]] for value in (ONE, OTHER))
+    assert [words.strip("\u2068\u2069") for words in of_one.written] == ["They came at dawn."]
+    assert [words.strip("\u2068\u2069") for words in of_other.taken_out] == [
+        "Nobody spoke.",
+        "We waited.",
+    ]
+    marked = {stretch.text.strip(): stretch.mark for stretch in proposal.stretches}
+    assert marked["They came at dawn."] == of_one.mark
+    assert marked["We waited long."] == of_other.mark
+    assert marked["We were asleep."] is None
+    # Both versions are by one author here, so the time is said, too.
+    assert of_one.who == f"{account.versions[0].by}, {account.versions[0].when}"
+    assert "Nobody spoke." in proposal.said
+    assert "They came at dawn." in proposal.said
+
+
+def test_what_both_took_out_is_not_shown_again(stage: Stage) -> None:
+    one, other = (text.replace("Nobody spoke. ", "") for text in (ONE, OTHER))
+    proposal = shown(stage, told_twice(stage, one, other))["account"].proposal
+    assert proposal is not None
+    assert "Nobody" not in proposal.text + proposal.said
+
+
+def test_changes_that_touch_are_said_to_and_nothing_is_proposed(stage: Stage) -> None:
+    other = BASE.replace("at night", "at dusk")
+    account = shown(stage, told_twice(stage, ONE, other))["account"]
+    assert account.proposal is None
+    assert account.is_touching
+
+
+def test_without_a_common_text_nothing_is_said(stage: Stage) -> None:
+    account = shown(stage, dispute(stage, account=(ONE, OTHER)))["account"]
+    assert account.proposal is None
+    assert not account.is_touching
+
+
+def test_what_stands_in_one_line_is_never_put_together(stage: Stage) -> None:
+    record = stage.interview(stage.case(), title=BASE)
+    heads = stage.notebook.record(record).fields["title"].heads
+    stage.notebook.edit(record, {"title": ONE})
+    stage.notebook.edit(record, {"title": OTHER}, replaces={"title": heads})
+    title = shown(stage, record)["title"]
+    assert title.proposal is None
+    assert not title.is_touching
+
+
+def test_each_field_has_its_own_proposal(stage: Stage) -> None:
+    record = stage.interview(stage.case(), account=BASE, questions=BASE)
+    heads = {name: s.heads for name, s in stage.notebook.record(record).fields.items()}
+    stage.notebook.edit(record, {"account": ONE, "questions": ONE})
+    fields = {"account": OTHER, "questions": BASE.replace("at night", "at dusk")}
+    stage.notebook.edit(record, fields, replaces={name: heads[name] for name in fields})
+    found = shown(stage, record)
+    assert found["account"].proposal is not None
+    assert found["questions"].proposal is None
+    assert found["questions"].is_touching
+
+
+def test_a_proposal_is_written_only_by_a_save_which_is_one_edit(stage: Stage) -> None:
+    record = told_twice(stage)
+    presenter, screen, _ends = build(stage)
+    entries = len(stage.notebook.history(record))
+    presenter.show(record)
+    presenter.leave()
+    assert stage.notebook.record(record).conflicts == ("account",)
+    assert len(stage.notebook.history(record)) == entries
+    presenter.show(record)
+    assert screen.sheet is not None
+    proposal = screen.sheet.fields[0].proposal
+    assert proposal is not None
+    screen.third = {"account": proposal.text}
+    presenter.save()
+    assert len(stage.notebook.history(record)) == entries + 1
+    saved = stage.notebook.record(record).fields["account"]
+    assert (saved.value, len(saved.heads)) == (BOTH, 1)
+
+
+def test_a_long_text_that_goes_is_told_in_part_only(stage: Stage) -> None:
+    long = "Word " * 500 + "end."
+    base = BASE.replace("Nobody spoke.", long)
+    record = stage.interview(stage.case(), account=base)
+    heads = stage.notebook.record(record).fields["account"].heads
+    stage.notebook.edit(record, {"account": base.replace(f"{long} ", "")})
+    stage.notebook.edit(record, {"account": f"Before. {base}"}, replaces={"account": heads})
+    proposal = shown(stage, record)["account"].proposal
+    assert proposal is not None
+    gone = [words for share in proposal.shares for words in share.taken_out]
+    assert len(gone) == 1
+    assert len(gone[0]) < len(long) // 2
+    assert "…" in gone[0]
