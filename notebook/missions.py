@@ -11,13 +11,14 @@ from crypto.card import Card
 from crypto.container import Identities, Member
 from crypto.errors import CryptoError
 from crypto.identity import Identity
+from crypto.primitives import sha256
 from notebook import editing, sealing_key, strict_json
 from notebook.envelope import reader_tag
 from notebook.errors import Code, NotebookError
 from notebook.i18n import _
 from notebook.mission_card import CaseNumber
 from notebook.model import AuthorId, CaseId, JsonValue, RecordId
-from notebook.storage import entries, travel
+from notebook.storage import entries, records, travel
 from notebook.storage.database import Database, DatabaseDamaged
 from notebook.storage.travel import UnfinishedRow
 from notebook.transaction import Transaction
@@ -26,6 +27,8 @@ CODE_BYTES = 3
 MAX_DRAFTS = 1000
 MAX_DRAFTS_BYTES = 64 * 1024 * 1024
 VERSION = 1
+SAVED = b""
+"""Stands in the place of what a draft said, when its session saved it."""
 _KEYS = ("v", "session", "number", "drafts")
 _DRAFT_KEYS = ("record", "type", "case", "is_new", "fields", "kept_at", "entries")
 
@@ -192,8 +195,18 @@ def keep_drafts(tx: Transaction, rows: tuple[UnfinishedRow, ...]) -> None:
         for old in travel.unfinished(tx.db):
             if old.session == session:
                 travel.drop_unfinished(tx.db, session, old.record)
+        travel.note_number(tx.db, session, of_session[0].number)
         for row in of_session:
-            travel.add_unfinished(tx.db, row)
+            # What was taken over does not come again, but what was typed on does.
+            if not travel.has_ended(tx.db, session, row.record, _said(row)):
+                travel.add_unfinished(tx.db, row)
+
+
+def _said(row: UnfinishedRow) -> bytes:
+    """A hash over what a draft says, whenever it was kept."""
+    told = strict_json.parse(row.body)
+    said = {k: v for k, v in told.items() if k != "kept_at"} if isinstance(told, dict) else {}
+    return sha256(strict_json.dump(said))
 
 
 def drop_superseded(tx: Transaction) -> None:
@@ -201,7 +214,7 @@ def drop_superseded(tx: Transaction) -> None:
     for row in travel.unfinished(tx.db):
         seq = travel.newest_seq_about(tx.db, row.session, row.case, row.record)
         if seq >= row.entries:
-            travel.drop_unfinished(tx.db, row.session, row.record)
+            travel.end_unfinished(tx.db, row.session, row.record, SAVED)
 
 
 def unfinished(db: Database) -> list[Unfinished]:
@@ -234,7 +247,9 @@ def take_over(tx: Transaction, draft: Unfinished) -> RecordId:
     """
     row = draft.row
     fields = dict(draft.fields)
-    if draft.is_new:
+    known = records.find_in_case(tx.db, row.case, row.record)
+    # What was typed on after an earlier bundle of the session was taken over goes into that record.
+    if draft.is_new and not (known and known.type):
         if not fields.get("title"):
             fields["title"] = _("Unfinished, {day}").format(day=draft.kept_at[:10])
         editing.add(
@@ -251,7 +266,7 @@ def take_over(tx: Transaction, draft: Unfinished) -> RecordId:
         row.case,
         {"what": "taken over from a draft", "session": row.session, "author": row.author},
     )
-    travel.drop_unfinished(tx.db, row.session, row.record)
+    travel.end_unfinished(tx.db, row.session, row.record, _said(row))
     return row.record
 
 

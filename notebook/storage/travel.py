@@ -131,10 +131,10 @@ def sessions(db: Database) -> list[SessionRow]:
 
 
 def unfinished(db: Database) -> list[UnfinishedRow]:
-    """Every draft that came from a session and was not saved in it. Raises `DatabaseDamaged`."""
+    """Every draft that came from a session and waits. Raises `DatabaseDamaged`."""
     rows = db.all(
         "SELECT session, record, number, author, case_id, entries, digest, body FROM unfinished"
-        " ORDER BY session, record"
+        " WHERE length(body) > 0 ORDER BY session, record"
     )
     found = []
     for row in rows:
@@ -181,8 +181,38 @@ def drop_unfinished(db: Database, session: AuthorId, record: RecordId) -> None:
     )
 
 
+def end_unfinished(db: Database, session: AuthorId, record: RecordId, digest: bytes) -> None:
+    """A draft waits no more: it was saved in its session, or taken over here.
+
+    Kept are the number of its bundle, for an older one must not bring it back, and `digest`, which
+    says what it was that was taken over; nothing of what was typed.
+    """
+    db.run(
+        "UPDATE unfinished SET body = x'', digest = ? WHERE session = ? AND record = ?",
+        (digest, bytes.fromhex(session), bytes.fromhex(record)),
+    )
+
+
+def has_ended(db: Database, session: AuthorId, record: RecordId, digest: bytes) -> bool:
+    """Whether the very same draft was taken over here."""
+    row = db.find(
+        "SELECT 1 FROM unfinished"
+        " WHERE session = ? AND record = ? AND length(body) = 0 AND digest = ?",
+        (bytes.fromhex(session), bytes.fromhex(record), digest),
+    )
+    return row is not None
+
+
+def note_number(db: Database, session: AuthorId, number: int) -> None:
+    """Remember with what ended that a newer draft bundle of the session came."""
+    db.run(
+        "UPDATE unfinished SET number = ? WHERE session = ? AND length(body) = 0",
+        (number, bytes.fromhex(session)),
+    )
+
+
 def newest_number(db: Database, session: AuthorId) -> int:
-    """The number of the newest draft bundle of a session that left drafts here; 0 for none."""
+    """The number of the newest draft bundle of a session that brought drafts here; 0 for none."""
     row = db.one("SELECT max(number) FROM unfinished WHERE session = ?", (bytes.fromhex(session),))
     return int(row[0] or 0)
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
 from io import BytesIO
 from pathlib import Path
 
@@ -17,6 +18,7 @@ from notebook.model import AuthorId, CaseId, Changes, RecordId
 from notebook.notebook import Notebook
 from notebook.notices import NoticeKind
 from notebook.storage.database import Database
+from notebook.travel_drafts import TravelDrafts
 from tests.notebook import support_exchange as exchange
 from tests.notebook import support_notebook as support
 from tests.notebook import support_travel as travelling
@@ -289,8 +291,6 @@ def test_the_bundles_hold_four_stanzas_and_no_plain_word(laptop: Path) -> None:
 
 
 def test_a_laptop_that_writes_memory_to_its_disk_is_refused(laptop: Path) -> None:
-    from dataclasses import replace  # noqa: PLC0415 - only this test
-
     unsafe = replace(travelling.environment("x"), unsafe_memory=lambda: ("/dev/sda2",))
     refused = trouble(lambda: Notebook.unlock(laptop, support.PASSPHRASE, environment=unsafe))
     assert refused is Code.UNSAFE_MEMORY
@@ -364,6 +364,123 @@ def test_of_two_draft_bundles_of_a_session_the_later_one_counts(
     assert [found.fields["account"] for found in home.travel.unfinished()] == ["One two"]
 
 
+def copies_of(laptop: Path, folder: Path, steps: Sequence[Sequence[Draft]]) -> list[list[Path]]:
+    """The draft bundle of a session after each of these steps; a draft that ends is discarded."""
+    notebook = travelling.session(laptop, "first")
+    case = support.case_in(notebook)
+    (saved,) = travelling.bundles(laptop)
+    assert isinstance(notebook.drafts, TravelDrafts)
+    found = [[saved]]
+    for number, drafts in enumerate(steps):
+        wanted = {one.id for one in drafts}
+        for one in notebook.drafts.all():
+            if one.id not in wanted:
+                notebook.drafts.drop(one.id)
+        for one in drafts:
+            notebook.drafts.keep(replace(one, case=case))
+        notebook.drafts.seal()
+        (kept,) = [path for path in travelling.bundles(laptop) if path != saved]
+        copy = folder / f"{number}.sealed.age"
+        copy.write_bytes(kept.read_bytes())
+        found.append([copy])
+    notebook.close()
+    return found
+
+
+A, B = "ab" * 16, "cd" * 16
+
+
+def drafts_of(home: Notebook) -> dict[str, object]:
+    return {found.row.record[:2]: found.fields["account"] for found in home.travel.unfinished()}
+
+
+def test_after_all_was_taken_over_an_older_bundle_of_the_session_brings_nothing_back(
+    laptop: Path, home: Notebook, tmp_path: Path
+) -> None:
+    case = CaseId("00" * 16)
+    first, early, late = copies_of(
+        laptop,
+        tmp_path,
+        [
+            [draft(case, A, account="One"), draft(case, B, account="Discarded")],
+            [draft(case, A, account="One two")],
+        ],
+    )
+    travelling.opened(home, [*first, *late])
+    home.travel.take_over(A)
+    travelling.opened(home, early)
+    assert drafts_of(home) == {}
+    assert exchange.values(home, RecordId(A), "account") == ["One two"]
+
+
+def test_what_was_taken_over_does_not_come_again_with_a_newer_bundle_but_what_was_typed_on_does(
+    laptop: Path, home: Notebook, tmp_path: Path
+) -> None:
+    case = CaseId("00" * 16)
+    first, early, same, more = copies_of(
+        laptop,
+        tmp_path,
+        [
+            [draft(case, A, account="One")],
+            [draft(case, A, account="One"), draft(case, B, account="New")],
+            [draft(case, A, account="One two"), draft(case, B, account="New")],
+        ],
+    )
+    travelling.opened(home, [*first, *early])
+    home.travel.take_over(A)
+    # When it was kept last says nothing.
+    travelling.opened(home, same)
+    assert drafts_of(home) == {"cd": "New"}
+    home.travel.take_over(B)
+    travelling.opened(home, more)
+    assert drafts_of(home) == {"ab": "One two"}
+    record, _changes = home.travel.take_over(A)
+    assert exchange.values(home, record, "account") == ["One two"]
+    assert len(home.rows(type="interview")) == 2
+    # Whatever comes now of the earlier ones is older.
+    travelling.opened(home, [*same, *early])
+    assert drafts_of(home) == {}
+
+
+def test_after_a_session_saved_what_it_typed_an_older_bundle_brings_nothing_else_back(
+    laptop: Path, home: Notebook, tmp_path: Path
+) -> None:
+    notebook = travelling.session(laptop, "first")
+    case = support.case_in(notebook)
+    before = set(travelling.bundles(laptop))
+    assert isinstance(notebook.drafts, TravelDrafts)
+    kept: list[Path] = []
+    for wanted in ([A, B], [A]):
+        for held in notebook.drafts.all():
+            if held.id not in wanted:
+                notebook.drafts.drop(held.id)
+        for record in wanted:
+            notebook.drafts.keep(draft(case, record, account=f"{len(kept)}"))
+        notebook.drafts.seal()
+        (path,) = set(travelling.bundles(laptop)) - before
+        kept.append(tmp_path / f"{len(kept)}.sealed.age")
+        kept[-1].write_bytes(path.read_bytes())
+    notebook.add("interview", case, {"title": "x", "account": "Whole"}, record=RecordId(A))
+    notebook.drafts.drop(RecordId(A))
+    notebook.close()
+    travelling.opened(home, [kept[1], *travelling.bundles(laptop)])
+    assert drafts_of(home) == {}
+    travelling.opened(home, [kept[0]])
+    assert drafts_of(home) == {}
+
+
+def test_of_a_draft_that_ended_nothing_that_was_typed_is_kept(
+    laptop: Path, home: Notebook, tmp_path: Path
+) -> None:
+    first, one = copies_of(laptop, tmp_path, [[draft(CaseId("00" * 16), A, account="qvzhw")]])
+    travelling.opened(home, [*first, *one])
+    home.travel.take_over(A)
+    home.withdraw([RecordId(A)], "asked")
+    assert b"qvzhw" not in b"".join(
+        bytes(row[7]) for row in exchange.database(home).all("SELECT * FROM unfinished")
+    )
+
+
 def test_a_session_keeps_no_place(laptop: Path) -> None:
     notebook = travelling.session(laptop, "first")
     case = support.case_in(notebook)
@@ -377,8 +494,6 @@ def test_a_session_keeps_no_place(laptop: Path) -> None:
 
 
 def test_drafts_are_sealed_at_most_every_five_seconds(laptop: Path) -> None:
-    from notebook.travel_drafts import TravelDrafts  # noqa: PLC0415 - only this test
-
     notebook = travelling.session(laptop, "first")
     case = support.case_in(notebook)
     now = [100.0]
