@@ -47,7 +47,10 @@ SHEETS: Final = ("find-action", "show-keys", "settings", "change-passphrase", "c
 MORE: Final[dict[str, dict[str, JsonValue]]] = {
     "event": {"date_from": "2018-04~"},
     "place": {"names": ["§one§", "§two§"]},
+    "interview": {"account": "§before§", "questions": "§one§\n\n§two§\n\n§three§"},
 }
+OF_MINE: Final = "§one, again§\n\n§two§\n\n§three§"
+OF_OTHER: Final = "§one§\n\n§two§"
 ROUNDS: Final = 4
 
 
@@ -67,8 +70,9 @@ class Notebooks:
         self.records = self._write(mine)
         other.open_bundle([self._sealed(mine)], accept_unknown=False)
         interview = self.records["interview"]
-        mine.edit(interview, {"title": TITLE, "account": "§spring§"})
-        other.edit(interview, {"title": "§the other§", "account": "§winter§"})
+        mine.edit(interview, {"title": TITLE, "account": "§spring§", "questions": OF_MINE})
+        theirs = {"title": "§the other§", "account": "§winter§", "questions": OF_OTHER}
+        other.edit(interview, theirs)
         mine.open_bundle([self._sealed(other)], accept_unknown=False)
         other.add("note", CaseId(self.records["case"]), {"title": "§later§"})
         self.bundle = self._sealed(other)
@@ -222,12 +226,17 @@ class Walk:
         yield "said, and trouble", view
         app.perform("resolve-conflict")
         self._rest()
+        assert any(block.third.is_proposal for block in shown.conflict.blocks)
         yield "conflict", view
         for button in shown.conflict.findChildren(QAbstractButton):
             if button.isVisible() and button.isEnabled() and not button.isCheckable():
                 button.click()
                 break
         yield "conflict, something taken", view
+        for block in shown.conflict.blocks:
+            if block.third.is_proposal:
+                block.third.aside.click()
+        yield "conflict, a proposal put aside", view
         app.go(Place(room="desk", type="person", record=self._books.records["person"]))
         self._rest()
 
