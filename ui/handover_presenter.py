@@ -172,7 +172,7 @@ def departure_words(*, has_departed: bool, is_handed_over: bool) -> str:
         return _("Removed. See what remains on this laptop.")
     if is_handed_over:
         return _("Cases were handed over, and are still here until you remove them.")
-    return _("See what an officer would learn. Hand cases over, and remove them from this laptop.")
+    return _("What an officer would learn; cases handed over and removed from here.")
 
 
 def waiting_words(count: int) -> str:

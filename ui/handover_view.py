@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QLabel, QWidget
+from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
 
 from notebook.i18n import _
 from ui.handover_parts import ScrolledPage, column_layout
@@ -12,7 +12,7 @@ from ui.notice_cards import NoticeCards
 from ui.notice_words import NoticeLine
 from ui.style.look import Look
 from ui.style.tokens import Space
-from ui.widgets.basics import Button, IconLabel, column, frame, label, ring_inset, row
+from ui.widgets.basics import Button, IconLabel, column, frame, label, line, ring_inset, row
 
 
 class HandoverView(QWidget):
@@ -111,6 +111,8 @@ class HandoverView(QWidget):
             self.open,
             _("Take in what somebody sealed for you. Nothing you have is overwritten."),
         )
+        self.contacts = Button(_("Contacts…"), self._page.page)
+        self._contacts_words = self._way("contact", _("People"), self.contacts, "")
         self.exchange = Button(_("Exchange folder…"), self._page.page)
         self._way(
             "refresh",
@@ -118,23 +120,9 @@ class HandoverView(QWidget):
             self.exchange,
             _("Open what comes by a folder that others fill, each bundle once."),
         )
-        self.copy = Button(_("Make a copy…"), self._page.page)
-        self._way(
-            "copy",
-            _("Copy with pseudonyms"),
-            self.copy,
-            _("For readers who may not know who is who: names replaced, faces covered."),
-        )
-        self.contacts = Button(_("Contacts…"), self._page.page)
-        self._contacts_words = self._way("contact", _("People"), self.contacts, "")
-        self.withdrawals = Button(_("Withdrawals…"), self._page.page)
-        self._withdrawals_words = self._way("no-consent", _("Withdrawn"), self.withdrawals, "")
-        self.departure = Button(_("Departure…"), self._page.page)
-        self._departure_words = self._way("lock", _("Before a border"), self.departure, "")
-        self.missions = Button(_("Missions…"), self._page.page)
-        self._missions_words = self._way("key", _("Travellers"), self.missions, "")
-        self.missions.clicked.connect(self.missions_requested)
+        self._build_rest()
         self._page.box.addStretch()
+        self.missions.clicked.connect(self.missions_requested)
         self.departure.clicked.connect(self.departure_requested)
         self.withdrawals.clicked.connect(self.withdrawals_requested)
         self.seal.clicked.connect(self.seal_requested)
@@ -143,15 +131,50 @@ class HandoverView(QWidget):
         self.exchange.clicked.connect(self.exchange_requested)
         self.contacts.clicked.connect(self.contacts_requested)
 
+    def _build_rest(self) -> None:
+        """What is needed less often: one card, a line each."""
+        self._page.box.addSpacing(Space.XS)
+        self._page.box.addWidget(label(_("Less often"), self._page.page, "strong"))
+        card = frame("card", self._page.page)
+        self._rest = column(card, gap=Space.NONE)
+        self._page.box.addWidget(card)
+        self.departure = Button(_("Departure…"), card, role="flush")
+        self._departure_words = self._line(card, "lock", _("Before a border"), self.departure)
+        self.withdrawals = Button(_("Withdrawals…"), card, role="flush")
+        self._withdrawals_words = self._line(card, "no-consent", _("Withdrawn"), self.withdrawals)
+        self.copy = Button(_("Make a copy…"), card, role="flush")
+        self._line(card, "copy", _("Copy with pseudonyms"), self.copy).setText(
+            _("Names replaced, faces covered: for those who may not know who is who.")
+        )
+        self.missions = Button(_("Missions…"), card, role="flush")
+        self._missions_words = self._line(card, "key", _("Travellers"), self.missions)
+
+    def _line(self, card: QWidget, icon: str, name: str, button: Button) -> QLabel:
+        if self._rest.count():
+            self._rest.addWidget(line(card))
+        holder = QWidget(card)
+        self._rest.addWidget(holder)
+        beside = row(holder, gap=Space.L)
+        beside.setContentsMargins(Space.L, Space.S, Space.L, Space.S)
+        return self._said(beside, holder, icon, name, button, "")
+
     def _way(self, icon: str, name: str, button: Button, sentence: str) -> QLabel:
         card = frame("card", self._page.page)
-        beside = row(card, margin=Space.L, gap=Space.L)
-        beside.addWidget(IconLabel(self._look, icon, card, "accent"), 0, Qt.AlignmentFlag.AlignTop)
+        beside = row(card, gap=Space.L)
+        beside.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
+        self._page.box.addWidget(card)
+        return self._said(beside, card, icon, name, button, sentence)
+
+    def _said(
+        self, beside: QHBoxLayout, parent: QWidget, icon: str, name: str, button: Button, said: str
+    ) -> QLabel:
+        """An icon, a name with a sentence under it, and the button; the sentence may change."""
+        top = Qt.AlignmentFlag.AlignTop
+        beside.addWidget(IconLabel(self._look, icon, parent, "accent"), 0, top)
         words = column_layout()
-        words.addWidget(label(name, card, "strong"))
-        said = label(sentence, card, "mute")
-        words.addWidget(said)
+        words.addWidget(label(name, parent, "strong"))
+        sentence = label(said, parent, "mute")
+        words.addWidget(sentence)
         beside.addLayout(words, 1)
         beside.addWidget(button, 0, Qt.AlignmentFlag.AlignVCenter)
-        self._page.box.addWidget(card)
-        return said
+        return sentence

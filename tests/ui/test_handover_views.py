@@ -38,6 +38,8 @@ from ui.rooms import Place
 from ui.seal_view import SealView
 from ui.side_room import SideRoom
 from ui.style.look import Look
+from ui.style.tokens import RAIL_WIDTH
+from ui.tour.driven import SCREEN
 from ui.widgets.basics import is_inside
 
 ROOM_NAMES = ("handover", "contacts", "seal", "open", "exchange", "withdrawals")
@@ -143,6 +145,29 @@ def test_handover_leads_to_its_three_places(make: Make, pair: Pair) -> None:
         window.click(button)
     assert [place.room for place in window.shell.places] == ["seal", "open", "contacts"]
     assert "1 contact" in window.texts()
+
+
+def test_every_way_of_handover_stands_on_the_screen_of_a_cheap_laptop(
+    make: Make, pair: Pair
+) -> None:
+    window = make(pair.aida, "handover")
+    view = window.room.view
+    assert isinstance(view, HandoverView)
+    width, height = SCREEN
+    view.resize(width - RAIL_WIDTH, height)
+    window.settle()
+    shown = [
+        *(view.seal, view.open, view.contacts, view.exchange),
+        *(view.departure, view.withdrawals, view.copy, view.missions),
+    ]
+    assert all(button.visibleRegion().boundingRect() == button.rect() for button in shown)
+    assert view._page.verticalScrollBar().maximum() == 0
+    # Tab goes as one reads; the one most needed has the focus at first.
+    seen = [QApplication.focusWidget()]
+    for _turn in shown[1:]:
+        window.press(Qt.Key.Key_Tab)
+        seen.append(QApplication.focusWidget())
+    assert seen == shown
 
 
 def test_sealing_can_be_done_with_the_keyboard_alone(
