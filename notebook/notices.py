@@ -359,9 +359,10 @@ def words(notice: ExchangeNotice, me: AuthorId, name: Callable[[AuthorId], str])
         case NoticeKind.INTERRUPTED:
             what = _("Sealing for {contact} was interrupted at the very end.")
             then = _(
-                "Look where the bundle was to lie: a file without “.part” is whole and can be"
-                " handed over. Otherwise seal again. For withdrawals {contact} counts as somebody"
-                " who has it."
+                "Look where the bundle was to lie: where its file, or the first of its parts"
+                " (“.001”), has no “.part” behind its name, it is whole and can be handed over."
+                " Otherwise seal again; what is left there then goes. For withdrawals {contact}"
+                " counts as somebody who has it."
             )
         case _:
             what = _("Two cases claim the same record; one of them is a forgery.")

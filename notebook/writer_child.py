@@ -33,7 +33,9 @@ WINDOW_BYTES = 32 * 1024 * 1024
 """So much may wait in the system's memory before it must go to the medium."""
 
 LOOK_BYTES = 1024 * 1024 * 1024
-_LEFTOVER = re.compile(r"(?P<name>[a-z2-7]{26}\.sealed\.age)\.(?P<number>[0-9]{3})\.part")
+_LEFTOVER = re.compile(
+    r"(?P<name>[a-z2-7]{26}\.sealed\.age)\.((?P<number>[0-9]{3})(?P<part>\.part)?|sha256\.part)"
+)
 _SYNC_FILE_RANGE = 1 | 2
 """Wait for what is being written there, then begin to write what is not (sync_file_range(2))."""
 
@@ -261,29 +263,60 @@ def _is_in_memory(file: int, start: int, size_bytes: int) -> bool:
 
 
 def sweep(folder: Path) -> int:
-    """Remove parts of bundles that no process writes any more; how many files that were."""
-    bundles: dict[str, list[Path]] = {}
+    """Remove what is left of bundles that no process writes any more; how many files that were."""
+    bundles: dict[str, list[re.Match[str]]] = {}
     for path in folder.iterdir():
         if match := _LEFTOVER.fullmatch(path.name):
-            bundles.setdefault(match["name"], []).append(path)
+            bundles.setdefault(match["name"], []).append(match)
     swept = 0
-    for name, paths in bundles.items():
-        if _is_written(folder / f"{name}.001.part"):
-            continue
-        for path in paths:
-            path.unlink(missing_ok=True)
-            swept += 1
+    for name, found in bundles.items():
+        # The lock stays on the first part when it gets its name.
+        firsts = (f"{name}.001.part", f"{name}.001", name)
+        if not any(_is_written(folder / first) for first in firsts):
+            for leftover in _left(folder, found):
+                (folder / leftover).unlink(missing_ok=True)
+                swept += 1
     return swept
+
+
+def _left(folder: Path, found: list[re.Match[str]]) -> list[str]:
+    """What of one bundle can be nothing but left over; the first part last, as all else needs it.
+
+    That is every part without its name. A volume that has one may be anybody's, who carries it
+    apart from the others; it is left over where every volume before it is a part without a name,
+    and all are of one size: then the names were being given, from the last to the first.
+    """
+    parts = {int(match["number"]): match.string for match in found if match["part"]}
+    named = {int(m["number"]): m.string for m in found if m["number"] and not m["part"]}
+    sums = [match.string for match in found if not match["number"]]
+    if parts and named and not _was_being_named(folder, parts, named):
+        named = {}
+    volumes = parts | named if parts else {}
+    return [*sums, *(volumes[number] for number in sorted(volumes, reverse=True))]
+
+
+def _was_being_named(folder: Path, parts: dict[int, str], named: dict[int, str]) -> bool:
+    numbers = [*sorted(parts), *sorted(named)]
+    if numbers != [*range(1, len(numbers) + 1)]:
+        return False
+    try:
+        *sizes, last = (
+            (folder / name).lstat().st_size for _number, name in sorted((parts | named).items())
+        )
+    except FileNotFoundError:
+        return False
+    return len(set(sizes)) == 1 and last <= sizes[0]
 
 
 def _is_written(first: Path) -> bool:
     try:
-        file = os.open(first, os.O_RDONLY | os.O_CLOEXEC)
-    except FileNotFoundError:
+        file = os.open(first, os.O_RDONLY | os.O_CLOEXEC | os.O_NOFOLLOW | os.O_NONBLOCK)
+    except OSError:
+        # It is not there, or nothing that we wrote.
         return False
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
+    except OSError:
         return True
     finally:
         os.close(file)

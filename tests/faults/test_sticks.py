@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import errno
+import fcntl
 import hashlib
 import os
 import resource
@@ -15,7 +16,7 @@ from pathlib import Path
 
 import pytest
 
-from notebook import volumes, writing
+from notebook import volumes, writer_child, writing
 from notebook.errors import Code, NotebookError
 from notebook.progress import WAITING, Cancelled
 from notebook.volumes import VolumeWriter
@@ -222,6 +223,90 @@ def test_a_medium_that_was_pulled_out_leaves_a_part_and_the_trouble_says_so(
     assert trouble.code is Code.DISK_ERROR
     assert "“.part”" in trouble.safe
     assert {path.suffix for path in tmp_path.iterdir()} == {".part"}
+
+
+# Killed while the parts get their names.
+
+
+def volumes_of(name: str, parts: int, named: int, folder: Path, *, size: int = 100) -> list[Path]:
+    """So many parts without a name, and then volumes that have one; the last one is shorter."""
+    paths = [
+        folder / f"{name}.{number:03d}{'.part' if number <= parts else ''}"
+        for number in range(1, parts + named + 1)
+    ]
+    for path in paths:
+        path.write_bytes(b"x" * (size if path != paths[-1] else size // 2))
+    return paths
+
+
+def names_in(folder: Path) -> set[str]:
+    return {path.name for path in folder.iterdir()}
+
+
+@pytest.mark.parametrize("named", range(4))
+def test_a_kill_while_the_parts_get_their_names_leaves_nothing_after_the_next_seal(
+    named: int, tmp_path: Path
+) -> None:
+    root_only()
+    writer = VolumeWriter(tmp_path, NAME, max_bytes=2 * MIB)
+    writer.write(PIECE * 7)
+    writer.read_back(hashlib.sha256(PIECE * 7).digest())
+    calls = "rename,renameat,renameat2"
+    with Faulty(writer._open().pid, calls, f"signal=KILL:when={named + 1}"):
+        trouble = refused(writer.publish)
+        writer.drop()
+        writer.close()
+    assert trouble.code is Code.DISK_ERROR
+    # From the last to the first they got their names.
+    suffixes = ["" if number > 4 - named else ".part" for number in range(1, 5)]
+    left = {f"{NAME}.{number:03d}{suffix}" for number, suffix in enumerate(suffixes, start=1)}
+    assert names_in(tmp_path) == left
+    other = "a" * 26 + ".sealed.age"
+    following = VolumeWriter(tmp_path, other, max_bytes=2 * MIB)
+    files = fill(following, 1)
+    following.close()
+    assert names_in(tmp_path) == {path.name for path in files}
+    assert following.leftover_count == 4
+
+
+def test_volumes_on_their_way_are_never_taken_away(tmp_path: Path) -> None:
+    names = iter("bcdefgh")
+
+    def lies_there(parts: int, named: int) -> list[Path]:
+        return volumes_of(next(names) * 26 + ".sealed.age", parts, named, tmp_path)
+
+    # Volumes of which the first is elsewhere; a part that has a volume of its own number; a gap.
+    without_first = lies_there(1, 3)
+    without_first[0].unlink()
+    twice = lies_there(1, 2)
+    (tmp_path / twice[0].name.removesuffix(".part")).write_bytes(b"x" * 100)
+    gap = lies_there(1, 3)
+    gap[1].unlink()
+    # A part that is shorter than the volumes after it: a copy that is still being made.
+    begun = lies_there(1, 3)
+    begun[0].write_bytes(b"x")
+    # A last volume that is longer than the others is no volume of that bundle.
+    longer = lies_there(2, 1)
+    longer[2].write_bytes(b"x" * 200)
+    whole = lies_there(0, 3)
+    kept = {path.name for path in tmp_path.iterdir() if path.suffix != ".part"}
+    assert writer_child.sweep(tmp_path) == 5
+    assert names_in(tmp_path) == kept
+    assert {path.name for path in whole} <= kept
+
+
+def test_what_another_process_still_names_is_left_alone(tmp_path: Path) -> None:
+    paths = volumes_of(NAME, 1, 2, tmp_path)
+    sums = tmp_path / f"{NAME}.sha256.part"
+    sums.write_bytes(b"")
+    with paths[0].open("rb") as first:
+        fcntl.flock(first, fcntl.LOCK_EX)
+        assert writer_child.sweep(tmp_path) == 0
+        # The lock goes on with the name; then only the checksums are not ready.
+        paths[0].rename(tmp_path / f"{NAME}.001")
+        assert writer_child.sweep(tmp_path) == 0
+    assert writer_child.sweep(tmp_path) == 1
+    assert names_in(tmp_path) == {f"{NAME}.001", f"{NAME}.002", f"{NAME}.003"}
 
 
 # A medium that never answers.
