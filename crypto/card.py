@@ -39,8 +39,8 @@ _SIGNED_FIELDS = ("version", "name", "signing-key", "age-classic", "age-pq")
 _LINE_CHARACTERS = 64
 HYBRID_BYTES = 1216
 SIGNATURE_BYTES = 64
-_LEAST_BYTES = 1 + 2 * KEY_BYTES + HYBRID_BYTES + SIGNATURE_BYTES
-"""Of the short form, without the name."""
+NAME_AT = 1 + 2 * KEY_BYTES + HYBRID_BYTES + SIGNATURE_BYTES
+"""Where the name begins in the short form, and goes on to its end."""
 # Controls and line ends would break the text; invisible and direction-changing characters could
 # make one name look like another.
 _REFUSED_CATEGORIES = frozenset({"Cc", "Cf", "Cs", "Co", "Zl", "Zp"})
@@ -101,16 +101,16 @@ class Card:
     @classmethod
     def from_bytes(cls, untrusted: bytes) -> Self:
         """Read what `to_bytes` wrote. Raises as `parse`."""
-        if not _LEAST_BYTES < len(untrusted) <= _LEAST_BYTES + 4 * MAX_NAME_CHARACTERS:
+        if not NAME_AT < len(untrusted) <= NAME_AT + 4 * MAX_NAME_CHARACTERS:
             raise Malformed("not a card")
         if untrusted[0] != int(_VERSION):
             raise Unsupported("card version")
-        ends = (1, 1 + KEY_BYTES, 1 + 2 * KEY_BYTES, _LEAST_BYTES - SIGNATURE_BYTES, _LEAST_BYTES)
+        ends = (1, 1 + KEY_BYTES, 1 + 2 * KEY_BYTES, NAME_AT - SIGNATURE_BYTES, NAME_AT)
         signing, classic, hybrid, signature = (
             untrusted[start:end] for start, end in itertools.pairwise(ends)
         )
         try:
-            name = untrusted[_LEAST_BYTES:].decode("utf-8", "strict")
+            name = untrusted[NAME_AT:].decode("utf-8", "strict")
         except UnicodeDecodeError:
             raise Malformed("card has a name that is no text") from None
         card = cls(

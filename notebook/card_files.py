@@ -30,7 +30,7 @@ def read(paths: Sequence[Path]) -> str:
                 return text[:MAX_TEXT_BYTES].decode("utf-8", "replace")
             file.seek(0)
             found += _codes(media.read_codes(file, media_type))
-    return card_codes.join(found).encode()
+    return card_codes.join(found)
 
 
 def from_picture(content: bytes) -> str | None:
@@ -38,7 +38,7 @@ def from_picture(content: bytes) -> str | None:
     media_type = sniff.media_type(content[: sniff.SNIFF_BYTES])
     if media_type not in media.MEDIA_TYPES:
         return None
-    return card_codes.join(_codes(media.read_codes(BytesIO(content), media_type))).encode()
+    return card_codes.join(_codes(media.read_codes(BytesIO(content), media_type)))
 
 
 def _codes(found: tuple[str, ...] | Placeholder) -> tuple[str, ...]:

@@ -19,7 +19,7 @@ from notebook.core import Core, at_the_door
 from notebook.departure import Prepared
 from notebook.errors import Code, NotebookError
 from notebook.handed_over import Leaving, Standing
-from notebook.i18n import _
+from notebook.i18n import _, number
 from notebook.journey import Sealed
 from notebook.mission_card import MissionCard
 from notebook.missions import Mission, Unfinished
@@ -173,8 +173,20 @@ class Travel:
 
     @at_the_door
     def mission_text(self, untrusted_text: str, cases: Sequence[CaseId]) -> str:
-        """The card of one mission, with the numbers of cases to add to. Raises UNKNOWN_CONTACT."""
+        """The card of one mission, with the numbers of cases to add to.
+
+        Raises UNKNOWN_CONTACT, and BAD_VALUE for more cases than a card may name.
+        """
         card = missions.choose(self._core.db, untrusted_text)
+        if len(cases) > mission_card.MOST_CASES:
+            raise NotebookError(
+                Code.BAD_VALUE,
+                _("A mission card has room for {count} cases.").format(
+                    count=number(mission_card.MOST_CASES)
+                ),
+                _("No card was made."),
+                _("Choose the cases that this traveller adds to, and no others."),
+            )
         return mission_card.text(card, missions.case_numbers(self._core.db, cases))
 
     def new_mission(self) -> tuple[Card, Changes]:

@@ -15,11 +15,10 @@ QUIET_MODULES: Final = 4
 """The margin that every code needs around it."""
 MODULE_PX: Final = 4
 LEAST_MODULE_PX: Final = 3
-IN_A_ROW: Final = 2
 
 
 class CardCodes(QWidget):
-    """Shows codes two in a row, or under each other where it is narrow."""
+    """Shows as many codes in a row as there is room for."""
 
     def __init__(self, parent: QWidget) -> None:
         super().__init__(parent)
@@ -72,7 +71,8 @@ class CardCodes(QWidget):
         return max((len(code) for code in self._codes), default=0) + 2 * QUIET_MODULES
 
     def _columns(self) -> int:
-        return IN_A_ROW if self.width() >= IN_A_ROW * self._side() * LEAST_MODULE_PX else 1
+        fit = self.width() // (self._side() * LEAST_MODULE_PX)
+        return max(1, min(fit, len(self._codes)))
 
     def _square(self) -> int:
         fits = self.width() // (self._columns() * self._side())

@@ -144,6 +144,7 @@ def build_missions(needs: RoomNeeds) -> BuiltRoom:
     presenter = MissionsPresenter(needs.session, view, needs.shell)
     view.made.connect(presenter.make)
     view.card_path_chosen.connect(presenter.save_card)
+    view.codes_requested.connect(presenter.show_codes)
     view.taken.connect(presenter.take_over)
     view.case_toggled.connect(presenter.choose_case)
     view.gone_back.connect(presenter.go_back)

@@ -53,7 +53,7 @@ class MissionPanel(QWidget):
             box.addWidget(label(words, self))
         box.addSpacing(Space.S)
         chosen = row()
-        self._named = label(_("No mission card yet"), self, "mute")
+        self._named = label("", self, "mute")
         chosen.addWidget(self._named, 1)
         self.choose = Button(_("Choose the mission card…"), self, look=look, icon="open")
         self.choose.clicked.connect(self._ask)
@@ -80,11 +80,15 @@ class MissionPanel(QWidget):
         self.same.toggled.connect(self.compared)
         known.addWidget(self.same)
         box.addWidget(self._known)
-        self._known.hide()
+        self.show_mission(None, is_compared=False)
 
     def show_mission(self, shown: Print | None, *, is_compared: bool) -> None:
         """Show the fingerprint of the card; None for no card."""
-        self._named.setText(_("The mission card") if shown else _("No mission card yet"))
+        self._named.setText(
+            _("The mission card")
+            if shown
+            else _("No mission card yet: it is a file, or a picture of its codes.")
+        )
         self.same.setChecked(is_compared)
         if shown:
             self.print.show_print(shown)

@@ -7,9 +7,12 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
+from notebook import card_codes
+from notebook.card_codes import Modules
 from notebook.earlier import code_of
 from notebook.errors import NotebookError
 from notebook.i18n import _, ngettext, number
+from notebook.mission_card import MissionCard
 from notebook.model import AuthorId, CaseId, Changes, RecordId
 from ui.contacts_cards import Print
 from ui.contacts_presenter import write_card_file
@@ -67,8 +70,20 @@ class MissionsPage:
     drafts: tuple[DraftLine, ...]
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CodesPage:
+    """The card of one mission as codes; none, and why, when the cases are too many."""
+
+    name: str
+    words: str
+    codes: tuple[Modules, ...]
+
+
 class MissionsScreen(Protocol):
     """What the presenter asks of the view."""
+
+    def show_codes(self, page: CodesPage) -> None:
+        """Show a card as codes."""
 
     def show_missions(self, page: MissionsPage) -> None:
         """Show the missions, what is missing, and what is unfinished."""
@@ -130,6 +145,16 @@ class MissionsPresenter:
         self._session.ask(
             lambda notebook: notebook.travel.mission_text(name, cases),
             lambda text: self._write(path, text),
+            self._screen.show_trouble,
+        )
+
+    def show_codes(self, name: str) -> None:
+        """Show the card of a mission for a camera, with the numbers of the chosen cases."""
+        cases = sorted(self._chosen)
+        self._screen.show_trouble(None)
+        self._session.ask(
+            lambda notebook: codes_page(notebook.travel.mission_text(name, cases)),
+            self._screen.show_codes,
             self._screen.show_trouble,
         )
 
@@ -221,6 +246,29 @@ def missions_page(notebook: Notebook, chosen: frozenset[CaseId]) -> MissionsPage
             for draft in travel.unfinished()
         ),
     )
+
+
+def codes_page(text: str) -> CodesPage:
+    """The text of a mission card as codes, and what stands over them."""
+    mission = MissionCard.read(text)
+    name, count = isolated(mission.card.name), len(mission.cases)
+    codes = tuple(map(card_codes.modules, card_codes.texts(mission.card, mission.cases)))
+    if not codes:
+        words = _(
+            "With so many cases there would be too many codes. Save the card into a file, or tick"
+            " fewer cases."
+        )
+        return CodesPage(name=name, words=words, codes=())
+    words = _(
+        "The person who travels takes a picture of all codes, and chooses it as the mission card."
+        " Its fingerprint they get from you on paper or by voice."
+    )
+    carried = ngettext(
+        "The number of {count} case goes with it.",
+        "The numbers of {count} cases go with it.",
+        count,
+    ).format(count=number(count))
+    return CodesPage(name=name, words=f"{words} {carried}" if count else words, codes=codes)
 
 
 def _line(mission: Mission, names: Mapping[AuthorId, str]) -> MissionLine:

@@ -7,6 +7,7 @@ from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QFrame, QWidget
 
 from notebook.i18n import _
+from ui.codes_sheet import CodesSheet
 from ui.files import FileChooser
 from ui.handover_parts import (
     Choice,
@@ -17,7 +18,7 @@ from ui.handover_parts import (
     clear,
     column_layout,
 )
-from ui.missions_presenter import DraftLine, MissionLine, MissionsPage
+from ui.missions_presenter import CodesPage, DraftLine, MissionLine, MissionsPage
 from ui.side_room import SideRoom
 from ui.style.look import Look
 from ui.style.tokens import Space
@@ -30,6 +31,8 @@ class MissionsView(SideRoom):
     made = Signal()
     card_path_chosen = Signal(str, object)
     """The name of a mission, and a path."""
+    codes_requested = Signal(str)
+    """The name of a mission."""
     taken = Signal(str)
     case_toggled = Signal(str, bool)
 
@@ -78,6 +81,10 @@ class MissionsView(SideRoom):
             self._has_come = False
             first = self.make if page.missions else self.empty.button
             first.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def show_codes(self, page: CodesPage) -> None:
+        """Show a card as codes."""
+        CodesSheet(self._look, page.name, page.words, page.codes, self.window()).open_sheet()
 
     # Qt.
 
@@ -149,6 +156,11 @@ class MissionsView(SideRoom):
         save.setProperty("which", shown.name)
         save.clicked.connect(self._on_save)
         ways.addWidget(save)
+        codes = Button(_("Show it as codes…"), holder, look=self._look, icon="image")
+        codes.setAccessibleDescription(shown.name)
+        codes.setProperty("which", shown.name)
+        codes.clicked.connect(self._on_codes)
+        ways.addWidget(codes)
         ways.addStretch()
         box.addLayout(ways)
         return holder
@@ -179,6 +191,11 @@ class MissionsView(SideRoom):
         if button:
             self._saved = str(button.property("which"))
             self._files.new_file(_("The mission card"), f"{self._saved}.txt", self._on_path)
+
+    def _on_codes(self) -> None:
+        button = self.sender()
+        if button:
+            self.codes_requested.emit(str(button.property("which")))
 
     def _on_path(self, path: Path) -> None:
         self.card_path_chosen.emit(self._saved, path)

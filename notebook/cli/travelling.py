@@ -3,14 +3,13 @@
 from dataclasses import replace
 from typing import Final
 
-from notebook.cli import access
+from notebook.cli import card_input
 from notebook.cli.arguments import UsageError
 from notebook.cli.call import Call
 from notebook.errors import Code, NotebookError
 from notebook.i18n import _
 from notebook.mission_card import MissionCard
 
-MAX_CARD_BYTES: Final = 64 * 1024
 MAX_ANSWER_BYTES: Final = 100
 
 
@@ -23,7 +22,7 @@ def mission_of(call: Call) -> MissionCard | None:
                 raise UsageError(_("{option} goes with --travel.").format(option=option))
         return None
     mission = MissionCard.read(
-        access.read_text(name, call, max_bytes=MAX_CARD_BYTES),
+        card_input.read(name, call),
         is_classic=call.arguments.has("--classic"),
     )
     digits = call.arguments.value("--fingerprint")

@@ -4,15 +4,13 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Final
 
-from notebook import card_files, media
-from notebook.cli import access, safe_text, shapes
+from notebook.cli import access, card_input, safe_text, shapes
 from notebook.cli.arguments import UsageError
 from notebook.cli.call import Call, Room
 from notebook.cli.output import Answer
-from notebook.contacts import Contact, bad_card
+from notebook.contacts import Contact
 from notebook.i18n import _
 
-MAX_CARD_BYTES: Final = 64 * 1024
 SHORT_ID_DIGITS: Final = 8
 NO_ROLE: Final = "-"
 IDENTITY_SUFFIXES: Final = ("", ".pq", ".signers")
@@ -105,7 +103,7 @@ def _list(call: Call) -> Answer:
 
 def _add(call: Call, name: str) -> Answer:
     with access.opened(call) as notebook:
-        text = _card_text(call, name)
+        text = card_input.read(name, call)
         contact, _changes = notebook.trust.add_contact(
             text,
             is_classic=call.arguments.has("--classic"),
@@ -118,17 +116,6 @@ def _add(call: Call, name: str) -> Answer:
             _("Compare the fingerprint in person or by voice, then mark it with “verify”.")
         )
     return _one(contact)
-
-
-def _card_text(call: Call, name: str) -> str:
-    """A card's text, or the card whose codes a picture shows. Raises BAD_CARD."""
-    content = access.read_bytes(name, call, max_bytes=media.MAX_FILE_BYTES)
-    card = card_files.from_picture(content)
-    if card is not None:
-        return card
-    if len(content) > MAX_CARD_BYTES:
-        raise bad_card()
-    return access.as_text(content)
 
 
 def _verify(call: Call, name: str) -> Answer:

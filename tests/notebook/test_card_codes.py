@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import base64
 import random
 from collections.abc import Sequence
 from pathlib import Path
@@ -12,12 +13,16 @@ from PIL import Image
 from crypto.card import Card
 from crypto.errors import Malformed, Tampered, Unsupported
 from crypto.identity import Identity
-from notebook import card_codes, card_files
+from crypto.primitives import sha256
+from notebook import card_codes, card_files, mission_card
 from notebook.card_codes import Modules
 from notebook.errors import Code, NotebookError
+from notebook.mission_card import CaseNumber, MissionCard
+from notebook.model import CaseId, EntryId
 from tests.notebook.support_cli import command_line, new_folder
 from tests.notebook.support_notebook import Seeded
 
+GOLDEN = Path(__file__).parent.parent / "golden"
 QUIET = 4
 
 
@@ -41,8 +46,24 @@ def picture(codes: Sequence[Modules], square: int = 3) -> Image.Image:
     return sheet
 
 
-def drawn(card: Card) -> list[Modules]:
-    return [card_codes.modules(text) for text in card_codes.texts(card)]
+def drawn(card: Card, cases: Sequence[CaseNumber] = ()) -> list[Modules]:
+    return [card_codes.modules(text) for text in card_codes.texts(card, cases)]
+
+
+def numbers(count: int) -> list[CaseNumber]:
+    """Cases that a mission card is followed by."""
+    return [
+        CaseNumber(case=CaseId(f"{n + 1:032x}"), entry=EntryId(f"{n + 7:064x}"))
+        for n in range(count)
+    ]
+
+
+def codes_of(content: bytes) -> list[str]:
+    """What stands in the codes of whatever it is."""
+    encoded = base64.b32encode(content).decode("ascii").rstrip("=")
+    shared = sha256(content)[:4].hex().upper()
+    half = len(encoded) // 2
+    return [f"FN1.1.2.{shared}.{encoded[:half]}", f"FN1.2.2.{shared}.{encoded[half:]}"]
 
 
 def trouble_of(texts: Sequence[str]) -> NotebookError:
@@ -52,13 +73,20 @@ def trouble_of(texts: Sequence[str]) -> NotebookError:
     return trouble.value
 
 
+def test_the_golden_codes_are_written_and_read() -> None:
+    golden = (GOLDEN / "codes_v1.txt").read_text("ascii").splitlines()
+    card = Card.parse((GOLDEN / "card_v1.txt").read_text("utf-8"))
+    assert list(card_codes.texts(card, numbers(2))) == golden
+    assert card_codes.join(golden) == mission_card.text(card, numbers(2))
+
+
 @pytest.mark.parametrize("name", ["A", "Қайрат", LONG_NAME])
 def test_codes_in_any_order_make_up_the_card(name: str) -> None:
     card = card_of(name)
     texts = list(card_codes.texts(card))
     assert len(texts) == card_codes.CODES
     random.Random(1).shuffle(texts)
-    assert card_codes.join([*texts, texts[0], "https://example.org"]) == card
+    assert card_codes.join([*texts, texts[0], "https://example.org"]) == card.encode()
     assert all(text.upper() == text and len(text) <= 700 for text in texts)
 
 
@@ -83,6 +111,35 @@ def test_a_changed_piece_is_refused() -> None:
         changed[place] = texts[place][:-1] + last
         trouble_of(changed)
         trouble_of([*texts, changed[place]])
+
+
+@pytest.mark.parametrize("count", [1, 3, 40, 110])
+def test_the_cases_of_a_mission_go_with_its_card(count: int) -> None:
+    card, cases = card_of(LONG_NAME), numbers(count)
+    texts = list(card_codes.texts(card, cases))
+    assert card_codes.CODES <= len(texts) <= card_codes.MOST_CODES
+    assert all(len(text) <= card_codes.MOST_PIECE_CHARACTERS + 20 for text in texts)
+    random.Random(1).shuffle(texts)
+    said = card_codes.join(texts)
+    assert said == mission_card.text(card, cases)
+    assert MissionCard.read(said).cases == tuple(cases)
+    # Without the last one the cases would be lost without a word.
+    assert trouble_of(texts[:-1]).what.startswith("Of the ")
+
+
+def test_more_cases_than_codes_can_hold_give_none() -> None:
+    assert card_codes.texts(card_of("Aida"), numbers(mission_card.MOST_CASES)) == ()
+
+
+def test_numbers_of_cases_in_another_form_are_refused() -> None:
+    content = card_of("Aida").to_bytes()
+    number = bytes(15) + b"\1" + bytes(31) + b"\7"
+    assert card_codes.join(codes_of(content + b"\0" + number)).endswith(f" {7:064x}\n")
+    for more in (b"\0", b"\0" + number[:-1], b"\0" + number + b"\0", b"\0\0" + number, b"x\0"):
+        trouble_of(codes_of(content + more))
+    twice = card_codes.join(codes_of(content + b"\0" + 2 * number))
+    with pytest.raises(NotebookError):
+        MissionCard.read(twice)
 
 
 @pytest.mark.parametrize("count", [17, 99])
@@ -115,6 +172,14 @@ def test_a_picture_of_all_codes_is_a_card(kind: str, tmp_path: Path) -> None:
     path = tmp_path / f"photo.{kind}"
     picture(drawn(card)).save(path)
     assert card_files.read([path]) == card.encode()
+
+
+def test_a_mission_with_cases_is_read_from_one_picture(tmp_path: Path) -> None:
+    card, cases = card_of("mission-4f09c2"), numbers(12)
+    codes = drawn(card, cases)
+    assert len(codes) > card_codes.CODES
+    picture(codes).save(tmp_path / "photo.png")
+    assert MissionCard.read(card_files.read([tmp_path / "photo.png"])).cases == tuple(cases)
 
 
 def test_a_tilted_grey_photograph_is_read(tmp_path: Path) -> None:

@@ -8,8 +8,11 @@ from pathlib import Path
 
 import pytest
 
+from notebook import card_codes
+from notebook.mission_card import MissionCard
 from tests.notebook import support_travel as travelling
 from tests.notebook.support_cli import CommandLine, new_folder
+from tests.notebook.test_card_codes import picture as sheet
 
 
 @pytest.fixture
@@ -56,6 +59,28 @@ def test_the_whole_way_by_command_line(cli: CommandLine, home: Path, tmp_path: P
     assert opened.status == 0
     assert {row["id"] for row in cli("list", home).json} == {case, told, shown}
     assert cli("mission", home, "list").err == ""
+
+
+def test_a_picture_of_the_codes_is_as_good_as_the_card(
+    cli: CommandLine, home: Path, tmp_path: Path
+) -> None:
+    case = cli.add(home, {"type": "case", "fields": {"title": "The school"}})
+    name = cli("mission", home, "list").json[0]["name"]
+    text = str(cli("mission", home, "card", name, "--case", case).json["card"])
+    mission = MissionCard.read(text)
+    said = card_codes.texts(mission.card, mission.cases)
+    sheet([card_codes.modules(one) for one in said]).save(tmp_path / "photo.png")
+    sheet([card_codes.modules(one) for one in said[1:]]).save(tmp_path / "cut.png")
+    laptop, given = tmp_path / "laptop", digits(cli, home)
+    ran = cli("new", laptop, "--travel", tmp_path / "cut.png", "--fingerprint", given)
+    assert ran.code == "bad-card"
+    assert not laptop.exists()
+    made = cli(
+        *("new", laptop, "--kdf=low-memory", "--travel", tmp_path / "photo.png"),
+        *("--fingerprint", given),
+    )
+    assert made.status == 0
+    assert [row["id"] for row in cli("list", laptop).json] == [case]
 
 
 def test_another_fingerprint_creates_nothing(cli: CommandLine, home: Path, tmp_path: Path) -> None:

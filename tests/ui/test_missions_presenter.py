@@ -17,7 +17,7 @@ from tests.notebook import support_travel as travelling
 from tests.notebook.test_travel import draft
 from tests.ui.handover_support import FakeShell, WaitingRunner, session
 from ui.handover_presenter import missions_words
-from ui.missions_presenter import MissionsPage, MissionsPresenter
+from ui.missions_presenter import CodesPage, MissionsPage, MissionsPresenter, codes_page
 from ui.rooms import Place
 
 
@@ -26,7 +26,11 @@ class FakeScreen:
 
     def __init__(self) -> None:
         self.page: MissionsPage | None = None
+        self.codes: CodesPage | None = None
         self.trouble: NotebookError | None = None
+
+    def show_codes(self, page: CodesPage) -> None:
+        self.codes = page
 
     def show_missions(self, page: MissionsPage) -> None:
         self.page = page
@@ -92,6 +96,53 @@ def test_a_mission_is_made_and_its_card_saved(room: Room, tmp_path: Path) -> Non
     room.presenter.save_card(line.name, out)
     room.settle()
     assert read_card(out.read_text("utf-8")).fingerprint() == line.print.digits
+
+
+def test_the_card_of_a_mission_is_shown_as_codes_with_the_chosen_cases(room: Room) -> None:
+    support.case_in(room.home, "Other")
+    case = support.case_in(room.home, "The school")
+    (mission,) = room.page().missions
+    room.presenter.show_codes(mission.name)
+    room.settle()
+    without = room.screen.codes
+    assert without is not None
+    assert mission.name in without.name
+    assert "case" not in without.words
+    room.presenter.choose_case(case, is_chosen=True)
+    room.presenter.show_codes(mission.name)
+    room.settle()
+    codes = room.screen.codes
+    assert codes is not None
+    assert "The number of 1 case goes with it." in codes.words
+    assert codes.codes != without.codes
+    text = room.home.travel.mission_text(mission.name, [case])
+    assert codes == codes_page(text)
+
+
+def test_codes_of_a_mission_that_is_not_there_are_trouble(room: Room) -> None:
+    room.page()
+    room.presenter.show_codes("mission-none")
+    room.settle()
+    assert room.screen.codes is None
+    assert room.screen.trouble is not None
+    assert room.screen.trouble.code is Code.UNKNOWN_CONTACT
+
+
+def test_too_many_cases_for_codes_are_said_and_a_file_is_offered(room: Room) -> None:
+    (mission,) = room.page().missions
+    text = room.home.travel.mission_text(mission.name, [])
+    many = "".join(f"carry {number:032x} {number:064x}\n" for number in range(1, 201))
+    page = codes_page(text + many)
+    assert page.codes == ()
+    assert "Save the card into a file" in page.words
+
+
+def test_more_cases_than_a_card_may_name_are_refused(room: Room) -> None:
+    (mission,) = room.page().missions
+    with pytest.raises(NotebookError) as trouble:
+        room.home.travel.mission_text(mission.name, [CaseId(f"{n:032x}") for n in range(201)])
+    assert trouble.value.code is Code.BAD_VALUE
+    assert "200" in trouble.value.what
 
 
 def test_a_mission_that_is_not_there_has_no_card(room: Room, tmp_path: Path) -> None:

@@ -5,14 +5,19 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
+from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
+from notebook import card_codes, card_files
 from notebook.mission_card import MissionCard
 from notebook.model import CaseId
 from tests.ui.screens import found
 from tests.ui.window_desk import PASSPHRASE, CheapGate, Desk
+from ui.card_codes_view import CardCodes
+from ui.codes_sheet import CodesSheet
 from ui.departure_view import DepartureView
 from ui.handover_view import HandoverView
 from ui.mission_panel import MissionPanel
@@ -22,6 +27,9 @@ from ui.rooms import Place
 from ui.travel_strip import TravelStrip
 from ui.widgets.new_passphrase import NewPassphrase
 
+LARGE_PX = 800
+"""Room for codes."""
+
 
 def ticked(holder: QWidget) -> None:
     """Tick the first choice."""
@@ -30,14 +38,20 @@ def ticked(holder: QWidget) -> None:
 
 
 @pytest.fixture
-def mission(tmp_path: Path) -> Path:
-    """The card of a mission that headquarters made, with one case."""
+def mission(tmp_path: Path, qtbot: QtBot) -> Path:
+    """The card of a mission that headquarters made, with one case: a picture of its codes."""
     home = CheapGate().create(tmp_path / "home", PASSPHRASE, "Home", is_low_memory=True)
     case = CaseId(home.add("case", None, {"title": "Known at home"})[0])
     card, _changes = home.travel.new_mission()
-    path = tmp_path / "mission.txt"
-    path.write_text(home.travel.mission_text(card.name, [case]), "utf-8")
+    text = MissionCard.read(home.travel.mission_text(card.name, [case]))
     home.close()
+    holder = QWidget()
+    qtbot.addWidget(holder)
+    codes = CardCodes(holder)
+    codes.resize(LARGE_PX, LARGE_PX)
+    codes.show_codes([card_codes.modules(said) for said in card_codes.texts(text.card, text.cases)])
+    path = tmp_path / "photo.png"
+    assert codes.grab().save(str(path))
     return path
 
 
@@ -106,6 +120,16 @@ def test_a_mission_is_made_and_its_card_saved_by_the_room(
     missions.card_path_chosen.emit(str(save.property("which")), out)
     desk.until(out.exists)
     assert [one.case for one in MissionCard.read(out.read_text("utf-8")).cases] == [case]
+    [codes] = [b for b in missions.findChildren(QPushButton) if b.text() == "Show it as codes…"]
+    codes.click()
+    desk.until(lambda: view.findChildren(CodesSheet))
+    sheet = found(view, CodesSheet)
+    photo = tmp_path / "photo.png"
+    desk.until(lambda: sheet.codes.height() > 0 and sheet.codes.isVisible())
+    assert sheet.codes.grab().save(str(photo))
+    assert card_files.read([photo]) == out.read_text("utf-8")
+    QTest.keyClick(sheet, Qt.Key.Key_Escape)
+    desk.until(lambda: not view.findChildren(CodesSheet))
     missions.back.click()
     assert found(view, HandoverView).isVisible()
 

@@ -138,6 +138,8 @@ RAIL_WIDTH: Final = 216
 DOOR_WIDTH: Final = 480
 DOOR_HEIGHT: Final = 680
 SHEET_WIDTH: Final = 560
+CODES_WIDTH: Final = 1240
+"""Four codes beside one another on a screen of 1366: what a camera takes in one picture."""
 PAGE_WIDTH: Final = 720
 """The widest column of a page that is read and answered from top to bottom."""
 SHEET_TOP: Final = 64

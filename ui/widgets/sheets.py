@@ -22,9 +22,12 @@ class Sheet(QWidget):
 
     closed = Signal()
 
-    def __init__(self, look: Look, title: str, window: QWidget) -> None:
+    def __init__(
+        self, look: Look, title: str, window: QWidget, *, width: int = SHEET_WIDTH
+    ) -> None:
         super().__init__(window)
         self._look = look
+        self._width = width
         self._window = window
         self._had_focus = QApplication.focusWidget()
         self.setAccessibleName(title)
@@ -108,7 +111,7 @@ class Sheet(QWidget):
     def _place(self) -> None:
         window = self._window
         self.setGeometry(window.rect())
-        width = min(self._look.scaled(SHEET_WIDTH), window.width() - 2 * Space.L)
+        width = min(self._look.scaled(self._width), window.width() - 2 * Space.L)
         top = min(SHEET_TOP, window.height() // 10)
         # As narrow as beside a scroll bar: one that is there once would else keep itself needed.
         bar_width = self._scroll.verticalScrollBar().sizeHint().width()
