@@ -6,6 +6,7 @@ acknowledged.
 """
 
 from dataclasses import dataclass, field, replace
+from pathlib import Path
 
 from crypto.identity import Identity
 from crypto.primitives import KEY_BYTES
@@ -183,7 +184,8 @@ def check_memory(environment: Environment) -> None:
         raise NotebookError(
             Code.UNSAFE_MEMORY,
             _("This laptop may write memory to its disk in clear: {places}.").format(
-                places=", ".join(places)
+                # A path would be broken where the line ends, and its end is what one looks for.
+                places=", ".join(Path(place).name for place in places)
             ),
             _("The notebook was not opened."),
             _(

@@ -148,6 +148,16 @@ def evidence_hashes(db: Database, forms: Forms, case: CaseId | None) -> list[Sha
     return list(evidence_entries(db, forms, case))
 
 
+def naming(db: Database, forms: Forms, sha: Sha256) -> list[RecordId]:
+    """The living evidence records that name a file."""
+    return [
+        row.id
+        for row in records.visible(db, type_="evidence", case=None)
+        if (state := registers.load(db, forms, row).fields.get("sha256"))
+        and sha in {version.value for version in state.versions}
+    ]
+
+
 def evidence_entries(db: Database, forms: Forms, case: CaseId | None) -> dict[Sha256, set[EntryId]]:
     """The hashes that living evidence names, and for each the entries that wrote it."""
     found: dict[Sha256, set[EntryId]] = {}

@@ -1,6 +1,7 @@
 """What a bundle is made of, rendered from one snapshot as often as it is asked for."""
 
 from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import date, tzinfo
 from functools import partial
@@ -13,10 +14,12 @@ from crypto.primitives import RandomBytes, sha256
 from notebook import listing, selection, sniff, views
 from notebook.envelope import Envelope, Have, Range
 from notebook.environment import local_day, timestamp
-from notebook.evidence import READ_BYTES, ObjectStore
+from notebook.errors import Code, NotebookError
+from notebook.evidence import READ_BYTES, ObjectReader, ObjectStore
 from notebook.forms import Forms
+from notebook.i18n import _
 from notebook.journal import Entry, Part
-from notebook.model import AuthorId, CaseId, Clock, Sha256
+from notebook.model import AuthorId, CaseId, Clock, RecordId, Sha256
 from notebook.obeying import steward
 from notebook.pages import Told, told_by
 from notebook.selection import Chain, Selection
@@ -162,7 +165,7 @@ class Content:
                 name="data/" + path,
                 size_bytes=row.size_bytes,
                 sha256=bytes.fromhex(sha),
-                chunks=partial(self._evidence, row),
+                chunks=partial(self._evidence, sha),
             )
 
     def _crate(self, paths: Mapping[Sha256, str]) -> bytes:
@@ -174,8 +177,19 @@ class Content:
         return views.render_crate(self.sealer.today().isoformat(), cases, files)
 
     def _beginning(self, sha: Sha256) -> bytes:
-        with self.sealer.store.open(self._object(sha)) as reader:
+        with self._file(sha) as reader:
             return reader.read(sniff.SNIFF_BYTES)
+
+    @contextmanager
+    def _file(self, sha: Sha256) -> Iterator[ObjectReader]:
+        """The content of a file. Raises DAMAGED with the records that name it."""
+        try:
+            with self.sealer.store.open(self._object(sha)) as reader:
+                yield reader
+        except NotebookError as error:
+            if error.code is not Code.DAMAGED:
+                raise
+            raise _damaged(listing.naming(self.db, self.sealer.forms, sha)) from None
 
     def _evidence_path(self, sha: Sha256) -> str:
         extension = sniff.extension(sniff.media_type(self._beginning(sha)))
@@ -190,10 +204,21 @@ class Content:
         if page is not None:
             yield views.render_page(page, self.sealer.forms, paths, self.sealer.author)
 
-    def _evidence(self, row: affairs.ObjectRow) -> Iterator[bytes]:
-        with self.sealer.store.open(row) as reader:
+    def _evidence(self, sha: Sha256) -> Iterator[bytes]:
+        with self._file(sha) as reader:
             while chunk := reader.read(READ_BYTES):
                 yield chunk
+
+
+def _damaged(named_by: Sequence[RecordId]) -> NotebookError:
+    """The trouble of a file that should leave and is not whole."""
+    return NotebookError(
+        Code.DAMAGED,
+        _("A file of the evidence is damaged or missing."),
+        _("No bundle was left there, and everything else is unaffected."),
+        _("Leave it out, or bring it back first: from a contact who has it, or from a backup."),
+        records=tuple(named_by),
+    )
 
 
 def _line(entry: Entry, parts: Sequence[Part]) -> bytes:

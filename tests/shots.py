@@ -22,7 +22,7 @@ from notebook.handover import SealRequest
 from notebook.model import CaseId
 from notebook.notebook import Kdf, Notebook
 from notebook.sample import make_sample
-from tests import shots_border, shots_doubt, shots_redact, shots_travel, shots_trust
+from tests import shots_border, shots_doubt, shots_redact, shots_states, shots_travel, shots_trust
 from ui.parting import Reason, Start
 from ui.preferences import Direction, Preferences, ThemeChoice, save_preferences
 from ui.tour import people
@@ -182,17 +182,30 @@ class Studio:
 
     @contextmanager
     def window(
-        self, variant: str, name: str | None, reason: Reason = Reason.ASKED
+        self,
+        variant: str,
+        name: str | None,
+        reason: Reason = Reason.ASKED,
+        *,
+        words: tuple[str, ...] = (),
+        idle_minutes: int = 0,
+        module: str = "ui.tour.window",
     ) -> Iterator[Driven]:
-        """A window process that looks as the variant says."""
+        """A window process that looks as the variant says; `words` are those of the lock."""
         home = self.work / f"home-{variant}"
         home.mkdir(mode=0o700, exist_ok=True)
         preferences = home / "config" / "field-notebook" / "preferences.json"
         preferences.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
         save_preferences(preferences, VARIANTS[variant])
         folder = str(self.work / name) if name else None
-        start = Start(guard_pid=os.getpid(), folder=folder, reason=reason if name else None)
-        with Driven(screen_environment(home), start) as window:
+        start = Start(
+            guard_pid=os.getpid(),
+            folder=folder,
+            reason=reason if name else None,
+            words=words,
+            idle_minutes=idle_minutes,
+        )
+        with Driven(screen_environment(home), start, module) as window:
             yield window
 
     def shoot(self, window: Driven, screen: str, variant: str) -> None:
@@ -275,6 +288,7 @@ def _walk(studio: Studio, variant: str) -> None:
         shots_doubt.walk(studio, variant, PASSPHRASE)
     with studio.scene(f"border--{variant}"):
         shots_border.walk(studio, variant, PASSPHRASE)
+    shots_states.walk(studio, variant, PASSPHRASE)
     with studio.scene(f"conflict--{variant}"):
         _conflict(studio, variant)
     with studio.scene(f"proposal--{variant}"):

@@ -128,6 +128,9 @@ def _missions(studio: Studio, variant: str, passphrase: str) -> None:
         window.see("Nothing has come by it yet.")
         window.click(GOES, "words")
         studio.shoot(window, "missions-made", variant)
+        window.click("Show it as codes…")
+        window.see("The number of 1 case goes with it.")
+        studio.shoot(window, "missions-codes", variant)
     home = studio.reopen(name)
     environment = replace(real_environment(), allows_unsafe_memory=True)
     laptop = Notebook.create(

@@ -24,6 +24,7 @@ from ui.departure_pages import (
     receipt_page,
     remove_page,
 )
+from ui.handover_words import naming
 from ui.remains_pages import remains_page
 from ui.rooms import Place, Shell
 from ui.seal_pages import FileChoice, where_page, whom_page
@@ -326,7 +327,9 @@ class DeparturePresenter:
         """It could not be done, and nothing was removed."""
         self._place.forget_room()
         self._show()
-        self._screen.show_trouble(error)
+        self._screen.show_trouble(
+            naming(error, self._look.leaving.plan.files if self._look else ())
+        )
 
     def on_removed(self) -> None:
         """The notebook is closed: what is left of it is seen after the next unlock."""

@@ -4,11 +4,13 @@ from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Final
 
 from notebook.dates import readable
+from notebook.errors import Code, NotebookError
 from notebook.i18n import _, ngettext
 from ui.words import POP_ISOLATE, isolated, size_words
 
 if TYPE_CHECKING:
     from notebook.contacts import Contact
+    from notebook.model import Row
 
 LEAST_SHARE_FOR_ESTIMATE: Final = 0.02
 """Before this much is done nobody can say how long the rest takes."""
@@ -32,6 +34,15 @@ def names_words(names: Sequence[str]) -> str:
 def nameless_words(kind: str, record: str) -> str:
     """A record whose title is not shown here: what it is, and how its id begins."""
     return _("{type} {number}").format(type=kind, number=isolated(record[:8]))
+
+
+def naming(error: NotebookError, rows: "Sequence[Row]") -> NotebookError:
+    """The trouble with a damaged file, with the titles of the records that it belongs to."""
+    titles = [row.title for row in rows if row.id in error.records]
+    if error.code is not Code.DAMAGED or not titles:
+        return error
+    what = _("The file of {titles} is damaged or missing.").format(titles=names_words(titles))
+    return NotebookError(error.code, what, error.safe, error.next_step, records=error.records)
 
 
 def day_words(moment: str) -> str:

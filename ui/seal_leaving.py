@@ -11,7 +11,7 @@ from notebook.model import JsonValue, RecordId
 from notebook.preview import LeavingField, LeavingRecord, Text
 from notebook.selection import Stays
 from ui.handover_words import names_words
-from ui.seal_look_pages import because_words
+from ui.seal_look_pages import because_words, is_file_alone
 from ui.words import size_words
 
 MOST_SHOWN: Final = 3000
@@ -88,10 +88,12 @@ def _facts(form: Form | None, record: LeavingRecord) -> tuple[str, ...]:
         )
         for field, names in by_field.items()
     ]
-    facts += [
-        _("Its file goes with it ({size}).").format(size=size_words(size))
-        for _sha, size in record.files
-    ]
+    goes = (
+        _("Its file goes alone ({size}): they asked for it, and have the text already.")
+        if is_file_alone(record)
+        else _("Its file goes with it ({size}).")
+    )
+    facts += [goes.format(size=size_words(size)) for _sha, size in record.files]
     facts += [
         _("Its file follows later ({size}).").format(size=size_words(size))
         for _sha, size in record.later

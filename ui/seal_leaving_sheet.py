@@ -32,7 +32,8 @@ class LeavingSheet(Sheet):
         self.fields = ChoiceColumn(self)
         self.fields.toggled.connect(self._on_toggled)
         self.fields.show_choices([_choice(field) for field in going])
-        self.body.addWidget(label(_("What goes of it"), self, "strong"))
+        if going:
+            self.body.addWidget(label(_("What goes of it"), self, "strong"))
         self.body.addWidget(self.fields)
         staying = [field for field in page.fields if not field.may_change]
         if staying:

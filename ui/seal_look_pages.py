@@ -44,6 +44,7 @@ class LookPage:
 
     empty: str
     """The calm sentence when there is nothing to send; else empty."""
+    empty_advice: str
     summary: str
     purposes: tuple[tuple[str, str], ...]
     purpose: str
@@ -82,11 +83,15 @@ def look_page(
     request = plan.request
     return LookPage(
         empty=_empty(plan) if plan.is_empty else "",
+        empty_advice=_empty_advice(plan) if plan.is_empty else "",
         summary=_summary(plan),
         purposes=purposes,
         purpose=request.purpose,
         refusals=_groups(plan.refusals, titles),
-        warnings=(
+        # Where nothing goes there is nothing to be warned of.
+        warnings=()
+        if plan.is_empty
+        else (
             *_groups([n for n in plan.warnings if n.record in {None, *rows}], titles),
             *_groups(_found(previews), titles),
             *_waiting(waiting, titles),
@@ -171,6 +176,12 @@ def _empty(plan: SealPlan) -> str:
     ).format(names=names)
 
 
+def _empty_advice(plan: SealPlan) -> str:
+    if plan.request.is_full:
+        return ""
+    return _("If something of it was lost, go back and choose “Everything” at the first step.")
+
+
 def _summary(plan: SealPlan) -> str:
     records = len(plan.records) - len(plan.files)
     parts = [ngettext("{count} record", "{count} records", records).format(count=number(records))]
@@ -239,22 +250,37 @@ def _marked(
 ) -> tuple[ListItem, ...]:
     """The rows, those with something to know saying so in their second line."""
     said = {n.record: n.text for n in (*plan.warnings, *plan.refusals) if n.record}
-    return tuple(_marked_one(item, said.get(item.id, ""), leaving.get(item.id)) for item in shown)
+    refused = {n.record for n in plan.refusals}
+    return tuple(
+        _marked_one(
+            # That a consent is recorded is no good news where it says no.
+            replace(item, marks=()) if item.id in refused else item,
+            said.get(item.id, ""),
+            leaving.get(item.id),
+        )
+        for item in shown
+    )
 
 
 def _marked_one(item: ListItem, said: str, record: LeavingRecord | None) -> ListItem:
+    alone = _("its file alone") if record and is_file_alone(record) else ""
     because = because_words(record.because) if record and record.because else ""
     names = ""
     if record and record.names:
         names = _("names: {names}").format(
             names=names_words(list(dict.fromkeys(found.name for found in record.names)))
         )
-    more = [part for part in (because, said, names) if part]
+    more = [part for part in (alone, because, said, names) if part]
     return replace(
         item,
         second=" · ".join([item.second, *(isolated(part) for part in more)]),
         spoken=", ".join([item.spoken, *more]),
     )
+
+
+def is_file_alone(record: LeavingRecord) -> bool:
+    """Whether its file alone goes: readers have the text already, and asked for the file."""
+    return bool(record.files) and not record.fields
 
 
 def because_words(because: Because) -> str:

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import QMargins, Qt, Signal
 from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QHBoxLayout, QWidget
 
@@ -14,7 +14,7 @@ from ui.handover_rows import RowList
 from ui.seal_look_pages import LookPage, Named, NoticeGroup
 from ui.style.look import Look
 from ui.style.tokens import PAGE_WIDTH, WIDGET_MOST, Space
-from ui.widgets.basics import Button, column, is_inside, label, row
+from ui.widgets.basics import Button, column, is_inside, label, ring_sides, row
 from ui.widgets.choices import Choice
 from ui.widgets.editors import LineEditor
 from ui.words import isolated
@@ -161,7 +161,7 @@ class LookView(QWidget):
         self._has_notices = False
         self._box = column(self, gap=Space.M)
         self._head = QWidget(self)
-        head = column(self._head, gap=Space.M)
+        self._inside = head = column(self._head, gap=Space.M)
         self._summary = label("", self._head, "strong")
         head.addWidget(self._summary)
         asked = row(gap=Space.M)
@@ -183,7 +183,7 @@ class LookView(QWidget):
         """Show the page; the place of reading stays."""
         self._summary.setText(shown.summary)
         self._summary.setVisible(not shown.empty)
-        self._calm.show_words(shown.empty)
+        self._calm.show_words(shown.empty, shown.empty_advice)
         self._fill_purposes(shown)
         had_focus = is_inside(self.window().focusWidget(), self._notices)
         clear(self._cards)
@@ -244,6 +244,8 @@ class LookView(QWidget):
             if focus and is_inside(focus, self):
                 # What moves loses it.
                 focus.setFocus(Qt.FocusReason.OtherFocusReason)
+        # In the page that scrolls there is room for the ring anyway.
+        self._inside.setContentsMargins(ring_sides() if is_wide else QMargins())
         self._scroll.setVisible(self._has_notices or not is_wide)
         self._fit()
 

@@ -13,6 +13,7 @@ from notebook.i18n import _
 from notebook.model import AuthorId, CaseId, Changes, RecordId, Row
 from notebook.sealing import SealResult
 from ui.bundle_place import BundlePlace
+from ui.handover_words import naming
 from ui.rooms import Place, Shell
 from ui.seal_asked import Asked
 from ui.seal_job import SealJob
@@ -389,7 +390,7 @@ class SealPresenter:
         """It could not be done."""
         self._place.forget_room()
         self._show()
-        self._screen.show_trouble(error)
+        self._screen.show_trouble(naming(error, self._plan.files if self._plan else ()))
 
     def on_cancelled(self) -> None:
         """It was cancelled."""

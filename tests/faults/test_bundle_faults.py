@@ -205,6 +205,9 @@ def test_a_damaged_object_never_leaves_and_nothing_stays_of_the_bundle(pair: Pai
     with pytest.raises(NotebookError) as refused:
         pair.one.seal(pair.one.plan_seal(pair.request()), out)
     assert refused.value.code is Code.DAMAGED
+    assert "No bundle was left" in refused.value.safe
+    (evidence,) = pair.one.rows(type="evidence")
+    assert refused.value.records == (evidence.id,)
     assert list(out.iterdir()) == []
 
 

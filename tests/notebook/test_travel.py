@@ -291,9 +291,12 @@ def test_the_bundles_hold_four_stanzas_and_no_plain_word(laptop: Path) -> None:
 
 
 def test_a_laptop_that_writes_memory_to_its_disk_is_refused(laptop: Path) -> None:
-    unsafe = replace(travelling.environment("x"), unsafe_memory=lambda: ("/dev/sda2",))
-    refused = trouble(lambda: Notebook.unlock(laptop, support.PASSPHRASE, environment=unsafe))
-    assert refused is Code.UNSAFE_MEMORY
+    places = ("/dev/sda2", "/swapfile")
+    unsafe = replace(travelling.environment("x"), unsafe_memory=lambda: places)
+    with pytest.raises(NotebookError) as refused:
+        Notebook.unlock(laptop, support.PASSPHRASE, environment=unsafe)
+    assert refused.value.code is Code.UNSAFE_MEMORY
+    assert "sda2, swapfile" in refused.value.what
     allowed = replace(unsafe, allows_unsafe_memory=True)
     Notebook.unlock(laptop, support.PASSPHRASE, environment=allowed).close()
 

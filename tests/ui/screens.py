@@ -14,6 +14,7 @@ from PIL import Image
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from crypto.identity import Identity
+from notebook import card_codes
 from notebook.errors import Code, NotebookError
 from notebook.handover import SealRequest
 from notebook.model import CaseId, JsonValue, RecordId
@@ -25,7 +26,7 @@ from ui.contacts_view import ContactsView
 from ui.departure_pages import KeyPage, ReaderLine, ReceiptPage, Step, remove_page
 from ui.departure_view import DepartureView
 from ui.desk_view import DeskView
-from ui.missions_presenter import CarriedLine, DraftLine, MissionLine, MissionsPage
+from ui.missions_presenter import CarriedLine, CodesPage, DraftLine, MissionLine, MissionsPage
 from ui.missions_view import MissionsView
 from ui.open_view import OpenView
 from ui.redact_view import RedactView
@@ -142,6 +143,12 @@ class Walk:
         self._rest()
         found(view, MissionsView).show_missions(_missions())
         yield "missions, all of it", view
+        code = card_codes.modules("CODE")
+        found(view, MissionsView).show_codes(
+            CodesPage(name="§m§", words="⟦words⟧", codes=(code, code))
+        )
+        yield "missions: the codes of a card", view
+        self._close_sheets(view)
 
     def _rest(self) -> None:
         for _round in range(ROUNDS):

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass, field
+from io import BytesIO
 from pathlib import Path
 from typing import TypeVar
 
@@ -175,6 +176,18 @@ def room(tmp_path: Path) -> Iterator[Room]:
     yield made
     made.close()
     pair.kairat.close()
+
+
+def test_a_damaged_file_that_cannot_be_handed_over_is_named(room: Room) -> None:
+    room.aida.attach(room.pair.interview, BytesIO(b"sound"), file_name="talk.ogg")
+    (path,) = (path for path in room.aida.folder.joinpath("objects").rglob("*") if path.is_file())
+    damaged = bytearray(path.read_bytes())
+    damaged[len(damaged) // 2] ^= 1
+    path.write_bytes(damaged)
+    assert room.look().may_seal
+    assert room.go_on() == "leave"
+    assert room.screen.trouble is not None
+    assert "talk.ogg" in room.screen.trouble.what
 
 
 def test_a_case_is_handed_over_and_removed_and_the_end_is_after_the_next_unlock(

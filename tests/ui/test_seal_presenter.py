@@ -10,6 +10,7 @@ from notebook.drafts import Draft
 from notebook.errors import Code, NotebookError
 from notebook.handover import SealRequest
 from notebook.model import CaseId, RecordId
+from notebook.notebook import Notebook
 from tests.notebook.support_exchange import opened
 from tests.notebook.support_notebook import case_in, create, interview_in
 from tests.ui.handover_support import FakeShell, Pair, WaitingRunner, make_pair, session
@@ -303,6 +304,55 @@ def test_what_was_left_out_is_not_in_the_bundle(room: Room) -> None:
     assert [row.title for row in room.pair.kairat.rows(type="interview")] != ["Сұхбат"]
 
 
+def test_a_record_whose_consent_says_no_is_not_marked_as_good(room: Room) -> None:
+    say_no(room)
+    refused = next(row for row in room.look().rows if row.id == room.pair.interview)
+    assert refused.marks == ()
+    assert "says no" in refused.second
+
+
+def test_a_damaged_file_is_named_and_can_be_left_out(room: Room) -> None:
+    aida = room.pair.aida
+    sound, _ = aida.attach(room.pair.interview, BytesIO(b"sound"), file_name="talk.ogg")
+    (path,) = (path for path in aida.folder.joinpath("objects").rglob("*") if path.is_file())
+    damaged = bytearray(path.read_bytes())
+    damaged[len(damaged) // 2] ^= 1
+    path.write_bytes(damaged)
+    room.look()
+    room.where()
+    room.go_on()
+    assert room.screen.trouble is not None
+    assert "talk.ogg" in room.screen.trouble.what
+    assert "No bundle was left there" in room.screen.trouble.safe
+    assert room.files() == []
+    room.presenter.go_back()
+    room.presenter.leave_out((sound,))
+    room.settle()
+    room.go_on()
+    room.go_on()
+    assert room.screen.shown == "done"
+    assert room.screen.trouble is None
+
+
+def test_a_file_that_goes_alone_says_so(room: Room, tmp_path: Path) -> None:
+    aida, kairat = room.pair.aida, room.pair.kairat
+    sound, _ = aida.attach(room.pair.interview, BytesIO(b"sound"), file_name="talk.ogg")
+
+    def hand(sender: Notebook, reader: Notebook, *, without_media: bool) -> None:
+        request = SealRequest(to=(reader.author,), without_media=without_media)
+        files = sender.seal(sender.plan_seal(request), tmp_path)[0].files
+        reader.open_bundle(list(files), accept_unknown=False)
+
+    hand(aida, kairat, without_media=True)
+    kairat.edit(RecordId(room.pair.case), {"summary": "Read."})
+    hand(kairat, aida, without_media=False)
+    row = next(row for row in room.look().rows if row.id == sound)
+    assert "its file alone" in row.second
+    page = opened_record(room, sound)
+    assert page.fields == ()
+    assert any(fact.startswith("Its file goes alone") for fact in page.facts)
+
+
 def test_another_purpose_asks_for_another_consent(room: Room) -> None:
     assert room.look().may_go_on
     room.presenter.choose_purpose("court")
@@ -474,6 +524,8 @@ def test_nothing_to_send_is_a_calm_sentence(room: Room) -> None:
     room.go_on()
     look = room.look()
     assert look.empty
+    assert "choose “Everything”" in look.empty_advice
+    assert look.warnings == ()
     assert not look.may_go_on
 
 

@@ -100,13 +100,16 @@ class Conversation:
 class Driven:
     """One window process."""
 
-    def __init__(self, environment: Mapping[str, str], start: Start) -> None:
+    def __init__(
+        self, environment: Mapping[str, str], start: Start, module: str = "ui.tour.window"
+    ) -> None:
+        """`module` is what the process runs; it takes what `ui.tour.window` takes."""
         ours, theirs = socket.socketpair()
         driver, its_driver = socket.socketpair()
         with theirs, its_driver:
             numbers = (theirs.fileno(), its_driver.fileno())
             self._process = subprocess.Popen(
-                [sys.executable, "-P", "-m", "ui.tour.window", *map(str, numbers)],
+                [sys.executable, "-P", "-m", module, *map(str, numbers)],
                 pass_fds=numbers,
                 env=dict(environment),
                 stderr=subprocess.PIPE,

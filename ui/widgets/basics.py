@@ -252,12 +252,14 @@ def ring_inset(layout: QBoxLayout) -> QMargins:
 
     So the words of that part stand in line with those above and below it.
     """
-    room = 2 * FOCUS_RING
-    margins = layout.contentsMargins()
-    layout.setContentsMargins(
-        margins.left() - room, margins.top(), margins.right() - room, margins.bottom()
-    )
-    return QMargins(room, 0, room, 0)
+    sides = ring_sides()
+    layout.setContentsMargins(layout.contentsMargins() - sides)
+    return sides
+
+
+def ring_sides() -> QMargins:
+    """Room for the focus ring on both sides."""
+    return QMargins(2 * FOCUS_RING, Space.NONE, 2 * FOCUS_RING, Space.NONE)
 
 
 def is_inside(child: QObject | None, parent: QObject) -> bool:
