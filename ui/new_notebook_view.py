@@ -11,6 +11,7 @@ from ui.style.look import Look
 from ui.style.tokens import Space
 from ui.widgets.basics import Button, column, label, row
 from ui.widgets.editors import LineEditor
+from ui.widgets.in_sight import InSight
 from ui.widgets.new_passphrase import NewPassphrase
 from ui.widgets.notices import ProgressStrip, TroubleCard
 
@@ -66,21 +67,31 @@ class NewNotebookView(QWidget):
         """Show what is still missing."""
         if sentence:
             self._trouble.show_words(sentence)
+            self._said.look()
         else:
             self._trouble.clear()
 
     def show_busy(self, *, is_busy: bool) -> None:
         """Show that the notebook is being made."""
+        focus = self.window().focusWidget()
+        if focus and is_busy:
+            # What is disabled hands the focus on, and the page would follow it to its beginning.
+            focus.clearFocus()
         self._create.setEnabled(not is_busy)
         self._back.setEnabled(not is_busy)
         if is_busy:
+            self._trouble.clear()
+            self._override.hide()
             self._bar.start(_("Making the notebook…"))
+            self._said.look()
         else:
             self._bar.stop()
+            self._create.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_trouble(self, error: NotebookError) -> None:
         """Show trouble."""
         self._trouble.show_trouble(error)
+        self._said.look()
 
     def show_travel(self, *, is_on: bool) -> None:
         """Show what a notebook that travels needs, or hide it."""
@@ -95,6 +106,7 @@ class NewNotebookView(QWidget):
     def offer_override(self) -> None:
         """Offer to make it although memory may be written to the disk."""
         self._override.show()
+        self._said.look()
 
     def show_keyboard(self, name: str) -> None:
         """Name the keyboard's layout."""
@@ -173,6 +185,7 @@ class NewNotebookView(QWidget):
         buttons.addWidget(self._create)
         box.addLayout(buttons)
         box.addStretch()
+        self._said = InSight(scroll, self._trouble, self._override, self._bar)
 
     def _build_kind(self, page: QWidget, box: QVBoxLayout) -> None:
         box.addWidget(label(_("What is it for?"), page, "strong"))

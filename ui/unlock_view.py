@@ -12,6 +12,7 @@ from notebook.i18n import _
 from ui.style.look import Look
 from ui.style.tokens import Space
 from ui.widgets.basics import Button, IconLabel, column, label, row
+from ui.widgets.in_sight import InSight
 from ui.widgets.notices import ProgressStrip, TroubleCard
 from ui.widgets.passphrase_field import PassphraseField
 from ui.words import moment_words
@@ -77,11 +78,7 @@ class UnlockView(QWidget):
     def show_trouble(self, error: NotebookError) -> None:
         """Show trouble; the passphrase stays, so that one letter can be mended."""
         self._trouble.show_trouble(error)
-        self._show_what_is_said()
-
-    def _show_what_is_said(self) -> None:
-        if self._trouble.isVisibleTo(self):
-            self._scroll.ensureWidgetVisible(self._trouble)
+        self._said.look()
 
     def show_outbox(self, words: str) -> None:
         """Show what waits in the outbox."""
@@ -91,6 +88,7 @@ class UnlockView(QWidget):
     def offer_override(self) -> None:
         """Offer to open it although memory may be written to the disk."""
         self._override.show()
+        self._said.look()
 
     def show_head(self, words: Sequence[str], last_opened: str | None) -> None:
         """Show the four words and when it was last open, for three seconds."""
@@ -122,13 +120,13 @@ class UnlockView(QWidget):
         self._pages = QStackedWidget(self)
         box.addWidget(self._pages)
         # With large letters and all that may be said at once it is longer than a screen is high.
-        self._scroll = QScrollArea(self)
-        self._scroll.setWidgetResizable(True)
-        self._scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
-        self._scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self._scroll.setWidget(self._asking_page())
-        self._scroll.verticalScrollBar().rangeChanged.connect(self._show_what_is_said)
-        self._pages.addWidget(self._scroll)
+        scroll = QScrollArea(self)
+        scroll.setWidgetResizable(True)
+        scroll.setFocusPolicy(Qt.FocusPolicy.NoFocus)
+        scroll.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        scroll.setWidget(self._asking_page())
+        self._said = InSight(scroll, self._trouble, self._override)
+        self._pages.addWidget(scroll)
         self._head_page = self._head()
         self._pages.addWidget(self._head_page)
         self._timer = QTimer(self)

@@ -145,6 +145,46 @@ def test_what_keeps_the_door_shut_is_read_whole_with_the_largest_letters(desk: D
     desk.app.set_preferences(Preferences())
 
 
+@pytest.mark.parametrize("percent", [100, 200])
+def test_what_keeps_a_notebook_from_being_made_is_in_sight(desk: Desk, percent: int) -> None:
+    desk.app.set_preferences(Preferences(text_scale_percent=percent))
+    door = desk.app.door
+    door.first.new_requested.emit()
+    page = door.new
+    page.show_travel(is_on=True)
+    desk.until(page._choose.isVisible)
+    page._create.setFocus()
+
+    def is_in_sight(part: QWidget) -> bool:
+        seen = part.visibleRegion().boundingRect()
+        return part.isVisible() and seen.height() == min(part.height(), page.height())
+
+    page.show_busy(is_busy=True)
+    desk.until(lambda: is_in_sight(page._bar))
+    page.show_busy(is_busy=False)
+    page.show_trouble(NotebookError(Code.UNSAFE_MEMORY, "It may be read.", "Nothing was made."))
+    page.offer_override()
+    desk.until(lambda: is_in_sight(page._trouble) and is_in_sight(page._override))
+    page._choose.setFocus()
+    page.show_lacks("Give a passphrase.")
+    desk.until(lambda: is_in_sight(page._trouble))
+    desk.app.set_preferences(Preferences())
+
+
+def test_the_refusal_and_its_way_on_are_in_sight_with_the_largest_letters(desk: Desk) -> None:
+    desk.app.set_preferences(Preferences(text_scale_percent=200))
+    page = desk.app.door.unlock
+    page.show_trouble(NotebookError(Code.UNSAFE_MEMORY, "It may be read.", "Nothing was opened."))
+    page.offer_override()
+    desk.until(
+        lambda: all(
+            part.visibleRegion().boundingRect().height() == part.height()
+            for part in (page._trouble, page._override)
+        )
+    )
+    desk.app.set_preferences(Preferences())
+
+
 def test_the_rail_offers_the_cases_of_the_notebook(desk: Desk) -> None:
     view = desk.unlock()
     desk.until(lambda: len(view.rail.cases()) == 2)

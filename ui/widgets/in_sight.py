@@ -1,0 +1,21 @@
+"""Keeps what was just said in sight, in a page that may be longer than the screen is high."""
+
+from PySide6.QtCore import QObject
+from PySide6.QtWidgets import QScrollArea, QWidget
+
+
+class InSight(QObject):
+    """Scrolls to some parts of a page when they show, and again when the page grows by them."""
+
+    def __init__(self, area: QScrollArea, *parts: QWidget) -> None:
+        """Where there is no room for all of them, the first ones are in sight."""
+        super().__init__(area)
+        self._area = area
+        self._parts = parts
+        area.verticalScrollBar().rangeChanged.connect(self.look)
+
+    def look(self) -> None:
+        """Bring those that are shown into sight."""
+        for part in reversed(self._parts):
+            if part.isVisibleTo(self._area):
+                self._area.ensureWidgetVisible(part)
