@@ -12,6 +12,7 @@ from crypto.errors import CryptoError
 from crypto.identity import Identity
 from crypto.primitives import ed25519_sign, ed25519_verify
 from notebook import strict_json
+from notebook.dates import readable
 from notebook.i18n import _
 from notebook.journal import Entry, Part
 from notebook.model import AuthorId, CaseId, EntryId, JsonValue, Kind
@@ -83,7 +84,7 @@ def _read(entry: Entry, part: Part) -> SessionRow | None:
 def names(db: Database, known: Mapping[AuthorId, str]) -> dict[AuthorId, str]:
     """What people see for the authors that are sessions of these: “NAME, session of DAY”."""
     return {
-        row.key: _("{name}, session of {day}").format(name=known[row.author], day=row.day)
+        row.key: _("{name}, session of {day}").format(name=known[row.author], day=readable(row.day))
         for row in travel.sessions(db)
         if row.author in known
     }

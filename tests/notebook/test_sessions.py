@@ -141,6 +141,6 @@ def test_only_sessions_of_people_one_knows_get_a_name(tmp_path: Path) -> None:
         sessions.learn(db, made, made.parts[0])
     assert sessions.names(db, {}) == {}
     known = {key_of(author()): "Aida"}
-    assert sessions.names(db, known) == {key_of(signer()): "Aida, session of 2026-03-05"}
+    assert sessions.names(db, known) == {key_of(signer()): "Aida, session of 5 March 2026"}
     assert [row.after for row in sessions.gaps(db)] == [AFTER]
     db.close()

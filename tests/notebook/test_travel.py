@@ -66,7 +66,7 @@ def test_headquarters_reads_what_a_session_wrote(laptop: Path, home: Notebook) -
     assert exchange.values(home, told, "account") == ["At the gate"]
     with home.evidence_content(shown) as reader:
         assert reader.read() == PICTURE
-    assert {line.author_name for line in home.history(told)} == {"Aida, session of 2026-03-05"}
+    assert {line.author_name for line in home.history(told)} == {"Aida, session of 5 March 2026"}
 
 
 def test_that_a_picture_was_looked_at_makes_no_bundle(laptop: Path) -> None:

@@ -20,6 +20,7 @@ from ui.widgets.focus_ring import FocusRing
 from ui.widgets.notices import ProgressStrip, TroubleCard
 from ui.widgets.passphrase_field import PassphraseField, script_of
 from ui.widgets.reading_order import step_in_order
+from ui.widgets.sheets import Sheet
 
 
 @pytest.fixture
@@ -257,6 +258,30 @@ def test_the_ring_stays_inside_its_scroll_area(look: Look, window: QWidget, qtbo
     assert _ring_of(window).isVisible()
     area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
     qtbot.waitUntil(lambda: not _ring_of(window).isVisible())
+
+
+def test_a_sheet_grows_and_shrinks_with_what_is_inside(
+    look: Look, window: QWidget, qtbot: QtBot
+) -> None:
+    window.resize(900, 700)
+    window.show()
+    sheet = Sheet(look, "A sheet", window)
+    sheet.open_sheet()
+    inside = label("Short.", sheet)
+    sheet.body.addWidget(inside)
+
+    def is_seen_whole() -> bool:
+        return inside.visibleRegion().boundingRect().height() >= inside.heightForWidth(
+            inside.width()
+        )
+
+    qtbot.waitUntil(is_seen_whole)
+    low = sheet._surface.height()
+    inside.setText("A long line of words that goes on and on. " * 20)
+    qtbot.waitUntil(lambda: sheet._surface.height() > low and is_seen_whole())
+    inside.setText("Short.")
+    qtbot.waitUntil(lambda: sheet._surface.height() == low)
+    sheet.close_sheet()
 
 
 @pytest.mark.parametrize("is_rtl", [False, True])

@@ -50,6 +50,8 @@ class Sheet(QWidget):
         self._scroll.setWidget(self._content)
         outer.addWidget(self._scroll)
         window.installEventFilter(self)
+        # What scrolls does not tell those around it that it has grown.
+        self._content.installEventFilter(self)
         look.changed.connect(self._place)
 
     def open_sheet(self, first: QWidget | None = None) -> None:
@@ -81,16 +83,11 @@ class Sheet(QWidget):
         return _step_focus(inside, is_forward=forward)
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        """Stay as large as the window."""
-        if event.type() is QEvent.Type.Resize:
+        """Stay as large as the window, and grow and shrink with what is inside."""
+        is_window = watched is self._window
+        if event.type() is (QEvent.Type.Resize if is_window else QEvent.Type.LayoutRequest):
             self._place()
         return super().eventFilter(watched, event)
-
-    def event(self, event: QEvent) -> bool:
-        """Grow and shrink with what is inside."""
-        if event.type() is QEvent.Type.LayoutRequest:
-            self._place()
-        return super().event(event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc closes; no other key reaches the page behind."""
