@@ -5,7 +5,7 @@ from math import ceil
 
 from PySide6.QtCore import QEvent, QObject, QRect, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QTextCursor
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QSizePolicy, QWidget
 
 from notebook.forms import Field, FieldType
 from notebook.i18n import _
@@ -153,6 +153,8 @@ class PageEditor(AccountEditor):
         self.setAcceptDrops(False)
         self.viewport().setAcceptDrops(False)
         self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        # What a page has too much of stands at its foot, never as a gap around a text.
+        self.setSizePolicy(QSizePolicy.Policy.Expanding, QSizePolicy.Policy.Fixed)
         self.document().documentLayout().documentSizeChanged.connect(self._grow)
         self.cursorPositionChanged.connect(self._on_cursor)
         look.changed.connect(self._grow)

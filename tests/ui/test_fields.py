@@ -304,3 +304,22 @@ def test_a_field_in_conflict_cannot_be_typed_over(
     assert asked.args == ["account"]
     frame.show_conflict(is_conflict=False)
     assert frame.editor.isVisible()
+
+
+def test_no_gap_stands_in_a_form_on_a_page_that_is_higher_than_it(
+    look: Look, window: QWidget, qtbot: QtBot
+) -> None:
+    forms = load_forms()
+    form = FormView(forms["interview"], forms, look, clock, window)
+    form.set_values({"account": "told\n" * 30, "questions": "asked"}, NAMES)
+    window.resize(800, 20_000)
+    shown(form, window, qtbot)
+    qtbot.waitUntil(lambda: form.height() > 19_000)
+    pages = [frame.editor for frame in form.frames.values() if isinstance(frame.editor, PageField)]
+    assert len(pages) > 5
+    qtbot.waitUntil(lambda: all(page.isVisible() for page in pages))
+    assert [page.height() for page in pages] == [page.editor.height() for page in pages]
+    for frame in form.frames.values():
+        layout = frame.layout()
+        assert layout is not None
+        assert frame.height() == layout.totalHeightForWidth(frame.width())
