@@ -17,11 +17,13 @@ from notebook.forms.model import Field
 from notebook.i18n import _, ngettext
 from notebook.intake import Examined
 from notebook.model import CaseId, Changes, JsonValue, RecordId, Sha256
-from notebook.progress import Progress, Silent
+from notebook.progress import Progress
 from notebook.storage import affairs, records
 from notebook.transaction import Transaction
 
 PIECE_BYTES = 1024 * 1024
+PARTS = 1000
+"""How finely progress within a picture is told."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -158,11 +160,12 @@ def carry_out(
     covered: list[Covered] = []
     try:
         for done, choice in enumerate(pictures):
-            progress.step(done, len(pictures) + 1)
-            covered.append(_cover(core, proposal, choice, progress))
-        progress.step(len(pictures), len(pictures) + 1)
+            within = _Within(progress, done, len(pictures) + 1)
+            covered.append(_cover(core, proposal, choice, within))
+        within = _Within(progress, len(pictures), len(pictures) + 1)
+        within.go_on()
         made, changes = core.transact(
-            lambda tx: make(tx, proposal, swaps, title, covered, left), progress
+            lambda tx: make(tx, proposal, swaps, title, covered, left), within
         )
     except BaseException:
         for each in covered:
@@ -177,6 +180,26 @@ def carry_out(
     return made, changes
 
 
+@dataclass(slots=True)
+class _Within:
+    """Progress within one of several pictures: it never goes back, and can always be stopped."""
+
+    whole: Progress
+    before: int
+    """How many are done."""
+    total: int
+    _here: int = 0
+
+    def step(self, done: int, total: int, what: str = "") -> None:
+        """Say how far all of them are; raises `Cancelled`."""
+        self._here = max(self._here, PARTS * min(done, total) // total if total else 0)
+        self.whole.step(self.before * PARTS + self._here, self.total * PARTS, what)
+
+    def go_on(self) -> None:
+        """As `step`, for what cannot say how far it is."""
+        self.step(0, 1)
+
+
 def _pieces(content: ObjectReader, total_bytes: int, progress: Progress) -> Iterator[bytes]:
     done = 0
     while piece := content.read(PIECE_BYTES):
@@ -185,7 +208,8 @@ def _pieces(content: ObjectReader, total_bytes: int, progress: Progress) -> Iter
         progress.step(done, total_bytes)
 
 
-def _cover(core: Core, proposal: Proposal, choice: PictureChoice, progress: Progress) -> Covered:
+def _cover(core: Core, proposal: Proposal, choice: PictureChoice, within: _Within) -> Covered:
+    within.go_on()
     page = next((page for page in proposal.files if page.source == choice.evidence), None)
     row = records.find_in_case(core.db, proposal.case, choice.evidence)
     if page is None or row is None:
@@ -195,11 +219,11 @@ def _cover(core: Core, proposal: Proposal, choice: PictureChoice, progress: Prog
     known = affairs.evidence_object(core.db, Sha256(str(sha))) if sha else None
     if known is None:
         raise evidence.lacking_object()
-    taking = intake.Intake(core.store, core.environment.clock)
+    taking = intake.Intake(core.store, core.environment.clock, within.go_on)
     with core.store.open(known) as content:
         if choice.is_unchanged:
             examined = taking.take_in_chunks(
-                _pieces(content, known.size_bytes, progress), total_bytes=known.size_bytes
+                _pieces(content, known.size_bytes, within), total_bytes=known.size_bytes
             )
             return Covered(choice=choice, examined=examined)
         media_type = sniff.media_type(content.read(sniff.SNIFF_BYTES))
@@ -210,6 +234,7 @@ def _cover(core: Core, proposal: Proposal, choice: PictureChoice, progress: Prog
             choice.regions,
             keeps_metadata=choice.keeps_metadata,
             drawn_on=choice.drawn_on,
+            go_on=within.go_on,
         )
     if isinstance(made, media.Placeholder):
         raise NotebookError(
@@ -219,5 +244,5 @@ def _cover(core: Core, proposal: Proposal, choice: PictureChoice, progress: Prog
             _("Leave it out; JPEG, PNG and WebP pictures can be covered."),
             records=(choice.evidence,),
         )
-    examined = taking.take_in(io.BytesIO(made), file_name="", progress=Silent())
+    examined = taking.take_in(io.BytesIO(made), file_name="", progress=within)
     return Covered(choice=choice, examined=examined)

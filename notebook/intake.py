@@ -35,6 +35,8 @@ class Intake:
 
     store: ObjectStore
     clock: Clock
+    go_on: media.GoOn = media.always
+    """Asked again and again while a picture is looked at; what it raises ends that."""
 
     def take_in(
         self, source: BinaryIO, *, file_name: str, progress: Progress, total_bytes: int = 0
@@ -53,8 +55,15 @@ class Intake:
         return self._examined(taken)
 
     def _examined(self, taken: TakenIn) -> Examined:
-        with self.store.open(taken.row) as reader:
-            seen = media.examine(reader, taken.media_type, max_side=THUMBNAIL_SIDE)
+        try:
+            with self.store.open(taken.row) as reader:
+                seen = media.examine(
+                    reader, taken.media_type, max_side=THUMBNAIL_SIDE, go_on=self.go_on
+                )
+        except BaseException:
+            # Nobody knows of it yet.
+            self.store.destroy(taken.row)
+            raise
         at = timestamp(self.clock)
         if isinstance(seen, media.Placeholder):
             return Examined(taken=taken, taken_at=at)

@@ -20,7 +20,8 @@ import struct
 import subprocess
 import sys
 import time
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import IO, Protocol
@@ -32,6 +33,8 @@ MAX_FILE_BYTES = 64 * 1024 * 1024
 """Larger files are kept like all others; only their picture is not shown."""
 WAIT_S = 15.0
 COVER_WAIT_S = 30.0
+BEAT_S = 0.1
+"""How long nobody is asked whether to go on."""
 COVER = "cover"
 MAX_COVERED_BYTES = 256 * 1024 * 1024
 PIPE_BYTES = 64 * 1024
@@ -98,6 +101,14 @@ class Source(Protocol):
         """At most so many bytes; none at the end."""
 
 
+GoOn = Callable[[], object]
+"""Asked again and again while the process works: what it raises ends the process, and goes on."""
+
+
+def always() -> None:
+    """Nobody stops it."""
+
+
 class _NoPictureError(Exception):
     def __init__(self, reason: Reason) -> None:
         super().__init__(reason)
@@ -105,17 +116,22 @@ class _NoPictureError(Exception):
 
 
 def examine(
-    source: Source, media_type: str, *, max_side: int, wait_s: float = WAIT_S
+    source: Source,
+    media_type: str,
+    *,
+    max_side: int,
+    wait_s: float = WAIT_S,
+    go_on: GoOn = always,
 ) -> Picture | Placeholder:
     """The picture, no side longer than `max_side` pixels, or why there is none.
 
-    Raises only what `source.read` raises; the process is gone afterwards in every case.
+    Raises only what `source.read` and `go_on` raise; the process is gone afterwards in every case.
     """
     if media_type not in MEDIA_TYPES:
         return Placeholder(reason=Reason.NOT_A_PICTURE)
     most_bytes = HEADER.size + MAX_METADATA_BYTES + 3 * max_side * max_side
     try:
-        answer = _asked_child(source, str(max_side), most_bytes, wait_s)
+        answer = _asked_child(source, str(max_side), most_bytes, wait_s, go_on)
         return _picture(answer, max_side)
     except _NoPictureError as error:
         return Placeholder(reason=error.reason)
@@ -142,12 +158,13 @@ def cover(
     keeps_metadata: bool,
     drawn_on: tuple[int, int] | None = None,
     wait_s: float = COVER_WAIT_S,
+    go_on: GoOn = always,
 ) -> bytes | Placeholder:
     """The picture as a new file of the same kind, these regions black, or why there is none.
 
     Regions that were drawn on a smaller picture of the size `drawn_on` are enlarged, outwards.
     Metadata stays out, or is kept but for what may show the picture as it was: its thumbnail and
-    the maker's notes. Raises only what `source.read` raises.
+    the maker's notes. Raises only what `source.read` and `go_on` raise.
     """
     if media_type not in MEDIA_TYPES:
         return Placeholder(reason=Reason.NOT_A_PICTURE)
@@ -160,7 +177,7 @@ def cover(
     )
     asked = _Then(io.BytesIO(QUESTION_LENGTH.pack(len(question)) + question), source)
     try:
-        answer = _asked_child(asked, COVER, len(COVERED_MAGIC) + MAX_COVERED_BYTES, wait_s)
+        answer = _asked_child(asked, COVER, len(COVERED_MAGIC) + MAX_COVERED_BYTES, wait_s, go_on)
     except _NoPictureError as error:
         return Placeholder(reason=error.reason)
     if not answer.startswith(COVERED_MAGIC) or len(answer) == len(COVERED_MAGIC):
@@ -180,7 +197,9 @@ class _Then:
         return self.first.read(max_bytes) or self.second.read(max_bytes)
 
 
-def _asked_child(source: Source, what: str, most_bytes: int, wait_s: float) -> bytes:
+def _asked_child(
+    source: Source, what: str, most_bytes: int, wait_s: float, go_on: GoOn = always
+) -> bytes:
     """The answer of a process of its own, which is gone afterwards in every case."""
     command = [sys.executable, "-I", "-m", "notebook.media_child", str(os.getpid()), what]
     # Nothing of ours goes along: no environment, no open file, no folder that stays in use.
@@ -196,13 +215,17 @@ def _asked_child(source: Source, what: str, most_bytes: int, wait_s: float) -> b
     )
     with child:
         try:
-            return _converse(child, source, most_bytes, time.monotonic() + wait_s)
+            return _converse(child, source, most_bytes, time.monotonic() + wait_s, go_on)
         finally:
             child.kill()
 
 
 def _converse(
-    child: "subprocess.Popen[bytes]", source: Source, most_bytes: int, deadline_s: float
+    child: "subprocess.Popen[bytes]",
+    source: Source,
+    most_bytes: int,
+    deadline_s: float,
+    go_on: GoOn,
 ) -> bytes:
     """Send the whole file and receive the whole answer, and wait for no more than the deadline."""
     stdin, stdout = child.stdin, child.stdout
@@ -213,11 +236,9 @@ def _converse(
     pending = b""
     answer = bytearray()
     while True:
+        go_on()
         writers = [] if stdin.closed else [stdin]
-        wait_s = max(0.0, deadline_s - time.monotonic())
-        readable, writable, _ = select.select([stdout], writers, [], wait_s)
-        if not readable and not writable:
-            raise _NoPictureError(Reason.TOO_SLOW)
+        readable, writable, _ = select.select([stdout], writers, [], _pause_s(deadline_s))
         if writable:
             if not pending:
                 pending = source.read(PIPE_BYTES)
@@ -232,13 +253,21 @@ def _converse(
                 raise _NoPictureError(Reason.STOPPED)
             if not received:
                 break
-    try:
-        code = child.wait(max(0.0, deadline_s - time.monotonic()))
-    except subprocess.TimeoutExpired:
-        raise _NoPictureError(Reason.TOO_SLOW) from None
+    while (code := child.poll()) is None:
+        go_on()
+        with suppress(subprocess.TimeoutExpired):
+            child.wait(_pause_s(deadline_s))
     if code != 0:
         raise _NoPictureError(Reason.UNREADABLE if code > 0 else Reason.STOPPED)
     return bytes(answer)
+
+
+def _pause_s(deadline_s: float) -> float:
+    """How long to wait before somebody is asked again; after the deadline there is no picture."""
+    left_s = deadline_s - time.monotonic()
+    if left_s <= 0:
+        raise _NoPictureError(Reason.TOO_SLOW)
+    return min(left_s, BEAT_S)
 
 
 def _send(stdin: IO[bytes], pending: bytes) -> bytes:

@@ -526,7 +526,7 @@ def test_a_file_goes_unchanged_when_somebody_says_so(story: Story) -> None:
 def test_making_can_be_cancelled_and_leaves_nothing(story: Story) -> None:
     class Cancelling:
         def step(self, done: int, total: int, what: str = "") -> None:
-            if done == 1:
+            if 2 * done == total:
                 raise Cancelled
 
     proposal = story.proposal()
@@ -538,6 +538,56 @@ def test_making_can_be_cancelled_and_leaves_nothing(story: Story) -> None:
         )
     assert objects(story.notebook) == before
     assert len(story.notebook.cases()) == 1
+
+
+class StopsIn:
+    """Progress that is cancelled at the n-th step, and remembers how far it was told to be."""
+
+    def __init__(self, step: int = 0) -> None:
+        self.told: list[tuple[int, int]] = []
+        self._step = step
+
+    def step(self, done: int, total: int, what: str = "") -> None:
+        self.told.append((done, total))
+        if len(self.told) == self._step:
+            raise Cancelled
+
+
+def test_making_can_be_stopped_within_a_picture_and_leaves_nothing(story: Story) -> None:
+    out = io.BytesIO()
+    Image.new("RGB", (40, 30), "white").save(out, "PNG")
+    out.seek(0)
+    second, _ = story.notebook.attach(story.interview, out, file_name="b.png")
+    voice, _ = story.notebook.attach(
+        story.interview, io.BytesIO(b"a voice" * 400_000), file_name="voice.ogg"
+    )
+    choices = [
+        PictureChoice(evidence=story.evidence),
+        PictureChoice(evidence=voice, is_unchanged=True),
+        PictureChoice(evidence=second, regions=(Region(x=0, y=0, width=5, height=5),)),
+    ]
+    proposal = story.proposal()
+    before = objects(story.notebook)
+
+    def make(progress: StopsIn) -> None:
+        story.notebook.make_derivative(proposal, proposal.swaps, "C", choices, progress=progress)
+
+    step = 2
+    while True:
+        step += 9
+        watched = StopsIn(step)
+        try:
+            make(watched)
+        except Cancelled:
+            assert objects(story.notebook) == before
+            assert len(story.notebook.cases()) == 1
+            continue
+        break
+    assert len(story.notebook.cases()) == 2
+    # It went on within each of them, and never back.
+    assert watched.told == sorted(watched.told, key=lambda told: told[0] / told[1])
+    within = {done * 4 // total for done, total in watched.told}
+    assert within >= {0, 1, 2, 3}
 
 
 def test_the_command_line_takes_some_records_and_fields(tmp_path: Path) -> None:

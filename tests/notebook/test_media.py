@@ -15,6 +15,7 @@ from PIL import Image
 
 from notebook import media
 from notebook.media import HEADER, MAGIC, Picture, Placeholder, Reason, examine
+from notebook.progress import Cancelled
 from tests.support import skip_without
 
 
@@ -235,6 +236,57 @@ def test_a_decoder_that_hangs_is_given_up_and_gone(pids: list[int]) -> None:
     assert reason(examine(source, "image/png", max_side=320, wait_s=0.3)) is Reason.TOO_SLOW
     with pytest.raises(ProcessLookupError):
         os.kill(pids[0], 0)
+
+
+@pytest.mark.parametrize("work", ["examine", "cover"])
+def test_a_decoder_that_is_waited_for_can_be_stopped_and_is_gone(
+    pids: list[int], work: str
+) -> None:
+    is_stuck = False
+
+    def stick() -> None:
+        nonlocal is_stuck
+        os.kill(pids[0], signal.SIGSTOP)
+        is_stuck = True
+
+    def go_on() -> None:
+        if is_stuck:
+            raise Cancelled
+
+    # A process that answers nothing is waited for much longer than this test may take.
+    source = Watched(encoded("PNG"), stick)
+    works: dict[str, Callable[[], object]] = {
+        "examine": lambda: examine(source, "image/png", max_side=320, wait_s=600, go_on=go_on),
+        "cover": lambda: media.cover(
+            source, "image/png", (), keeps_metadata=False, wait_s=600, go_on=go_on
+        ),
+    }
+    with pytest.raises(Cancelled):
+        works[work]()
+    with pytest.raises(ProcessLookupError):
+        os.kill(pids[0], 0)
+
+
+def test_one_that_closes_its_answer_and_lives_on_can_be_stopped(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    asked = 0
+
+    def go_on() -> None:
+        nonlocal asked
+        asked += 1
+        if asked > 20:
+            raise Cancelled
+
+    start = subprocess.Popen
+
+    def instead(command: list[str], **options: Any) -> Any:
+        quiet = "import os, time; os.close(0); os.close(1); time.sleep(600)"
+        return start([command[0], "-c", quiet], **options)
+
+    monkeypatch.setattr(subprocess, "Popen", instead)
+    with pytest.raises(Cancelled):
+        examine(io.BytesIO(b"x"), "image/png", max_side=320, wait_s=600, go_on=go_on)
 
 
 def test_trouble_while_reading_is_passed_on_and_the_decoder_gone(pids: list[int]) -> None:
