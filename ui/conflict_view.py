@@ -222,14 +222,7 @@ class ConflictView(QWidget):
         box.addWidget(line(self))
         foot = row(gap=Space.M)
         foot.setContentsMargins(Space.XL, Space.M, Space.XL, Space.M)
-        foot.addWidget(
-            label(
-                _("Where nothing stands under “What will stand here”, every version is kept."),
-                self,
-                "mute",
-            ),
-            1,
-        )
+        foot.addWidget(label(_("Where you save nothing, every version is kept."), self, "mute"), 1)
         later = Button(_("Not now"), self, role="quiet")
         later.clicked.connect(self.leave_requested)
         foot.addWidget(later)
