@@ -21,6 +21,7 @@ TEAM = "team"
 NAMED_PUBLICATION = "publication-named"
 """Its yes says by itself that the person may be named."""
 _YES, _NO, _IN_FULL = "yes", "no", "full"
+SOUND = "use_audio"
 _USE, _LEVEL = "use_", "level_"
 
 
@@ -148,15 +149,27 @@ def _covering(
 def _one(db: Database, forms: Forms, consent: RecordRow, purpose: str, today: date) -> Verdict:
     permission = Permission.WITHDRAWN
     if not consent.is_withdrawn:
-        permission = _permission(forms, registers.load(db, forms, consent), purpose, today)
+        record = registers.load(db, forms, consent)
+        permission = _permission(record, _cell(forms, purpose), purpose, today)
     return Verdict(permission=permission, purpose=purpose, consent=consent.id)
 
 
-def _permission(forms: Forms, record: Record, purpose: str, today: date) -> Permission:
+def may_record(db: Database, forms: Forms, row: RecordRow, today: date) -> Permission:
+    """What the consents that cover a record say of recording sound; the strictest one counts."""
+    found = [
+        Permission.WITHDRAWN
+        if consent.is_withdrawn
+        else _permission(registers.load(db, forms, consent), SOUND, TEAM, today)
+        for consent in _covering(db, forms, row, set())
+    ]
+    return max(found, key=list(Permission).index, default=Permission.MISSING)
+
+
+def _permission(record: Record, cell: str | None, purpose: str, today: date) -> Permission:
     """What one consent says. A day that it names is a whole day: it ends as that day begins."""
     if "withdrawn" in record.fields:
         return Permission.WITHDRAWN
-    answers = _answers(record, _cell(forms, purpose))
+    answers = _answers(record, cell)
     if _NO in answers:
         return Permission.REFUSED
     now = (today.year, today.month, today.day)

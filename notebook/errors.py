@@ -44,6 +44,7 @@ class Code(StrEnum):
     UNSAFE_MEMORY = "unsafe-memory"
     NOT_HANDED_OVER = "not-handed-over"
     FILE_LACKING = "file-lacking"
+    NO_MICROPHONE = "no-microphone"
 
 
 @dataclass(slots=True)

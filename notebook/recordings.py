@@ -17,9 +17,10 @@ from typing import Final
 from crypto.objects import NAME_BYTES
 from crypto.primitives import KEY_BYTES
 from crypto.recording import RecordingOpener, RecordingSealer
-from notebook import disk, editing, intake, recording_told, strict_json
-from notebook.core import Core
-from notebook.environment import Environment, timestamp
+from notebook import consent, disk, editing, intake, recording_told, strict_json
+from notebook.consent import Permission
+from notebook.core import Core, at_the_door
+from notebook.environment import Environment, local_day, timestamp
 from notebook.errors import NotebookError
 from notebook.evidence import ObjectStore
 from notebook.health import Finding, Severity
@@ -265,7 +266,7 @@ def _finished(core: Core, row: RecordingRow) -> Finding | None:
         code="recording-damaged" if heard.told.lost else "recording-interrupted",
         severity=Severity.DAMAGE if heard.told.lost else Severity.NOTICE,
         what=what,
-        next_step=_("Listen to its end, and write down what is missing."),
+        next_step=_("Write down what was said after that while you remember it."),
         record=added or row.record,
     )
 
@@ -275,6 +276,16 @@ class Recordings:
 
     def __init__(self, core: Core) -> None:
         self._core = core
+
+    @at_the_door
+    def consent(self, about: RecordId) -> Permission:
+        """What the consents for a record say of recording sound. Raises UNKNOWN_RECORD."""
+        row = records.find(self._core.db, about)
+        if row is None:
+            raise editing.unknown_record()
+        environment = self._core.environment
+        today = local_day(environment.clock, environment.zone)
+        return consent.may_record(self._core.db, self._core.forms, row, today)
 
     def begin(self, about: RecordId) -> RecordingFile:
         """As `begin`."""

@@ -22,7 +22,15 @@ from notebook.handover import SealRequest
 from notebook.model import CaseId
 from notebook.notebook import Kdf, Notebook
 from notebook.sample import make_sample
-from tests import shots_border, shots_doubt, shots_redact, shots_states, shots_travel, shots_trust
+from tests import (
+    shots_border,
+    shots_doubt,
+    shots_recording,
+    shots_redact,
+    shots_states,
+    shots_travel,
+    shots_trust,
+)
 from ui.parting import Reason, Start
 from ui.preferences import Direction, Preferences, ThemeChoice, save_preferences
 from ui.tour import people
@@ -289,6 +297,8 @@ def _walk(studio: Studio, variant: str) -> None:
     with studio.scene(f"border--{variant}"):
         shots_border.walk(studio, variant, PASSPHRASE)
     shots_states.walk(studio, variant, PASSPHRASE)
+    with studio.scene(f"recording--{variant}"):
+        shots_recording.walk(studio, variant, PASSPHRASE)
     with studio.scene(f"conflict--{variant}"):
         _conflict(studio, variant)
     with studio.scene(f"proposal--{variant}"):

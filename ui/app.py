@@ -35,7 +35,7 @@ from PySide6.QtWidgets import QApplication, QWidget
 
 from notebook.errors import NotebookError
 from notebook.i18n import set_language
-from notebook.model import CaseId, Changes, JsonValue
+from notebook.model import CaseId, Changes, JsonValue, RecordId
 from ui import actions
 from ui.actions import Action
 from ui.clipboard import Clipboard
@@ -47,7 +47,8 @@ from ui.keys import Keys
 from ui.lock import IdleWatch, Lock
 from ui.parting import Opened, Reason, Start
 from ui.place_keeper import PlaceKeeper
-from ui.preferences import Preferences, load_preferences, save_preferences
+from ui.preferences import Preferences, load_preferences, save_preferences, stepped
+from ui.recording_place import RecordingPlace
 from ui.room_builders import ROOMS, BuiltRoom, RoomNeeds, rail_lines
 from ui.rooms import Place, Room
 from ui.runner import Lane
@@ -115,6 +116,7 @@ class App(QObject):
         self._session: Session | None = None
         self._built: dict[str, BuiltRoom] = {}
         self._watch: Watch | None = None
+        self._recording: RecordingPlace | None = None
         self._sheets = WindowSheets(self, self._look, self.jobs, advise, now_s)
         self.door = DoorWindow(self._look, self.jobs, gate, advise, start, self._preferences)
         self.door.opened.connect(self._on_opened)
@@ -183,6 +185,11 @@ class App(QObject):
         except OSError:
             # They hold until the program ends; a full home folder must not stop an interview.
             return
+
+    def record_sound(self, record: RecordId) -> None:
+        """Record for this record, once what is to be thought of was said."""
+        if self._recording:
+            self._recording.ask(record)
 
     def lock(self) -> None:
         """Lock now."""
@@ -263,13 +270,10 @@ class App(QObject):
         lines = rail_lines(is_travelling=session.is_travelling)
         view = ShellView(self._look, [entry for entry, _place in lines])
         self.view = view
-        shell = ShellPresenter(
-            session,
-            self,
-            {entry.name: place for entry, place in lines},
-            self._build_room,
-            self._own_actions([entry.name for entry, _place in lines]),
-        )
+        own = self._own_actions([entry.name for entry, _place in lines])
+        places = {entry.name: place for entry, place in lines}
+        shell = ShellPresenter(session, self, places, self._build_room, own)
+        self._recording = RecordingPlace(self._look, session, view, self, self._idle.touch, own)
         self._shell = shell
         self.locking.flush = shell.flush
         self.locking.halt = session.halt
@@ -431,17 +435,10 @@ class App(QObject):
         return self.view or self.door
 
     def _larger(self) -> None:
-        self._step_text(1)
+        self.set_preferences(stepped(self._preferences, 1, TEXT_SCALES_PERCENT))
 
     def _smaller(self) -> None:
-        self._step_text(-1)
+        self.set_preferences(stepped(self._preferences, -1, TEXT_SCALES_PERCENT))
 
     def _ordinary(self) -> None:
         self.set_preferences(replace(self._preferences, text_scale_percent=TEXT_SCALES_PERCENT[0]))
-
-    def _step_text(self, step: int) -> None:
-        now = self._preferences.text_scale_percent
-        nearest = min(TEXT_SCALES_PERCENT, key=lambda scale: abs(scale - now))
-        at = TEXT_SCALES_PERCENT.index(nearest) + step
-        wanted = TEXT_SCALES_PERCENT[min(max(at, 0), len(TEXT_SCALES_PERCENT) - 1)]
-        self.set_preferences(replace(self._preferences, text_scale_percent=wanted))

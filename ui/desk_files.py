@@ -59,6 +59,21 @@ class DeskFiles:
         if not self._screen.paste():
             self._shell.say(_("There is no picture and no file on the clipboard."))
 
+    def record_sound(self) -> None:
+        """Record sound as evidence of the open record."""
+        record = self._record.record
+        if record is None or record.form.type == EVIDENCE:
+            return
+        if self._session.is_travelling:
+            self._shell.say(_("A notebook that travels records no sound yet."))
+            return
+        if record.is_new:
+            self._record.save()
+            if not self._record.is_saving_or_saved():
+                self._shell.say(_("Give the record a title first; then record."))
+                return
+        self._shell.record_sound(record.id)
+
     def take_in(self, files: Sequence[Offered]) -> None:
         """Take in files that were chosen, dropped or pasted."""
         record = self._record.record

@@ -199,6 +199,7 @@ class DeskPresenter:
         if record.form.type != EVIDENCE:
             found["attach"] = self.files.attach
             found["paste-evidence"] = self.files.paste
+            found["record-sound"] = self.files.record_sound
         if record.form.consent == "needed":
             found["record-consent"] = self.record_consent
         if not record.is_new:

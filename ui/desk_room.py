@@ -79,6 +79,7 @@ def _connect_record(view: DeskView, desk: DeskPresenter) -> None:
     shown.header.act_requested.connect(desk.perform)
     shown.consent.record_requested.connect(desk.record_consent)
     shown.drawer.attach_requested.connect(desk.files.attach)
+    shown.drawer.sound_requested.connect(desk.files.record_sound)
     shown.drawer.intake_cancelled.connect(desk.evidence.cancel)
     shown.preview.extract_requested.connect(desk.files.extract)
     shown.preview.uncover_requested.connect(desk.evidence.uncover)

@@ -26,6 +26,7 @@ from ui.style.tokens import (
     Space,
 )
 from ui.widgets.basics import Button, IconLabel, column, frame, label, row, set_role
+from ui.widgets.flow import Flow
 from ui.widgets.link import LinkButton
 from ui.widgets.notices import ProgressStrip
 from ui.words import isolated
@@ -83,6 +84,7 @@ class DrawerView(QFrame):
     record_chosen = Signal(str)
     attach_requested = Signal()
     paste_requested = Signal()
+    sound_requested = Signal()
     intake_cancelled = Signal()
     close_requested = Signal()
 
@@ -169,16 +171,18 @@ class DrawerView(QFrame):
     def _build_attach(self, parent: QWidget) -> QWidget:
         holder = QWidget(parent)
         lines = column(holder, gap=Space.XS)
-        buttons = row()
-        self.attach = Button(_("Add evidence"), holder, look=self._look, icon="clip")
+        buttons = Flow(holder, Space.S)
+        self.attach = Button(_("Add evidence"), buttons, look=self._look, icon="clip")
         self.attach.clicked.connect(self.attach_requested)
-        buttons.addWidget(self.attach)
-        self.paste = Button(_("Paste"), holder, role="quiet")
+        self.sound = Button(_("Record"), buttons, look=self._look, icon="microphone")
+        self.sound.setToolTip(_("Record sound as evidence"))
+        self.sound.clicked.connect(self.sound_requested)
+        self.paste = Button(_("Paste"), buttons, role="quiet")
         self.paste.setToolTip(_("Add the picture or the files on the clipboard"))
         self.paste.clicked.connect(self.paste_requested)
-        buttons.addWidget(self.paste)
-        buttons.addStretch()
-        lines.addLayout(buttons)
+        for button in (self.attach, self.sound, self.paste):
+            buttons.add(button)
+        lines.addWidget(buttons)
         lines.addWidget(label(_("Files can also be dropped on the record."), holder, "small"))
         return holder
 

@@ -1,4 +1,4 @@
-"""The only threads: one lane each for the notebook, for files, for drafts and for the system.
+"""The only threads: one lane each for the notebook, files, drafts, sound and the system.
 
 Nothing waits for a lane but the lock, and that only for a moment: lanes are daemon threads and end
 with the process. What comes back from a lane goes through `deliver`, which must call it on the

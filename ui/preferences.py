@@ -5,8 +5,8 @@ Language, theme, size of text, direction, and only if the person ticked it the l
 
 import json
 import os
-from collections.abc import Mapping
-from dataclasses import asdict, dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass, replace
 from enum import StrEnum
 from pathlib import Path
 
@@ -44,6 +44,13 @@ class Preferences:
     direction: Direction = Direction.BY_LANGUAGE
     last_folder: str | None = None
     """Only when the person ticked that it be remembered."""
+
+
+def stepped(preferences: Preferences, by: int, scales: Sequence[int]) -> Preferences:
+    """With larger or smaller text: so many of these scales on, as far as they go."""
+    now = preferences.text_scale_percent
+    at = scales.index(min(scales, key=lambda scale: abs(scale - now))) + by
+    return replace(preferences, text_scale_percent=scales[min(max(at, 0), len(scales) - 1)])
 
 
 def preferences_path(environment: Mapping[str, str], home: Path) -> Path:

@@ -116,6 +116,9 @@ class Shell(Protocol):
     def set_preferences(self, preferences: Preferences) -> None:
         """Put preferences into force and keep them."""
 
+    def record_sound(self, record: RecordId) -> None:
+        """Record for this record, once what is to be thought of was said."""
+
     def lock(self) -> None:
         """Lock now."""
 

@@ -27,6 +27,8 @@ class Lane(StrEnum):
     """Intake, sealing, staging."""
     DRAFTS = "drafts"
     """Keeps what is typed, whatever the other lanes do."""
+    SOUND = "sound"
+    """Carries a recording from its beginning to its end."""
     SYSTEM = "system"
     """Asks the system what it has to say; it may be slow, and nothing waits for it."""
 

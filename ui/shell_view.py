@@ -10,6 +10,7 @@ from notebook.errors import NotebookError
 from notebook.i18n import _
 from ui.attention_strip import AttentionStrip
 from ui.rail_view import RailEntry, RailView
+from ui.recording_view import RecordingBar
 from ui.style.look import Look
 from ui.style.tokens import WINDOW_LEAST, WINDOW_SIZE, Space
 from ui.travel_strip import TravelStrip
@@ -69,6 +70,8 @@ class ShellView(QWidget):
         page.setSpacing(Space.NONE)
         self.travel = TravelStrip(look, self)
         page.addWidget(self.travel)
+        self.recording = RecordingBar(look, self)
+        page.addWidget(self.recording)
         self.attention = AttentionStrip(look, self)
         page.addWidget(self.attention)
         self._trouble = TroubleCard(look, self, can_dismiss=True)

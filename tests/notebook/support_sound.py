@@ -26,6 +26,7 @@ from tests.support import oracle
 PACKETS = round(sound.PAGE_S * RATE_HZ / FRAME_SAMPLES)
 PAGE_SAMPLES = PACKETS * FRAME_SAMPLES
 READY_WITHIN_S = 60
+MANY_TIMES = 100
 
 
 def tone(first: int, hertz: int = 440) -> bytes:
@@ -130,15 +131,22 @@ class Room:
         return sum(b"module-remap-source" not in line for line in listed.stdout.splitlines())
 
     def speak(self) -> None:
-        """Have somebody speak, for as long as any test listens."""
+        """Have somebody speak from now on, for longer than any test listens."""
         spoken = self.folder / "spoken.wav"
-        words = "one two three four five six seven eight nine ten " * 40
-        subprocess.run([oracle("espeak-ng"), "-w", str(spoken), words], check=True)
+        if not spoken.exists():
+            words = "one two three four five six seven eight nine ten " * MANY_TIMES
+            subprocess.run([oracle("espeak-ng"), "-w", str(spoken), words], check=True)
+        self._be_quiet()
         self._spoken = subprocess.Popen(
             [oracle("paplay"), "--device=room", str(spoken)],
             env={**os.environ, **self.environment, "HOME": str(self.folder)},
             stderr=subprocess.DEVNULL,
         )
+
+    def _be_quiet(self) -> None:
+        if self._spoken is not None:
+            self._spoken.kill()
+            self._spoken.wait()
 
     def go(self) -> None:
         """The sound system ends."""
@@ -147,9 +155,7 @@ class Room:
 
     def close(self) -> None:
         """Nothing of it is left."""
-        if self._spoken is not None:
-            self._spoken.kill()
-            self._spoken.wait()
+        self._be_quiet()
         if self.daemon.poll() is None:
             self.daemon.terminate()
             self.daemon.wait()

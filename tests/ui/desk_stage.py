@@ -143,6 +143,9 @@ class PretendShell:
     def set_preferences(self, preferences: Preferences) -> None:
         pass
 
+    def record_sound(self, record: RecordId) -> None:
+        pass
+
     def lock(self) -> None:
         pass
 

@@ -48,6 +48,9 @@ class FakeShell:
     def set_preferences(self, preferences: Preferences) -> None:
         pass
 
+    def record_sound(self, record: RecordId) -> None:
+        pass
+
     def lock(self) -> None:
         pass
 

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Final, TypeVar
 
 from PIL import Image
+from PySide6.QtCore import QEvent
 from PySide6.QtWidgets import QAbstractButton, QApplication, QWidget
 
 from crypto.identity import Identity
@@ -19,6 +20,7 @@ from notebook.errors import Code, NotebookError
 from notebook.handover import SealRequest
 from notebook.model import CaseId, JsonValue, RecordId
 from notebook.notebook import Notebook
+from notebook.recorder import RecorderState
 from notebook.sealing_key import KeyChoice
 from tests.ui.window_desk import PASSPHRASE, CheapGate, Desk
 from ui.contacts_cards import Print
@@ -29,6 +31,9 @@ from ui.desk_view import DeskView
 from ui.missions_presenter import CarriedLine, CodesPage, DraftLine, MissionLine, MissionsPage
 from ui.missions_view import MissionsView
 from ui.open_view import OpenView
+from ui.recording_view import CautionSheet
+from ui.recording_words import caution, ending
+from ui.recording_words import line as recording_line
 from ui.redact_view import RedactView
 from ui.remains_pages import RemainsPage
 from ui.room_builders import ROOMS
@@ -125,6 +130,7 @@ class Walk:
         yield from self._records(view)
         yield from self._beside_records(view)
         yield from self._sheets(view)
+        yield from self._recording(view)
         yield from self._contacts(view)
         yield from self._seal(view)
         yield from self._open(view)
@@ -265,6 +271,33 @@ class Walk:
             if sheet.isVisible():
                 sheet.close_sheet()
         QApplication.processEvents()
+
+    def _recording(self, view: ShellView) -> Iterator[Screen]:
+        place = self._desk.app._recording
+        assert place is not None
+        # The bar belongs to the window, whatever room is shown.
+        self._desk.app.go(Place(room="handover"))
+        self._rest()
+        record = self._books.records["interview"]
+        for permission in ("permitted", "consent-refused", "consent-missing"):
+            place.ask_recording(caution(record, TITLE, permission, is_travelling=False))
+            yield f"record: {permission}", view
+            found(view, CautionSheet).close_sheet()
+            QApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        states = {
+            "begins": RecorderState(),
+            "runs": RecorderState(has_begun=True, level=9000),
+            "silent": RecorderState(has_begun=True, quiet_samples=9**9),
+            "full": RecorderState(has_begun=True, is_nearly_full=True),
+            "gives nothing": RecorderState(has_begun=True, waited_s=9.0),
+            "paused": RecorderState(is_paused=True),
+        }
+        for name, state in states.items():
+            view.recording.show_line(recording_line(state, TITLE))
+            yield f"recording {name}", view
+        view.recording.show_line(ending())
+        yield "recording ends", view
+        view.recording.show_line(None)
 
     def _contacts(self, view: ShellView) -> Iterator[Screen]:
         app = self._desk.app

@@ -177,6 +177,7 @@ BESIDE_WORDS: Final = 4
 RGB_BYTES: Final = 3
 """Bytes of a pixel that has no transparency."""
 THUMBNAIL: Final = 88
+LEVEL_WIDTH: Final = 120
 CANVAS_LEAST: Final = 200
 COVER_OPACITY: Final = 0.75
 """Of a part of a picture that is going to be black."""

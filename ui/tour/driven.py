@@ -62,6 +62,10 @@ class Conversation:
         self._line = line
         self._incoming = line.makefile("rb")
 
+    def close(self) -> None:
+        """Hear nothing more."""
+        self._incoming.close()
+
     def ask(self, do: str, *, wait_s: float = WAIT_S, **arguments: JsonValue) -> JsonValue:
         """Have something done, and bring back its answer; raises `Difference` if it cannot be."""
         request = {"do": do, "wait_s": wait_s, **arguments}
@@ -128,6 +132,7 @@ class Driven:
         """Whatever happened, no process stays."""
         self._process.kill()
         self._process.wait()
+        self._talk.close()
         for end in (self._guard_line, self._driver_line):
             end.close()
         if self._process.stderr:
