@@ -18,12 +18,17 @@ from notebook.transaction import Transaction
 Replaces = Mapping[str, Sequence[tuple[EntryId, int]]]
 
 
-def row_of(tx: Transaction, record: RecordId) -> RecordRow:
+def row_in(db: Database, record: RecordId) -> RecordRow:
     """The row of a record that is there. Raises UNKNOWN_RECORD."""
-    row = records.find(tx.db, record)
+    row = records.find(db, record)
     if row is None or not row.type or row.parent is not None:
         raise unknown_record()
     return row
+
+
+def row_of(tx: Transaction, record: RecordId) -> RecordRow:
+    """As `row_in`, in a transaction."""
+    return row_in(tx.db, record)
 
 
 def add(

@@ -11,10 +11,7 @@ from crypto.card import Card
 from notebook import (
     checking,
     contacts,
-    copies,
     custody,
-    derivative,
-    deriving,
     editing,
     entrance,
     evidence,
@@ -30,15 +27,14 @@ from notebook import (
     preview,
     proposing,
     registers,
-    report,
     sealing,
     volume_order,
     withdrawing,
 )
 from notebook.checking import JournalSlice
 from notebook.contacts import Contact
+from notebook.copying import Copying
 from notebook.core import Core, Extent, Status, at_the_door
-from notebook.derivative import Left, PictureChoice, Proposal, Swap
 from notebook.drafts import Drafts
 from notebook.environment import Environment
 from notebook.evidence import ObjectReader
@@ -204,10 +200,7 @@ class Notebook:
         return replace(registers.load(self._core.db, self.forms, self._row(id)), id=id)
 
     def _row(self, id: RecordId) -> records.RecordRow:
-        row = records.find(self._core.db, id)
-        if row is None or not row.type or row.parent is not None:
-            raise editing.unknown_record()
-        return row
+        return editing.row_in(self._core.db, id)
 
     @at_the_door
     def resolve(self, untrusted_id: str) -> RecordId:
@@ -282,6 +275,11 @@ class Notebook:
     def trust(self) -> Trust:
         """What exchange with others has shown, and what a person decides about it."""
         return Trust(self._core)
+
+    @property
+    def copying(self) -> Copying:
+        """Copies of a case for readers who may not know who is who."""
+        return Copying(self._core)
 
     @property
     def recordings(self) -> Recordings:
@@ -382,11 +380,6 @@ class Notebook:
     def export_identity(self, out: Path) -> Changes:
         """Write the secret age identities for stock tools, and note it. Raises FILE_EXISTS."""
         return custody.export_identity(self._core, out)
-
-    @at_the_door
-    def copies_of(self, id: RecordId) -> list[RecordId]:
-        """The records of copies with pseudonyms that go with this one when it is withdrawn."""
-        return [row.id for row in copies.of_record(self._core.db, self._row(id), self.author)]
 
     @at_the_door
     def withdraw(
@@ -505,52 +498,6 @@ class Notebook:
         if is_named:
             return self._core.change(lambda tx: noting.note_named(tx, written))
         return self._core.change(lambda tx: noting.note_not_named(tx, written))
-
-    @at_the_door
-    def propose_derivative(
-        self, case: CaseId, level: str, progress: Progress | None = None
-    ) -> Proposal:
-        """What a copy of a case for readers who may not know who is who would hold."""
-        return derivative.propose(self._core.db, self.forms, case, level, progress)
-
-    @at_the_door
-    def make_derivative(
-        self,
-        proposal: Proposal,
-        swaps: Sequence[Swap],
-        title: str,
-        pictures: Sequence[PictureChoice] = (),
-        left: Sequence[Left] = (),
-        progress: Progress | None = None,
-    ) -> tuple[RecordId, Changes]:
-        """Make the case. Raises BAD_INPUT for a swap or a picture that does not fit."""
-        return deriving.carry_out(
-            self._core, proposal, swaps, title, pictures, left, progress or Silent()
-        )
-
-    @at_the_door
-    def write_report(
-        self,
-        proposal: Proposal,
-        swaps: Sequence[Swap],
-        title: str,
-        out: Path,
-        *,
-        purpose: str,
-        left: Sequence[Left] = (),
-        progress: Progress | None = None,
-    ) -> Changes:
-        """Write what a derivative case would hold as one plain page. Raises CONSENT_REFUSED."""
-        return report.write(
-            self._core,
-            proposal,
-            swaps,
-            title,
-            out,
-            purpose=purpose,
-            left=left,
-            progress=progress or Silent(),
-        )
 
     @at_the_door
     def handover_state(self, contact: AuthorId) -> str:

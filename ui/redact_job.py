@@ -82,7 +82,7 @@ class RedactJob:
 
 def propose(notebook: Notebook, case: CaseId, level: str, progress: Progress) -> Begun:
     """Propose, and say what the files are; runs in the notebook's lane."""
-    proposal = notebook.propose_derivative(case, level, progress)
+    proposal = notebook.copying.propose(case, level, progress)
     kinds = {}
     for page in proposal.files:
         fields = notebook.record(page.source).fields

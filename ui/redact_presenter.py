@@ -317,7 +317,7 @@ class RedactPresenter:
         proposal, swaps, left, files = review.result()
         self._screen.show_working(_("Making the copy"), Step.LOOK, can_cancel=True)
         self._job.start(
-            lambda notebook, progress: notebook.make_derivative(
+            lambda notebook, progress: notebook.copying.make(
                 proposal, swaps, title, files, left, progress
             ),
             lambda made: self._on_made(*made, len(proposal.pages) - 1, len(files)),
@@ -350,7 +350,7 @@ class RedactPresenter:
         title, purpose = self._title.strip() or _("Copy with pseudonyms"), self._purpose
 
         def write(notebook: Notebook, progress: Progress) -> Changes:
-            return notebook.write_report(
+            return notebook.copying.write_report(
                 proposal, swaps, title, out, purpose=purpose, left=left, progress=progress
             )
 

@@ -33,7 +33,7 @@ def consequences(notebook: "Notebook", *, record: RecordId) -> WithdrawalSheet:
         ids += [row.id for row in notebook.evidence_of(id_)] if _is_here(notebook, id_) else []
     unique = tuple(dict.fromkeys(id_ for id_ in ids if _is_here(notebook, id_)))
     # They go by themselves, and with a reason of their own.
-    copies = dict.fromkeys(copy for id_ in unique for copy in notebook.copies_of(id_))
+    copies = dict.fromkeys(copy for id_ in unique for copy in notebook.copying.made_of(id_))
     return WithdrawalSheet(
         records=unique,
         lines=(

@@ -31,7 +31,7 @@ def redact(call: Call) -> Answer:
     decided = _decisions(call)
     with access.opened(call, is_reading=is_dry) as notebook, access.progress(call) as progress:
         case = access.case_of(notebook, call.arguments.one("CASE"))
-        whole = notebook.propose_derivative(case, level, progress)
+        whole = notebook.copying.propose(case, level, progress)
         proposal = derivative.without(
             whole, _left_out(call, notebook, whole, decided), _fields_left_out(decided)
         )
@@ -41,7 +41,7 @@ def redact(call: Call) -> Answer:
             return _proposed(proposal, gone, notebook.record(RecordId(case)).title)
         choice = _chosen(whole, proposal, decided)
         if report is not None:
-            notebook.write_report(
+            notebook.copying.write_report(
                 proposal,
                 choice.swaps,
                 choice.title,
@@ -51,7 +51,7 @@ def redact(call: Call) -> Answer:
                 progress=progress,
             )
             return _reported(call, report, len(choice.swaps))
-        made, _changes = notebook.make_derivative(
+        made, _changes = notebook.copying.make(
             proposal, choice.swaps, choice.title, choice.pictures, choice.left, progress
         )
     return Answer(

@@ -207,7 +207,7 @@ def withdraw(call: Call) -> Answer:
         named = [notebook.record(notebook.resolve(i)).id for i in call.arguments.many("RECORD")]
         ids = list(dict.fromkeys(named))
         fields = tuple(dict.fromkeys(call.arguments.values("--fields"))) or (EVERY_FIELD,)
-        copies = [copy for id_ in ids for copy in notebook.copies_of(id_) if copy not in ids]
+        copies = [copy for id_ in ids for copy in notebook.copying.made_of(id_) if copy not in ids]
         notebook.withdraw(ids, reason, fields)
         bare = {bare_id(id_) for id_ in (*ids, *copies)}
         owed = [

@@ -38,16 +38,16 @@ def copy_of(story: Story, record: RecordId, case: CaseId) -> RecordId:
 def test_a_withdrawal_reaches_the_copies_and_the_copies_of_copies(story: Story) -> None:
     notebook = story.notebook
     first = story.made()
-    proposal = notebook.propose_derivative(first, derivative.NOBODY)
-    second = CaseId(notebook.make_derivative(proposal, proposal.swaps, "Second")[0])
+    proposal = notebook.copying.propose(first, derivative.NOBODY)
+    second = CaseId(notebook.copying.make(proposal, proposal.swaps, "Second")[0])
     copies = {copy_of(story, story.interview, case) for case in (first, second)}
-    assert set(notebook.copies_of(story.interview)) == copies
+    assert set(notebook.copying.made_of(story.interview)) == copies
     changes = notebook.withdraw([story.interview], REASON)
     assert copies <= changes.records
     for copy in copies:
         assert notebook.record(copy).is_withdrawn
         assert not notebook.record(copy).fields
-    assert notebook.copies_of(story.interview) == []
+    assert notebook.copying.made_of(story.interview) == []
     # What was not withdrawn stays, in all three.
     assert len(notebook.rows(type="person")) == 3
 
@@ -92,8 +92,8 @@ def test_a_file_that_went_unchanged_is_destroyed_with_the_original(story: Story)
 def test_what_another_withdrew_reaches_the_copies_made_here(story: Story, team: Team) -> None:
     one, other = team.notebooks
     opened(other, team.sealed(one, other))
-    proposal = other.propose_derivative(story.case, derivative.PSEUDONYM)
-    made = CaseId(other.make_derivative(proposal, proposal.swaps, "Made by the other")[0])
+    proposal = other.copying.propose(story.case, derivative.PSEUDONYM)
+    made = CaseId(other.copying.make(proposal, proposal.swaps, "Made by the other")[0])
     [copy] = other.rows(type="interview", case=made)
     one.withdraw([story.interview], REASON)
     opened(other, team.sealed(one, other))
@@ -112,7 +112,7 @@ def test_nobody_else_can_say_that_a_record_is_a_copy(story: Story, team: Team) -
         )
     )
     opened(one, team.sealed(other, one))
-    assert one.copies_of(story.interview) == []
+    assert one.copying.made_of(story.interview) == []
     one.withdraw([story.interview], REASON)
     assert not one.record(victim).is_withdrawn
 
@@ -126,7 +126,7 @@ def test_a_record_that_is_said_to_be_its_own_copy_is_withdrawn_once(story: Story
             {"what": "derived", "case": story.case, "record": story.interview},
         )
     )
-    assert notebook.copies_of(story.interview) == []
+    assert notebook.copying.made_of(story.interview) == []
     notebook.withdraw([story.interview], REASON, (EVERY_FIELD,))
     withdrawals = [line for line in notebook.history(story.interview) if line.kind == "withdraw"]
     assert len(withdrawals) == 1

@@ -82,12 +82,12 @@ class Story:
         )
 
     def proposal(self, level: str = derivative.PSEUDONYM) -> Proposal:
-        return self.notebook.propose_derivative(self.case, level)
+        return self.notebook.copying.propose(self.case, level)
 
     def made(self, *pictures: PictureChoice, level: str = derivative.PSEUDONYM) -> CaseId:
         proposal = self.proposal(level)
         swaps = proposal.swaps
-        return CaseId(self.notebook.make_derivative(proposal, swaps, "Derivative", pictures)[0])
+        return CaseId(self.notebook.copying.make(proposal, swaps, "Derivative", pictures)[0])
 
     def text(self, case: CaseId, type_: str, field: str) -> str:
         [row] = self.notebook.rows(type=type_, case=case)
@@ -299,7 +299,7 @@ def test_a_person_decides_about_each_replacement(story: Story) -> None:
     [first, *_rest] = [s for s in proposal.swaps if s.field == "account"]
     assert (first.text, first.instead, first.person) == (first.text, "W-07", story.person)
     span = Swap(record=story.interview, field="account", item=0, start=0, end=5, instead="")
-    case, _ = story.notebook.make_derivative(proposal, [span], "Chosen")
+    case, _ = story.notebook.copying.make(proposal, [span], "Chosen")
     account = story.text(CaseId(case), "interview", "account")
     assert account == BLACKED_OUT + ACCOUNT[5:]
 
@@ -320,7 +320,7 @@ def test_a_replacement_that_fits_nowhere_makes_nothing(
 ) -> None:
     swap = Swap(record=story.interview, field=field, item=item, start=start, end=end, instead="X")
     with pytest.raises(NotebookError) as caught:
-        story.notebook.make_derivative(story.proposal(), [swap], "None")
+        story.notebook.copying.make(story.proposal(), [swap], "None")
     assert caught.value.code is Code.BAD_INPUT
     assert len(story.notebook.cases()) == 1
 
@@ -331,7 +331,7 @@ def test_replacements_over_one_another_make_nothing(story: Story) -> None:
         for s in (0, 3)
     ]
     with pytest.raises(NotebookError):
-        story.notebook.make_derivative(story.proposal(), swaps, "None")
+        story.notebook.copying.make(story.proposal(), swaps, "None")
 
 
 def test_where_people_disagree_nothing_is_copied(story: Story, team: Team) -> None:
@@ -447,7 +447,7 @@ def test_names_that_changed_inside_are_replaced_and_marked_as_guesses(story: Sto
     proposal = story.proposal()
     guesses = {swap.text: swap.is_guess for swap in proposal.swaps if swap.field == "account"}
     assert guesses == {"Павл": True, "پاتىمى": True, "吴老师": True, "Небылин": False}
-    case, _ = story.notebook.make_derivative(proposal, proposal.swaps, "C")
+    case, _ = story.notebook.copying.make(proposal, proposal.swaps, "C")
     account = story.text(CaseId(case), "interview", "account")
     assert account == "V-01а увели, V-01نىڭ, V-01 и V-01а."
 
@@ -461,7 +461,7 @@ def test_a_name_that_a_person_adds_is_found_everywhere(story: Story) -> None:
         proposal, story.notebook.forms, "Тимка", "Person 9", proposal.swaps
     )
     assert [(swap.record, swap.text) for swap in found] == [(note, "Тимка"), (note, "Тимк")]
-    case, _ = story.notebook.make_derivative(proposal, [*proposal.swaps, *found], "C")
+    case, _ = story.notebook.copying.make(proposal, [*proposal.swaps, *found], "C")
     assert story.text(CaseId(case), "note", "text") == "Сосед Person 9 ушёл. С Person 9ой W-07."
 
 
@@ -478,7 +478,7 @@ def test_what_was_left_and_why_stays_in_the_custody_of_the_original_alone(story:
         record=story.interview, field="title", item=0, start=title.start, end=title.end,
         why="a river of that name",
     )  # fmt: skip
-    case, _ = story.notebook.make_derivative(proposal, rest, "C", left=[left])
+    case, _ = story.notebook.copying.make(proposal, rest, "C", left=[left])
     assert story.text(CaseId(case), "interview", "title") == "First talk with Асқар"
     told = story.notebook.history(story.interview)[-1].details
     assert (told["level"], told["replaced"], told["blacked_out"]) == ("pseudonym", 5, 0)
@@ -494,7 +494,7 @@ def test_fields_and_records_that_were_taken_out_are_not_in_the_copy(story: Story
         frozenset({story.consent}),
         frozenset({(story.interview, "people_present"), (story.interview, "title")}),
     )
-    case, _ = story.notebook.make_derivative(proposal, proposal.swaps, "C")
+    case, _ = story.notebook.copying.make(proposal, proposal.swaps, "C")
     [row] = story.notebook.rows(type="interview", case=CaseId(case))
     fields = story.notebook.record(row.id).fields
     # A record without a title could not be told from others.
@@ -533,9 +533,7 @@ def test_making_can_be_cancelled_and_leaves_nothing(story: Story) -> None:
     before = objects(story.notebook)
     choice = PictureChoice(evidence=story.evidence)
     with pytest.raises(Cancelled):
-        story.notebook.make_derivative(
-            proposal, proposal.swaps, "C", [choice], progress=Cancelling()
-        )
+        story.notebook.copying.make(proposal, proposal.swaps, "C", [choice], progress=Cancelling())
     assert objects(story.notebook) == before
     assert len(story.notebook.cases()) == 1
 
@@ -570,7 +568,7 @@ def test_making_can_be_stopped_within_a_picture_and_leaves_nothing(story: Story)
     before = objects(story.notebook)
 
     def make(progress: StopsIn) -> None:
-        story.notebook.make_derivative(proposal, proposal.swaps, "C", choices, progress=progress)
+        story.notebook.copying.make(proposal, proposal.swaps, "C", choices, progress=progress)
 
     step = 2
     while True:

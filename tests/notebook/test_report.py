@@ -28,7 +28,7 @@ def story(tmp_path: Path) -> Iterator[Story]:
 
 def written(story: Story, out: Path, purpose: str = consent.TEAM) -> str:
     proposal = story.proposal()
-    story.notebook.write_report(proposal, proposal.swaps, "A report", out, purpose=purpose)
+    story.notebook.copying.write_report(proposal, proposal.swaps, "A report", out, purpose=purpose)
     return out.read_text("utf-8")
 
 
@@ -86,7 +86,7 @@ def test_what_people_wrote_is_escaped(story: Story, tmp_path: Path) -> None:
 def test_references_lead_inside_the_page_alone(story: Story, tmp_path: Path) -> None:
     proposal = derivative.without(story.proposal(), frozenset({story.person}))
     out = tmp_path / "report.html"
-    story.notebook.write_report(proposal, proposal.swaps, "A report", out, purpose="team")
+    story.notebook.copying.write_report(proposal, proposal.swaps, "A report", out, purpose="team")
     assert "Witness" not in out.read_text("utf-8")
     assert "Witness" in written(story, tmp_path / "second.html")
 

@@ -33,13 +33,13 @@ class Story:
     file: RecordId
 
     def review(self, level: str = derivative.PSEUDONYM) -> Review:
-        proposal = self.notebook.propose_derivative(self.case, level)
+        proposal = self.notebook.copying.propose(self.case, level)
         return Review(proposal, self.notebook.forms)
 
     def texts(self, review: Review) -> dict[str, str]:
         """The copy's texts of the interview, made for real."""
         proposal, swaps, left, files = review.result()
-        made, _ = self.notebook.make_derivative(proposal, swaps, "C", files, left)
+        made, _ = self.notebook.copying.make(proposal, swaps, "C", files, left)
         found: dict[str, str] = {}
         for row in self.notebook.rows(case=CaseId(made)):
             for name, state in self.notebook.record(row.id).fields.items():
@@ -240,8 +240,8 @@ def test_a_withdrawal_forgets_every_review(story: Story) -> None:
 
 def test_the_sheet_of_a_withdrawal_names_the_copies_and_they_get_no_reason(story: Story) -> None:
     proposal, swaps, left, files = story.review().result()
-    story.notebook.make_derivative(proposal, swaps, "C", files, left)
-    [copy] = story.notebook.copies_of(story.note)
+    story.notebook.copying.make(proposal, swaps, "C", files, left)
+    [copy] = story.notebook.copying.made_of(story.note)
     sheet = consequences(story.notebook, record=story.note)
     assert sheet.records == (story.note,)
     assert [line.endswith(", in a copy with pseudonyms") for line in sheet.lines] == [False, True]
