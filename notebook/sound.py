@@ -13,7 +13,7 @@ import select
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from enum import StrEnum
 
@@ -33,14 +33,10 @@ WAIT_S = 0.25
 END_WAIT_S = 1.5
 """So long a microphone that gives nothing is waited for after Stop."""
 
-_FROM_OUTSIDE = (
-    "XDG_RUNTIME_DIR",
-    "PULSE_SERVER",
-    "PULSE_RUNTIME_PATH",
-    "PULSE_COOKIE",
-    "PULSE_SOURCE",
-)
-"""What says where the sound system is; nothing else goes along."""
+_FROM_OUTSIDE = ("XDG_RUNTIME_DIR", "PULSE_RUNTIME_PATH", "PULSE_COOKIE", "PULSE_SOURCE")
+"""What says which microphone; nothing else goes along."""
+_SERVER = "PULSE_SERVER"
+_LOCAL = ("unix:", "/")
 
 
 class Reason(StrEnum):
@@ -78,7 +74,7 @@ class SoundProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env={name: os.environ[name] for name in _FROM_OUTSIDE if name in os.environ},
+            env=_environment(os.environ),
             cwd="/",
             close_fds=True,
             bufsize=0,
@@ -140,6 +136,22 @@ class SoundProcess:
         except (OSError, ValueError):
             # It is gone, which `messages` says.
             return
+
+
+def _environment(ours: Mapping[str, str]) -> dict[str, str]:
+    """What the child gets; the sound system is on this machine, whatever else is configured."""
+    found = {name: ours[name] for name in _FROM_OUTSIDE if name in ours}
+    servers = ours.get(_SERVER, "").split()
+    if servers and all(server.startswith(_LOCAL) for server in servers):
+        found[_SERVER] = ours[_SERVER]
+    elif "PULSE_RUNTIME_PATH" in ours:
+        found[_SERVER] = f"unix:{ours['PULSE_RUNTIME_PATH']}/native"
+    elif "XDG_RUNTIME_DIR" in ours:
+        found[_SERVER] = f"unix:{ours['XDG_RUNTIME_DIR']}/pulse/native"
+    else:
+        # Where none is named the library would ask its configuration, which may name a far one.
+        found[_SERVER] = "unix:/run/pulse/native"
+    return found
 
 
 def _next(untrusted: bytearray) -> Message | None:

@@ -43,6 +43,18 @@ def pages(heard: list[Message]) -> bytes:
     return b"".join(message.pages for message in heard)
 
 
+@pytest.mark.parametrize("server", ["tcp:192.0.2.7:4713", "studio.example", "unix:/a tcp:b"])
+def test_sound_never_goes_to_another_machine(server: str) -> None:
+    given = sound._environment({"PULSE_SERVER": server, "XDG_RUNTIME_DIR": "/run/user/7"})
+    assert given["PULSE_SERVER"] == "unix:/run/user/7/pulse/native"
+    assert sound._environment({})["PULSE_SERVER"].startswith("unix:")
+
+
+def test_a_sound_system_of_this_machine_may_be_chosen() -> None:
+    ours = {"PULSE_SERVER": "unix:/run/user/7/other", "HOME": "/home/aida"}
+    assert sound._environment(ours) == {"PULSE_SERVER": "unix:/run/user/7/other"}
+
+
 def test_what_sounds_in_the_room_is_heard(there: Room, tmp_path: Path) -> None:
     child = SoundProcess()
     try:
