@@ -139,13 +139,15 @@ class ThirdSheet(QFrame):
         self._names = names
         self._is_own = False
         self.is_proposal = proposal is not None
+        self.is_looked_at = False
+        """Whether the person was led to the proposal, or wrote in it."""
         set_role(self, "card")
         box = column(self, margin=Space.M, gap=Space.S)
         box.addWidget(label(_("What will stand here"), self, "strong"))
         self.proposal: ProposalSheet | None = None
         if proposal is not None:
             self.proposal = ProposalSheet(field, proposal, look, self)
-            self.proposal.page.edited.connect(self.edited)
+            self.proposal.page.edited.connect(self._on_proposal_edited)
             box.addWidget(self.proposal)
         self.editor = make_editor(field, forms, look, clock, self)
         self.editor.edited.connect(self._on_edited)
@@ -198,6 +200,10 @@ class ThirdSheet(QFrame):
     def _turn(self, *, is_proposal: bool) -> None:
         self.is_proposal = is_proposal
         self._show()
+        self.edited.emit()
+
+    def _on_proposal_edited(self) -> None:
+        self.is_looked_at = True
         self.edited.emit()
 
     def _on_edited(self) -> None:

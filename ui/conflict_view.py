@@ -159,6 +159,7 @@ class ConflictView(QWidget):
     """All that people disagree about in one record."""
 
     save_requested = Signal()
+    """Every proposal that would be saved was looked at."""
     leave_requested = Signal()
 
     def __init__(self, look: Look, forms: Forms, clock: Clock, parent: QWidget) -> None:
@@ -227,12 +228,28 @@ class ConflictView(QWidget):
         later.clicked.connect(self.leave_requested)
         foot.addWidget(later)
         self._save = Button(_("Save what will stand here"), self, role="primary")
-        self._save.clicked.connect(self.save_requested)
+        self._save.clicked.connect(self._on_save)
         foot.addWidget(self._save)
         box.addLayout(foot)
 
     def _on_edited(self) -> None:
         self._save.setEnabled(any(block.third.is_taken for block in self.blocks))
+
+    def _on_save(self) -> None:
+        """A proposal that was not looked at is shown first, and saved when asked for again."""
+        for block in self.blocks:
+            if block.third.is_proposal and not self._is_looked_at(block.third):
+                self._on_proposal_wanted(block.third)
+                return
+        self.save_requested.emit()
+
+    def _is_looked_at(self, third: ThirdSheet) -> bool:
+        """Whether the person was led to the proposal, wrote in it, or has come to its end."""
+        if third.proposal is None or third.is_looked_at:
+            return True
+        page = third.proposal.page
+        end = page.mapTo(self._area.viewport(), QPoint(0, page.height())).y()
+        return end <= self._area.viewport().height()
 
     def _on_proposal_wanted(self, third: ThirdSheet) -> None:
         if third.proposal is not None:
@@ -240,4 +257,5 @@ class ConflictView(QWidget):
             QApplication.sendPostedEvents(None, QEvent.Type.LayoutRequest)
             top = third.mapTo(self._content, QPoint(0, 0)).y()
             self._area.verticalScrollBar().setValue(top - Space.M)
+            third.is_looked_at = True
             third.proposal.page.setFocus(Qt.FocusReason.OtherFocusReason)

@@ -189,10 +189,10 @@ def test_selected_words_go_under_the_proposal_and_can_be_undone(
     assert shown.taken == {"account": BOTH}
 
 
-def test_a_proposal_below_the_edge_is_brought_into_sight(shown: Shown) -> None:
+def test_a_proposal_below_the_edge_is_brought_into_sight(shown: Shown, qtbot: QtBot) -> None:
     many = "\n\n".join(f"Nobody told us of thing{at}." for at in range(60))
     block = shown.show(field_of("account", many, f"First told. {many}", f"{many} Last told."))
-    assert block.third.visibleRegion().isEmpty()
+    qtbot.waitUntil(lambda: block.third.y() > 0 and block.third.visibleRegion().isEmpty())
     assert block.third.proposal is not None
     editor = block.third.proposal.page.editor
     block._go.click()
@@ -203,6 +203,51 @@ def test_a_proposal_below_the_edge_is_brought_into_sight(shown: Shown) -> None:
     block._go.click()
     assert block.third.mapTo(shown.view._area.viewport(), QPoint(0, 0)).y() == Space.M
     assert editor.hasFocus()
+
+
+def test_a_proposal_that_was_not_looked_at_is_shown_before_it_is_saved(
+    shown: Shown, qtbot: QtBot
+) -> None:
+    many = "\n\n".join(f"Nobody told us of thing{at}." for at in range(60))
+    one = field_of("account", many, f"First told. {many}", f"{many} Last told.")
+    area = shown.view._area
+
+    def is_below() -> bool:
+        (only,) = shown.view.blocks
+        return only.third.mapTo(area.viewport(), QPoint(0, 0)).y() > area.viewport().height()
+
+    block = shown.show(one)
+    qtbot.waitUntil(is_below)
+    with qtbot.assertNotEmitted(shown.view.save_requested):
+        shown.view._save.click()
+    assert block.third.mapTo(area.viewport(), QPoint(0, 0)).y() == Space.M
+    with qtbot.waitSignal(shown.view.save_requested):
+        shown.view._save.click()
+    # Whoever came to its end, or wrote in it, has seen it; what was put aside is not asked about.
+    block = shown.show(one)
+    qtbot.waitUntil(is_below)
+    area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
+    with qtbot.waitSignal(shown.view.save_requested):
+        shown.view._save.click()
+    block = shown.show(one)
+    qtbot.waitUntil(is_below)
+    assert block.third.proposal is not None
+    QTest.keyClicks(block.third.proposal.page.editor, "Mine. ")
+    with qtbot.waitSignal(shown.view.save_requested):
+        shown.view._save.click()
+    block = shown.show(one)
+    block.cards[0].take.click()
+    with qtbot.waitSignal(shown.view.save_requested):
+        shown.view._save.click()
+
+
+def test_a_short_proposal_in_sight_is_saved_at_once(shown: Shown, qtbot: QtBot) -> None:
+    shown.window.resize(1000, 1600)
+    block = shown.show(field_of("account", BASE, ONE, OTHER))
+    bar = shown.view._area.verticalScrollBar()
+    qtbot.waitUntil(lambda: block.third.y() > 0 and bar.maximum() == 0)
+    with qtbot.waitSignal(shown.view.save_requested):
+        shown.view._save.click()
 
 
 def test_where_changes_touch_it_is_said_and_nothing_stands_there(shown: Shown) -> None:
