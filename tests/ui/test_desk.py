@@ -514,6 +514,26 @@ def test_a_conflict_is_settled_side_by_side(desk: Desk) -> None:
     assert desk.text("account").toPlainText() == saved.fields["account"].value
 
 
+def test_a_proposed_merge_is_saved_once_and_stands_in_the_record(desk: Desk) -> None:
+    told = "They came at night. We slept. Nobody spoke."
+    record = desk.interview(desk.case(), account=told)
+    heads = desk.notebook.record(record).fields["account"].heads
+    desk.notebook.edit(record, {"account": told.replace("at night", "at dawn")})
+    other = told.replace("Nobody", "Nobody there")
+    desk.notebook.edit(record, {"account": other}, replaces={"account": heads})
+    entries = len(desk.notebook.history(record))
+    desk.presenter.enter(INTERVIEWS)
+    desk.presenter.open(record)
+    desk.form.frames["account"]._settle.click()
+    (block,) = desk.view.conflict.blocks
+    block._go.click()
+    desk.view.conflict._save.click()
+    both = "They came at dawn. We slept. Nobody there spoke."
+    assert desk.notebook.record(record).fields["account"].value == both
+    assert len(desk.notebook.history(record)) == entries + 1
+    assert desk.text("account").toPlainText() == both
+
+
 def test_a_place_may_be_a_conflict(desk: Desk) -> None:
     record = desk.interview(desk.case(), account="before")
     heads = desk.notebook.record(record).fields["account"].heads
