@@ -3,12 +3,15 @@
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
+from typing import Final
 
 from notebook import strict_json
 from notebook.environment import Environment
 from notebook.i18n import _, ngettext
 from notebook.model import JsonValue
 from notebook.ogg import RATE_HZ
+
+MADE_WITH: Final = "Field Notebook, Ogg Opus 48 kbit/s"
 
 
 class Note(StrEnum):

@@ -17,7 +17,7 @@ from typing import Final
 from crypto.objects import NAME_BYTES
 from crypto.primitives import KEY_BYTES
 from crypto.recording import RecordingOpener, RecordingSealer
-from notebook import consent, disk, editing, intake, recording_told, strict_json
+from notebook import consent, disk, editing, intake, recording_pieces, recording_told, strict_json
 from notebook.consent import Permission
 from notebook.core import Core, at_the_door
 from notebook.environment import Environment, local_day, timestamp
@@ -28,7 +28,8 @@ from notebook.i18n import _
 from notebook.intake import Examined
 from notebook.model import Changes, Clock, JsonValue, RecordId
 from notebook.progress import Progress, Silent
-from notebook.recording_told import Note, Told, local
+from notebook.recording_pieces import Piece, Pieces
+from notebook.recording_told import MADE_WITH, Note, Told, local
 from notebook.storage import affairs, records
 from notebook.storage import recordings as rows
 from notebook.storage.recordings import RecordingRow
@@ -47,6 +48,8 @@ class RecordingFile:
         """Make the file. Raises NO_SPACE, DISK_ERROR."""
         self.row = row
         self.path = path
+        self.folder = path.parent
+        self.piece_s = 0
         self._clock = clock
         self._sealer = RecordingSealer(row.key, row.name)
         self._size_bytes = 0
@@ -213,7 +216,7 @@ def evidence_fields(heard: Heard, environment: Environment) -> dict[str, JsonVal
         "received_how": "own-recording",
         "received_at": told.begun,
         "captured": f"{begun:%Y-%m-%d}",
-        "tool": "Field Notebook, Ogg Opus 48 kbit/s",
+        "tool": MADE_WITH,
         "metadata": strict_json.dump(told.as_json()).decode(),
     }
     if said := recording_told.words(told, environment):
@@ -290,6 +293,18 @@ class Recordings:
     def begin(self, about: RecordId) -> RecordingFile:
         """As `begin`."""
         return begin(self._core, about)
+
+    def begin_pieces(self, about: RecordId) -> Pieces:
+        """In a notebook that travels: as `recording_pieces.begin`."""
+        return recording_pieces.begin(self._core, about)
+
+    def seal_piece(self, pieces: Pieces, piece: Piece) -> Changes:
+        """In a notebook that travels: as `recording_pieces.seal`."""
+        return recording_pieces.seal(self._core, pieces, piece)
+
+    def end_pieces(self, pieces: Pieces) -> Changes:
+        """In a notebook that travels: as `recording_pieces.end`."""
+        return recording_pieces.end(self._core, pieces)
 
     def attach(self, heard: Heard) -> tuple[RecordId | None, Changes]:
         """As `attach`."""

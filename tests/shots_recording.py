@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from notebook.model import CaseId
+from tests import shots_travel
 from tests.notebook.support_sound import room
 from tests.ui.support_recording import wait_until_recorded
 from ui.parting import Reason
@@ -102,12 +103,41 @@ def walk(studio: Studio, variant: str, passphrase: str) -> None:
         _record(window)
         window.see("Nothing is heard")
         studio.shoot(window, "recording-silent", variant)
+    _travel(studio, variant, passphrase)
     with heard({"PULSE_SERVER": NO_SERVER}), studio.window(variant, name) as window:
         people.unlock(window, passphrase)
         window.resize(*SCREEN)
         _record(window)
         window.see("does not answer")
         studio.shoot(window, "recording-no-microphone", variant)
+
+
+def _travel(studio: Studio, variant: str, passphrase: str) -> None:
+    """The caution and the bar of a notebook that travels."""
+    folder = studio.work / f"recording-travels-{variant}"
+    folder.mkdir(mode=0o700)
+    shots_travel.prepare(folder, passphrase, ["laptop"])
+    with room(has_tone=False) as spoken, heard(spoken.environment):
+        spoken.speak()
+        with studio.window(variant, f"{folder.name}/laptop") as window:
+            people.unlock(window, passphrase)
+            window.resize(*SCREEN)
+            window.see("Travel mode")
+            window.click("New interview")
+            window.see("Title, safe to read aloud")
+            window.fill("Title", INTERVIEW)
+            window.press("Ctrl+S")
+            window.see("Saved")
+            window.press("Ctrl+Shift+R")
+            window.see("sealed for headquarters")
+            studio.shoot(window, "record-travel", variant)
+            window.press("Return")
+            wait_until_recorded(window, 9)
+            window.see("1 file")
+            studio.shoot(window, "recording-travel", variant)
+            window.press("Ctrl+Shift+E")
+            window.see("It is sealed for headquarters.")
+            studio.shoot(window, "recorded-travel", variant)
 
 
 def _open(window: Driven, title: str) -> None:

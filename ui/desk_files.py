@@ -64,9 +64,6 @@ class DeskFiles:
         record = self._record.record
         if record is None or record.form.type == EVIDENCE:
             return
-        if self._session.is_travelling:
-            self._shell.say(_("A notebook that travels records no sound yet."))
-            return
         if record.is_new:
             self._record.save()
             if not self._record.is_saving_or_saved():

@@ -19,6 +19,7 @@ from ui.style.look import Look
 if TYPE_CHECKING:
     from notebook.model import RecordId
     from notebook.recorder import Recorder
+    from notebook.recording_pieces import Pieces
     from notebook.recordings import RecordingFile
 
 TICK_MS: Final = 200
@@ -71,15 +72,13 @@ class RecordingPlace(QObject):
             self._timer.start(TICK_MS)
 
 
-def open_microphone(file: RecordingFile) -> Recorder:
+def open_microphone(target: RecordingFile | Pieces) -> Recorder:
     """Start the process that records; it is loaded only now."""
     from notebook.recorder import Recorder  # noqa: PLC0415 - see above
     from notebook.sound import SoundProcess  # noqa: PLC0415 - see above
 
-    folder = file.path.parent
-
     def free_bytes() -> int:
-        found = os.statvfs(folder)
+        found = os.statvfs(target.folder)
         return found.f_bavail * found.f_frsize
 
-    return Recorder(SoundProcess(), file, free_bytes)
+    return Recorder(SoundProcess(target.piece_s), target, free_bytes)

@@ -7,7 +7,7 @@ and so does its bar; to lock ends the process, and the recording with it.
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import partial
 from typing import TYPE_CHECKING, Protocol
 
@@ -16,6 +16,7 @@ from notebook.i18n import _
 from notebook.model import RecordId
 from notebook.recording_told import clock_words
 from ui import recording_words
+from ui.recording_sealing import PieceSealer
 from ui.recording_words import Caution, RecordingLine
 from ui.rooms import Shell
 from ui.runner import Lane
@@ -25,6 +26,7 @@ if TYPE_CHECKING:
     from notebook.notebook import Notebook
     from notebook.progress import Progress
     from notebook.recorder import Ended, Recorder
+    from notebook.recording_pieces import Pieces
     from notebook.recordings import Heard, RecordingFile
 
 STILL_HEARD_SAMPLES = 48_000
@@ -46,8 +48,8 @@ class _Result:
     """How a recording ended, and what became of it."""
 
     ended: Ended
-    outcome: Heard | NotebookError
-    """The sound in an object; or why it is no evidence yet."""
+    outcome: Heard | NotebookError | None
+    """The sound in an object, or why it is no evidence yet; None where it is sealed in pieces."""
 
 
 class RecordingPresenter:
@@ -58,7 +60,7 @@ class RecordingPresenter:
         session: Session,
         shell: Shell,
         screen: RecordingScreen,
-        make_recorder: Callable[[RecordingFile], Recorder],
+        make_recorder: Callable[[RecordingFile | Pieces], Recorder],
         is_there: Callable[[], None],
     ) -> None:
         """`make_recorder` opens the microphone; `is_there` hears that somebody is there."""
@@ -71,6 +73,8 @@ class RecordingPresenter:
         self._is_ending = False
         self._title = ""
         self._recorder: Recorder | None = None
+        self._sealer: PieceSealer | None = None
+        """In a notebook that travels."""
 
     def ask(self, record: RecordId) -> None:
         """Somebody wants to record for this record: first what is to be thought of."""
@@ -85,19 +89,36 @@ class RecordingPresenter:
             return
         self._is_busy, self._title = True, caution.title
         self._screen.show_recording(recording_words.beginning())
-        self._session.ask(
-            lambda notebook: notebook.recordings.begin(caution.record),
-            self._on_file,
-            self._on_trouble,
-        )
+        if self._session.is_travelling:
+            self._session.ask(
+                lambda notebook: notebook.recordings.begin_pieces(caution.record),
+                self._on_pieces,
+                self._on_trouble,
+            )
+        else:
+            self._session.ask(
+                lambda notebook: notebook.recordings.begin(caution.record),
+                self._on_file,
+                self._on_trouble,
+            )
 
     def _on_file(self, file: RecordingFile) -> None:
-        recorder = self._make_recorder(file)
+        self._run(self._make_recorder(file), partial(_make_object, file=file))
+
+    def _on_pieces(self, pieces: Pieces) -> None:
+        self._sealer = PieceSealer(self._session, pieces, self.stop)
+        self._run(self._make_recorder(pieces), _no_object)
+
+    def _run(
+        self, recorder: Recorder, then: Callable[[Notebook, Progress], Heard | NotebookError | None]
+    ) -> None:
         self._recorder = recorder
         self._shell.refresh_actions()
         self._session.long_job(
             Lane.SOUND,
-            partial(_record, recorder, file),
+            lambda notebook, progress: _Result(
+                ended=recorder.run(), outcome=then(notebook, progress)
+            ),
             self._on_ended,
             self._on_trouble,
         )
@@ -107,6 +128,8 @@ class RecordingPresenter:
     def tick(self) -> None:
         """A moment passed."""
         recorder = self._recorder
+        if self._sealer:
+            self._sealer.seal_ready()
         if recorder is None or self._is_ending:
             return
         state = recorder.state
@@ -156,6 +179,12 @@ class RecordingPresenter:
             self._on_trouble(heard)
             return
         self._screen.show_recording(recording_words.ending())
+        if heard is None:
+            assert self._sealer is not None
+            done = partial(self._on_sealed, result.ended, self._sealer)
+            is_ended = result.ended.reason is None and bool(result.ended.samples)
+            self._sealer.finish(done, self._on_trouble, is_ended=is_ended)
+            return
         self._session.change_and_get(
             lambda notebook: notebook.recordings.attach(heard),
             partial(self._on_attached, result.ended),
@@ -173,28 +202,42 @@ class RecordingPresenter:
             time = clock_words(ended.samples)
             self._shell.say(_("Recorded: {time}. It is evidence now.").format(time=time))
 
+    def _on_sealed(self, ended: Ended, sealer: PieceSealer) -> None:
+        self._finish()
+        told = replace(ended, trouble=ended.trouble or sealer.trouble)
+        trouble = recording_words.ended_trouble(told)
+        if trouble is not None:
+            self._shell.trouble(trouble)
+        elif not ended.samples:
+            self._shell.say(_("Nothing was recorded."))
+        else:
+            time = clock_words(ended.samples)
+            self._shell.say(_("Recorded: {time}. It is sealed for headquarters.").format(time=time))
+
     def _on_trouble(self, error: NotebookError) -> None:
         self._finish()
         self._shell.trouble(error)
 
     def _finish(self) -> None:
         self._is_busy = self._is_ending = False
-        self._recorder = None
+        self._recorder = self._sealer = None
         self._screen.show_recording(None)
         self._shell.refresh_actions()
 
 
-def _record(
-    recorder: Recorder, file: RecordingFile, notebook: Notebook, progress: Progress
-) -> _Result:
-    """In its own lane: record to the end, then make an object of it."""
-    ended = recorder.run()
+def _make_object(
+    notebook: Notebook, progress: Progress, *, file: RecordingFile
+) -> Heard | NotebookError:
+    """Still in the lane of the sound: what was recorded, as an object."""
     try:
-        return _Result(ended=ended, outcome=notebook.recordings.take_in(file.row, progress))
+        return notebook.recordings.take_in(file.row, progress)
     except NotebookError as trouble:
         safe = _("What was recorded is kept, and becomes evidence when you unlock again.")
-        said = NotebookError(trouble.code, trouble.what, safe, trouble.next_step)
-        return _Result(ended=ended, outcome=said)
+        return NotebookError(trouble.code, trouble.what, safe, trouble.next_step)
+
+
+def _no_object(_notebook: Notebook, _progress: Progress) -> None:
+    """While travelling it lies in memory, and goes into the outbox."""
 
 
 def _read_caution(notebook: Notebook, *, record: RecordId) -> Caution:

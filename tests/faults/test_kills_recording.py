@@ -12,6 +12,7 @@ import time
 from array import array
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 from random import Random
 
@@ -19,28 +20,36 @@ import pytest
 
 from notebook import sound
 from notebook.errors import Code
-from notebook.model import RecordId
+from notebook.health import Severity
+from notebook.model import CaseId, RecordId
 from notebook.notebook import Notebook
-from notebook.ogg import RATE_HZ
+from notebook.ogg import RATE_HZ, OpusPages
 from notebook.progress import Silent
 from notebook.recorder import Recorder
+from notebook.recording_pieces import PIECE_S, Pieces
 from notebook.sound import Message, SoundProcess
 from tests.notebook import support_notebook as support
-from tests.notebook.support_sound import Tone, decoded, loudness, room
+from tests.notebook import support_travel as travelling
+from tests.notebook.support_sound import PAGE_SAMPLES, Tone, decoded, loudness, room
 from tests.support import REPOSITORY, effort, oracle
 
 LOST_AT_MOST = 2 * RATE_HZ
 KILLS = 12
 KILLS_IN_A_ROOM = 3
+KILLS_ON_THE_WAY = 6
+LOST_ON_THE_WAY = 10 * RATE_HZ
 SYNCS = "fsync,fdatasync"
 
 
 class Heard:
     """Tells on a pipe how much sound has come, before anything is done with it."""
 
-    def __init__(self, source: SoundProcess | None, say: Callable[[int], None]) -> None:
+    def __init__(
+        self, source: SoundProcess | None, say: Callable[[int], None], piece_s: int = 0
+    ) -> None:
         self._source = source
         self._say = say
+        self._piece_samples = piece_s * RATE_HZ
         self._samples = 0
 
     def messages(self) -> Iterator[Message | None]:
@@ -54,13 +63,18 @@ class Heard:
         if self._source is not None:
             yield from self._source.messages()
             return
-        said = Tone()
-        for _page in range(400):
-            page = said.page()
+        before, said = 0, Tone()
+        for number in range(400):
+            is_last = said.samples + PAGE_SAMPLES == self._piece_samples
+            page = said.page(is_last=is_last)
+            samples = before + page.samples
             # Sound is heard before it fills a page.
-            for _level in range((page.samples - self._samples) // sound.LEVEL_SAMPLES):
+            for _level in range((samples - self._samples) // sound.LEVEL_SAMPLES):
                 yield Message(kind=sound.LEVEL, level=8000)
-            yield page
+            yield Message(kind=sound.SOUND, samples=samples, pages=page.pages)
+            if is_last:
+                yield Message(kind=sound.PIECE)
+                before, said = samples, Tone(_pages=OpusPages(number))
         yield Message(kind=sound.END)
 
     def pause(self) -> None:
@@ -89,6 +103,31 @@ def record(folder: Path, say: Callable[[int], None], *, in_room: bool) -> Code |
     return ended.trouble.code if ended.trouble else None
 
 
+def record_travelling(folder: Path, say: Callable[[int], None]) -> None:
+    """The same in a session that travels: each piece is sealed as soon as it is one."""
+    notebook = travelling.session(folder, str(os.getpid()))
+    case, _changes = notebook.add("case", None, {"title": "On the way"})
+    about, _changes = notebook.add("interview", CaseId(case), {"title": "Told on the way"})
+    pieces = notebook.recordings.begin_pieces(about)
+    keep = pieces.piece
+
+    def piece() -> None:
+        keep()
+        while pieces.ready:
+            notebook.recordings.seal_piece(pieces, pieces.ready.popleft())
+
+    target = Sealed(pieces, piece)
+    Recorder(Heard(None, say, PIECE_S), target, lambda: 2**40).run()
+
+
+class Sealed:
+    """Pieces that are sealed at once."""
+
+    def __init__(self, pieces: Pieces, piece: Callable[[], None]) -> None:
+        self.sound, self.note, self.close = pieces.sound, pieces.note, pieces.close
+        self.piece = piece
+
+
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
     notebook = support.create(tmp_path / "notebook")
@@ -97,15 +136,18 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path / "notebook"
 
 
+Work = Callable[[Callable[[int], None]], object]
+
+
 @contextmanager
-def recording(folder: Path, *, in_room: bool) -> Iterator[tuple[int, int]]:
+def recording(work: Work) -> Iterator[tuple[int, int]]:
     """A child that records: its id, and where it says how much it heard."""
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
         try:
-            record(folder, lambda heard: _say(writing, heard), in_room=in_room)
+            work(lambda heard: _say(writing, heard))
         finally:
             os._exit(1)
     os.close(writing)
@@ -119,19 +161,29 @@ def _say(writing: int, heard: int) -> None:
     os.write(writing, f"{heard}\n".encode())
 
 
-def killed(folder: Path, chance: Random, *, in_room: bool) -> int:
-    """Kill a child that records at a random moment; how much it had heard."""
-    with recording(folder, in_room=in_room) as (child, reading):
-        assert select.select([reading], [], [], 120)[0], "it never heard anything"
-        said = os.read(reading, 65536)
-        time.sleep(chance.uniform(0.0, 2.5 if in_room else 0.4))
+def killed(work: Work, chance: Random, longest_s: float) -> int:
+    """Kill a child once it has heard a random amount, at any moment then; how much it had heard."""
+    wanted = chance.uniform(0.0, longest_s) * RATE_HZ
+    said = b""
+    with recording(work) as (child, reading):
+        while heard_of(said) < wanted:
+            assert select.select([reading], [], [], 120)[0], "it heard no more"
+            more = os.read(reading, 65536)
+            assert more, "the child ended by itself"
+            said += more
+        time.sleep(chance.uniform(0.0, 0.05))
         os.kill(child, signal.SIGKILL)
         _pid, status = os.waitpid(child, 0)
         while more := os.read(reading, 65536):
             said += more
     assert os.WIFSIGNALED(status), "the child ended by itself"
-    # The last line may have been cut.
-    return int(said.decode().split("\n")[-2])
+    return heard_of(said)
+
+
+def heard_of(said: bytes) -> int:
+    """How much a child says that it heard; its last line may be cut."""
+    lines = said.decode().split("\n")[:-1]
+    return int(lines[-1]) if lines else 0
 
 
 def left(folder: Path, tmp_path: Path, known: set[RecordId]) -> array[int]:
@@ -159,7 +211,7 @@ def test_killed_at_any_moment_it_keeps_all_but_two_seconds(folder: Path, tmp_pat
     chance, known = Random("recording"), set[RecordId]()
     lengths = set()
     for _turn in range(KILLS * effort()):
-        heard = killed(folder, chance, in_room=False)
+        heard = killed(partial(record, folder, in_room=False), chance, 30.0)
         values = left(folder, tmp_path, known)
         assert len(values) >= heard - LOST_AT_MOST
         lengths.add(len(values))
@@ -177,9 +229,38 @@ def test_killed_while_somebody_speaks_it_keeps_all_but_two_seconds(
             monkeypatch.setenv(name, value)
         spoken.speak()
         for _turn in range(KILLS_IN_A_ROOM * effort()):
-            heard = killed(folder, chance, in_room=True)
+            heard = killed(partial(record, folder, in_room=True), chance, 4.0)
             values = left(folder, tmp_path, known)
             assert len(values) >= heard - LOST_AT_MOST
+
+
+def test_killed_while_travelling_it_has_sealed_all_but_ten_seconds(tmp_path: Path) -> None:
+    chance, sealed = Random("travelling"), set()
+    for turn in range(KILLS_ON_THE_WAY * effort()):
+        place = tmp_path / f"turn {turn}"
+        place.mkdir()
+        home = travelling.headquarters(place / "home")
+        travelling.traveller(place / "laptop", home).close()
+        heard = killed(partial(record_travelling, place / "laptop"), chance, 40.0)
+        again = travelling.session(place / "laptop", "again")
+        assert again.status().findings == ()
+        assert again.rows(type="evidence") == []
+        again.close()
+        assert list((place / "laptop" / "objects").rglob("*")) == []
+        for result in travelling.opened(home, travelling.bundles(place / "laptop")):
+            assert result.refused == ()
+        kept = 0
+        for row in home.rows(type="evidence"):
+            with home.evidence_content(row.id) as reader:
+                values = decoded(reader.read(), tmp_path)
+            assert loudness(values) > 4000
+            kept += len(values)
+        # Each piece begins with what its decoder gives before the first sample.
+        assert kept >= heard - LOST_ON_THE_WAY - len(home.rows(type="evidence")) * 400
+        assert [f for f in home.verify() if f.severity is Severity.DAMAGE] == []
+        sealed.add(len(home.rows(type="evidence")))
+        home.close()
+    assert len(sealed) > 1
 
 
 def traced(inject: str, folder: Path) -> dict[str, str | int]:
@@ -219,7 +300,7 @@ def test_a_disk_that_refuses_ends_it_and_keeps_what_was_there(
 
 def test_locked_or_closed_at_any_place_the_process_waits_for_nothing(folder: Path) -> None:
     """The process ends as the lock ends it; the child that listens goes with it."""
-    with recording(folder, in_room=False) as (child, reading):
+    with recording(partial(record, folder, in_room=False)) as (child, reading):
         assert select.select([reading], [], [], 120)[0]
         os.kill(child, signal.SIGTERM)
         os.waitpid(child, 0)

@@ -15,6 +15,7 @@ from array import array
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from notebook import sound
@@ -29,8 +30,10 @@ READY_WITHIN_S = 60
 MANY_TIMES = 100
 
 
-def tone(first: int, hertz: int = 440) -> bytes:
-    """20 ms of a tone, from this sample on."""
+@lru_cache(maxsize=RATE_HZ // FRAME_SAMPLES)
+def tone(first: int) -> bytes:
+    """20 ms of a tone, from this sample of a second on: the next second is the same."""
+    hertz = 440
     return array(
         "h",
         (
@@ -55,7 +58,7 @@ class Tone:
             front = self._pages.head(self._encoder.pre_skip, RATE_HZ, self._encoder.vendor)
         packets = []
         for _packet in range(PACKETS):
-            packets.append(self._encoder.encode(tone(self.samples)))
+            packets.append(self._encoder.encode(tone(self.samples % RATE_HZ)))
             self.samples += FRAME_SAMPLES
         page = self._pages.page(packets, self.samples, is_last=is_last)
         return Message(kind=sound.SOUND, samples=self.samples, pages=front + page)

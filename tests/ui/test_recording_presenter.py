@@ -13,10 +13,13 @@ from notebook.errors import Code
 from notebook.evidence import ObjectStore
 from notebook.model import RecordId
 from notebook.notebook import Notebook
-from notebook.ogg import RATE_HZ
+from notebook.ogg import RATE_HZ, OpusPages
+from notebook.outbox import Outbox
 from notebook.recorder import Ended, Recorder, RecorderState
+from notebook.recording_pieces import Pieces
 from notebook.recordings import RecordingFile
 from notebook.sound import Message, Reason
+from tests.notebook import support_travel as travelling
 from tests.notebook.support_sound import Tone
 from tests.ui.desk_stage import Stage, new_notebook
 from ui import recording_words
@@ -79,8 +82,8 @@ class Set:
             self.stage.session, self.stage.shell, self.screen, self._recorder, self._is_there
         )
 
-    def _recorder(self, file: RecordingFile) -> Recorder:
-        return Recorder(self.source, file, lambda: 2**40)
+    def _recorder(self, target: RecordingFile | Pieces) -> Recorder:
+        return Recorder(self.source, target, lambda: 2**40)
 
     def _is_there(self) -> None:
         self.there += 1
@@ -326,3 +329,104 @@ def test_a_disk_that_is_full_says_until_when_it_was_kept() -> None:
     assert said.code is Code.NO_SPACE
     assert said.safe == "What was recorded until 0:01:01 is kept."
     assert ended_trouble(Ended(samples=1)) is None
+
+
+# While travelling.
+
+
+@dataclass
+class Journey:
+    """A laptop that travels, and headquarters."""
+
+    home: Notebook
+    folder: Path
+    made: Set
+
+    def arrived(self) -> list[str]:
+        """The titles of what headquarters finds."""
+        travelling.opened(self.home, travelling.bundles(self.folder))
+        return sorted(row.title.partition(", part ")[2] for row in self.home.rows(type="evidence"))
+
+
+@pytest.fixture
+def journey(tmp_path: Path) -> Iterator[Journey]:
+    home = travelling.headquarters(tmp_path / "home")
+    laptop = travelling.traveller(tmp_path / "laptop", home)
+    yield Journey(home, tmp_path / "laptop", Set(laptop))
+    laptop.close()
+    home.close()
+
+
+def piece(number: int) -> list[Message]:
+    said = Tone(_pages=OpusPages(number))
+    told = said.page(is_last=True)
+    samples = number * said.samples
+    return [
+        Message(kind=sound.SOUND, samples=samples, pages=told.pages),
+        Message(kind=sound.PIECE),
+    ]
+
+
+def test_while_travelling_each_piece_is_sealed_as_it_comes(journey: Journey) -> None:
+    made = journey.made
+    sealed: list[int] = []
+
+    def look() -> None:
+        made.presenter.tick()
+        sealed.append(len(made.evidence()))
+
+    made.run([*piece(1), look, *piece(2), look, *piece(3), END])
+    assert sealed == [1, 2]
+    assert made.screen.asked is not None
+    assert "sealed for headquarters" in made.screen.asked.keeps
+    assert made.stage.shell.said == ["Recorded: 0:00:01. It is sealed for headquarters."]
+    assert made.stage.shell.troubles == []
+    assert made.screen.lines[-1] is None
+    assert journey.arrived() == ["1", "2", "3"]
+
+
+def test_a_piece_that_could_not_be_sealed_ends_it_and_is_tried_again(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = journey.made
+
+    def full(*_args: object, **_named: object) -> None:
+        raise disk.no_space()
+
+    def fail() -> None:
+        with monkeypatch.context() as patched:
+            patched.setattr(Outbox, "seal", full)
+            made.presenter.tick()
+
+    made.run([*piece(1), made.presenter.tick, *piece(2), fail, END])
+    assert made.source.told == ["stop", "kill"]
+    (trouble,) = made.stage.shell.troubles
+    assert trouble.code is Code.NO_SPACE
+    assert journey.arrived() == ["1", "2"]
+    assert made.screen.lines[-1] is None
+
+
+def test_what_cannot_be_sealed_at_all_is_said(
+    journey: Journey, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    made = journey.made
+
+    def full(*_args: object, **_named: object) -> None:
+        raise disk.no_space()
+
+    def fill() -> None:
+        monkeypatch.setattr(Outbox, "seal", full)
+
+    made.run([*piece(1), made.presenter.tick, fill, *piece(2), END])
+    (trouble,) = made.stage.shell.troubles
+    assert "could not be sealed" in trouble.safe
+    monkeypatch.undo()
+    assert journey.arrived() == ["1"]
+
+
+def test_a_microphone_that_is_not_there_seals_nothing(journey: Journey) -> None:
+    made = journey.made
+    made.run([Message(kind=sound.TROUBLE, reason=Reason.NO_MICROPHONE)])
+    (trouble,) = made.stage.shell.troubles
+    assert trouble.code is Code.NO_MICROPHONE
+    assert journey.arrived() == []
