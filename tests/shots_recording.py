@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from notebook.model import CaseId
 from tests import shots_travel
 from tests.notebook.support_sound import room
-from tests.ui.support_recording import wait_until_recorded
+from tests.ui.support_recording import wait_until_recorded, wait_until_sealed
 from ui.parting import Reason
 from ui.tour import people
 from ui.tour.driven import SCREEN, Driven
@@ -120,7 +120,10 @@ def _travel(studio: Studio, variant: str, passphrase: str) -> None:
     with room(has_tone=False) as spoken, heard(spoken.environment):
         spoken.speak()
         with studio.window(variant, f"{folder.name}/laptop") as window:
-            people.unlock(window, passphrase)
+            window.fill(people.PASSPHRASE_FIELD, passphrase)
+            window.press("Return")
+            window.see("Unlocked")
+            window.press("Return")
             window.resize(*SCREEN)
             window.see("Travel mode")
             window.click("New interview")
@@ -133,7 +136,7 @@ def _travel(studio: Studio, variant: str, passphrase: str) -> None:
             studio.shoot(window, "record-travel", variant)
             window.press("Return")
             wait_until_recorded(window, 9)
-            window.see("1 file")
+            wait_until_sealed(window)
             studio.shoot(window, "recording-travel", variant)
             window.press("Ctrl+Shift+E")
             window.see("It is sealed for headquarters.")

@@ -40,7 +40,8 @@ class RecordingBar(QWidget):
         self._level.setRange(0, LEVEL_MOST)
         self._level.setAccessibleName(_("Level of the sound"))
         words.addSpacing(Space.XS)
-        words.addWidget(self._level)
+        # Aligned, so that its width does not become that of the words.
+        words.addWidget(self._level, 0, Qt.AlignmentFlag.AlignLeft)
         words.addSpacing(Space.XS)
         words.addWidget(self._words)
         inner.addLayout(words, 1)
@@ -106,10 +107,7 @@ class CautionSheet(Sheet):
         self.body.addWidget(label(caution.keeps, self, "mute"))
         self.body.addWidget(
             label(
-                _(
-                    "As long as somebody is heard, the notebook does not lock by itself. F12 locks"
-                    " at once."
-                ),
+                _("While somebody is heard, the notebook does not lock by itself."),
                 self,
                 "mute",
             )

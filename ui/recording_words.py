@@ -63,10 +63,7 @@ def caution(record: RecordId, title: str, permission: str, *, is_travelling: boo
     words, tone = said.get(
         permission,
         (
-            _(
-                "No consent to a sound recording is recorded yet. Ask, and let the answer be the"
-                " first thing that is heard."
-            ),
+            _("No consent to sound is recorded yet. Let the answer be the first thing heard."),
             "caution",
         ),
     )
@@ -78,13 +75,13 @@ def caution(record: RecordId, title: str, permission: str, *, is_travelling: boo
         is_refused=tone == "danger",
         keeps=(
             _(
-                "Every few seconds of it are sealed for headquarters. Once sealed, this laptop"
-                " cannot play them. Locking may lose the last ten seconds."
+                "Every few seconds are sealed for headquarters; this laptop cannot play them. F12"
+                " locks and ends it; the last ten seconds may be lost."
             )
             if is_travelling
             else _(
-                "It is encrypted as it is recorded. Locking ends it at once; all but the last two"
-                " seconds are kept."
+                "It is encrypted as it comes. F12 locks and ends it; all but the last two seconds"
+                " are kept."
             )
         ),
     )

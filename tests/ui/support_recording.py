@@ -8,6 +8,7 @@ import time
 from ui.tour.driven import Difference, Driven
 
 WAIT_S = 60.0
+SEALED = re.compile(r"\b[1-9]\d* files?")
 COUNTED = re.compile(r"Recording (\d+):(\d\d):(\d\d)")
 
 
@@ -26,4 +27,13 @@ def wait_until_recorded(window: Driven, seconds: int) -> None:
     while max(map(seconds_in, window.texts()), default=-1) < seconds:
         if time.monotonic() > until_s:
             raise Difference(f"{seconds} seconds were never recorded")
+        time.sleep(0.05)
+
+
+def wait_until_sealed(window: Driven) -> None:
+    """Wait until a notebook that travels has sealed a file, or more."""
+    until_s = time.monotonic() + WAIT_S
+    while not any(SEALED.search(text) for text in window.texts()):
+        if time.monotonic() > until_s:
+            raise Difference("no file was ever sealed")
         time.sleep(0.05)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -13,12 +14,16 @@ from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from notebook import swap
 from notebook.environment import real_environment
+from notebook.mission_card import MissionCard
 from notebook.model import CaseId, RecordId
 from notebook.notebook import Kdf, Notebook
 from notebook.ogg import RATE_HZ
+from notebook.recording_pieces import PIECE_S
+from tests.notebook import support_travel as travelling
 from tests.notebook.support_sound import Room, decoded, loudness, room
-from tests.ui.support_recording import seconds_in, wait_until_recorded
+from tests.ui.support_recording import seconds_in, wait_until_recorded, wait_until_sealed
 from tests.ui.window_desk import PASSPHRASE, CheapGate, Desk
 from ui.parting import Reason, Start
 from ui.recording_view import CautionSheet
@@ -179,7 +184,7 @@ def test_whatever_ends_the_process_ends_the_recording_and_keeps_it(
         people.unlock(window, PASSPHRASE)
         people.open_record(window, "Interviews", TITLE)
         window.press("Ctrl+Shift+R")
-        window.see("No consent to a sound recording")
+        window.see("No consent to sound")
         window.press("Return")
         wait_until_recorded(window, 3)
         if how == "F12":
@@ -199,3 +204,56 @@ def test_whatever_ends_the_process_ends_the_recording_and_keeps_it(
     # What the bar had said was recorded is there.
     assert len(heard) >= 3 * RATE_HZ - RATE_HZ // 100
     assert loudness(heard) > 200
+
+
+def test_while_travelling_what_was_sealed_before_the_lock_is_at_headquarters(
+    there: Room, tmp_path: Path
+) -> None:
+    real = replace(real_environment(), allows_unsafe_memory=True)
+    home = travelling.headquarters(tmp_path / "headquarters")
+    card = home.travel.missions()[-1].card.encode()
+    folder = tmp_path / "laptop"
+    laptop = Notebook.create(
+        folder,
+        PASSPHRASE,
+        author_name="K-7",
+        kdf=Kdf.LOW_MEMORY,
+        environment=real,
+        mission=replace(MissionCard.read(card), is_compared=True),
+    )
+    laptop.add("case", None, {"title": "On the way"})
+    home.add_contact(laptop.my_card().encode())
+    laptop.close()
+    (tmp_path / "home").mkdir()
+    environment = {**screen_environment(tmp_path / "home"), **there.environment}
+    start = Start(guard_pid=os.getpid(), folder=str(folder), reason=Reason.ASKED)
+    with Driven(environment, start) as window:
+        window.fill(people.PASSPHRASE_FIELD, PASSPHRASE)
+        window.press("Return")
+        if swap.unsafe():
+            # This machine swaps in clear; nothing of this is true.
+            window.click("Open it all the same")
+        window.see("Unlocked")
+        window.press("Return")
+        window.see("Travel mode")
+        window.click("New interview")
+        window.see("Title, safe to read aloud")
+        window.fill("Title", TITLE)
+        window.press("Ctrl+S")
+        window.see("Saved")
+        window.press("Ctrl+Shift+R")
+        window.see("sealed for headquarters")
+        window.press("Return")
+        wait_until_recorded(window, PIECE_S)
+        wait_until_sealed(window)
+        window.lock()
+    assert there.listeners() == 0
+    assert [path for path in (folder / "objects").rglob("*") if path.is_file()] == []
+    for result in travelling.opened(home, travelling.bundles(folder)):
+        assert result.refused == ()
+    found = sorted(recorded(home), key=lambda part: int(str(part[0]["part"])))
+    assert [says["part"] for says, _content in found] == list(range(1, len(found) + 1))
+    heard = decoded(found[0][1], tmp_path)
+    assert len(heard) == PIECE_S * RATE_HZ
+    assert loudness(heard) > 200
+    home.close()
