@@ -144,7 +144,7 @@ def pin(
     A contact that bundles are sealed for in the older way stays one; `set_profile` changes that.
 
     Raises BAD_CARD for one's own; without a person's word CHANGED_KEYS when the author is known
-    with other keys, and KNOWN_NAME when another contact has the name.
+    with other keys, and KNOWN_NAME when another contact, or oneself, has the name.
     """
     author = AuthorId(card.author_id())
     if author == tx.author:
@@ -159,7 +159,7 @@ def pin(
     if known and not is_same and not may_replace:
         raise changed_keys()
     if not may_share_name:
-        check_name(tx.db, card)
+        check_name(tx.db, card, tx.identity.name)
     is_classic = is_classic or (known is not None and known.profile == Profile.CLASSIC)
     affairs.pin_contact(
         tx.db,
@@ -179,12 +179,41 @@ def pin(
     return author
 
 
-def check_name(db: Database, card: Card) -> None:
-    """Raise KNOWN_NAME when a contact of another author has this name or one that looks like it."""
-    others = [from_row(row) for row in affairs.contacts(db) if row.author != card.author_id()]
-    known = namesake(others, card.name)
-    if known is not None:
-        raise known_name() if is_same_name(known.name, card.name) else alike_name(known.name)
+def check_name(db: Database, card: Card, my_name: str) -> None:
+    """Raise KNOWN_NAME when somebody else has this name or one that looks like it.
+
+    That is a contact of another author, or whoever writes here, unless this contact is known so.
+    """
+    known = [from_row(row) for row in affairs.contacts(db)]
+    others = [contact for contact in known if contact.id != card.author_id()]
+    before = next((contact.name for contact in known if contact.id == card.author_id()), "")
+    if is_alike(my_name, card.name) and before != card.name:
+        raise my_own_name()
+    alike = namesake(others, card.name)
+    if alike is not None:
+        raise known_name() if is_same_name(alike.name, card.name) else alike_name(alike.name)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Namesake:
+    """Whom somebody unknown might be taken for."""
+
+    name: str
+    is_me: bool = False
+
+
+def whose_name(db: Database, my_name: str, name: str) -> Namesake | None:
+    """Whose name this is, or looks like: one's own before a contact's."""
+    if is_alike(my_name, name):
+        return Namesake(name=my_name, is_me=True)
+    known = namesake((from_row(row) for row in affairs.contacts(db)), name)
+    return Namesake(name=known.name) if known else None
+
+
+def find(db: Database, author: AuthorId) -> Contact | None:
+    """The contact with this id, if it is one."""
+    row = next((row for row in affairs.contacts(db) if row.author == author), None)
+    return from_row(row) if row else None
 
 
 def namesake(known: Iterable[Contact], name: str) -> Contact | None:
@@ -224,6 +253,16 @@ def alike_name(known: str) -> NotebookError:
             name=known
         ),
         _("Ask in person whose card this is; then say so with --same-name."),
+    )
+
+
+def my_own_name() -> NotebookError:
+    """The trouble of a card by somebody else that has the name of whoever writes here."""
+    return NotebookError(
+        Code.KNOWN_NAME,
+        _("This card has your own name, or one that looks like it, and is not yours."),
+        _("No contact was added or changed. Somebody may want to be taken for you."),
+        _("If it is a second notebook of yours, compare the fingerprint; then say --same-name."),
     )
 
 

@@ -22,7 +22,6 @@ from notebook import (
     strict_json,
     volume_order,
 )
-from notebook.contacts import Contact
 from notebook.envelope import BadEnvelope, Envelope
 from notebook.errors import Code, NotebookError
 from notebook.folder import Folder
@@ -71,6 +70,8 @@ class Inspection:
     entry_count: int
     is_for_me: bool
     is_already_opened: bool
+    has_my_name: bool = False
+    """Whether `namesake` is whoever writes here."""
     was_removed: bool = False
     """Whether it brought a case that was removed from this laptop at a departure."""
 
@@ -128,15 +129,16 @@ class Opener:
                 reader = self._reader(source)
                 outside = envelope_of(reader.front)
                 card = _card_of(reader)
-            known = self._contact(outside)
+            known = contacts.find(self.db, AuthorId(outside.sealer))
             is_own = outside.sealer == self.sealer.author
-            others = [contacts.from_row(row) for row in affairs.contacts(self.db)]
-            alike = None if known or is_own else contacts.namesake(others, card.name)
+            my_name = self.sealer.identity.name
+            alike = None if known or is_own else contacts.whose_name(self.db, my_name, card.name)
             return Inspection(
                 bundle=outside.bundle,
                 sealer=AuthorId(outside.sealer),
                 sealer_name=known.name if known else card.name,
                 namesake=alike.name if alike else "",
+                has_my_name=alike is not None and alike.is_me,
                 is_known=known is not None or is_own,
                 is_compared=is_own or (known is not None and known.is_compared),
                 is_own=is_own,
@@ -193,7 +195,7 @@ class Opener:
     ) -> Staged:
         reader = self._reader(source)
         outside = envelope_of(reader.front)
-        contact = self._contact(outside)
+        contact = contacts.find(self.db, AuthorId(outside.sealer))
         is_own = outside.sealer == self.sealer.author
         if contact is None and not is_own and not _is_accepted(accept_unknown, outside):
             raise unknown_sealer(is_kept=quarantine.keep(paths, self.place.staging))
@@ -226,7 +228,7 @@ class Opener:
             raise BadEnvelope("evidence that is named and not there")
         if contact is None and accept_unknown and not accept_unknown.may_share_name:
             with quarantine.kept_if_refused(paths, self.place.staging):
-                contacts.check_name(self.db, card)
+                contacts.check_name(self.db, card, self.sealer.identity.name)
         lines.finish()
         _check_counts(lines, outside)
         self._check_links(lines)
@@ -252,10 +254,6 @@ class Opener:
 
     def _explained(self, paths: Sequence[Path], progress: Progress) -> AbstractContextManager[None]:
         return volume_order.explained(paths, self._keys(), progress)
-
-    def _contact(self, outside: Envelope) -> Contact | None:
-        row = next((r for r in affairs.contacts(self.db) if r.author == outside.sealer), None)
-        return contacts.from_row(row) if row else None
 
     def _my_tags(self, outside: Envelope) -> frozenset[str]:
         mine = {

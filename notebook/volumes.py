@@ -55,7 +55,7 @@ class VolumeWriter:
         self.progress: Progress = progress or Silent()
         self._makes_folder = makes_folder
         self._writer: WriterProcess | None = None
-        self._free_bytes = 0
+        self._free_bytes: int | None = 0
         self._volume_count = 0
         self._left_bytes = 0
         self._done = (0, 0)
@@ -68,7 +68,7 @@ class VolumeWriter:
         with self._disk():
             self._open()
         self._done = (0, total_bytes)
-        if total_bytes > self._free_bytes:
+        if self._free_bytes is not None and total_bytes > self._free_bytes:
             raise NotebookError(
                 Code.NO_SPACE,
                 _("The bundle takes {needed} MiB, and {free} MiB are free there.").format(
@@ -156,7 +156,7 @@ class VolumeWriter:
                 self._writer.ask(b"M", os.fsencode(self.folder))
             said = self._writer.ask(b"B", os.fsencode(self.folder) + b"\0" + os.fsencode(self.name))
             free, swept = said["free"], said["swept"]
-            assert isinstance(free, int)
+            assert free is None or isinstance(free, int)
             assert isinstance(swept, int)
             self._free_bytes, self.leftover_count = free, swept
         return self._writer

@@ -107,12 +107,13 @@ class Medium:
         self.is_stopped = True
 
     def look(self, folder: bytes) -> dict[str, object]:
-        """How much room there is where a folder lies, or will lie."""
+        """How much room there is where a folder lies, or will lie; nothing if it does not say."""
         path = Path(os.fsdecode(folder))
         while not path.exists() and path != path.parent:
             path = path.parent
         found = os.statvfs(path)
-        return {"free": found.f_bavail * found.f_frsize}
+        # Some file systems that are programs say of themselves that they have no blocks at all.
+        return {"free": found.f_bavail * found.f_frsize if found.f_blocks else None}
 
     def make(self, folder: bytes) -> dict[str, object]:
         """Make a folder that only its owner can enter, should it not be there."""

@@ -206,12 +206,15 @@ def _until(deadline_s: float) -> Watch:
     return watch
 
 
-def free_bytes(folder: Path) -> int:
-    """How much room there is where `folder` lies, or will lie. Raises DISK_ERROR."""
+def free_bytes(folder: Path) -> int | None:
+    """How much room there is where `folder` lies, or will lie; None if it does not say.
+
+    Raises DISK_ERROR.
+    """
     writer = WriterProcess(_until(time.monotonic() + 2 * _DROP_S))
     try:
         free = writer.ask(b"F", os.fsencode(folder.absolute()))["free"]
-        assert isinstance(free, int)
+        assert free is None or isinstance(free, int)
         return free
     finally:
         writer.close()

@@ -1,6 +1,7 @@
 """What is photographed of doubt: look-alikes, twins of records, who must be told, half a seal."""
 
 import shutil
+from dataclasses import dataclass
 from io import BytesIO
 from pathlib import Path
 
@@ -16,10 +17,24 @@ from ui.tour.driven import SCREEN
 ELSEWHERE = CaseId("ab" * 16)
 
 
+@dataclass(frozen=True, slots=True)
+class Brought:
+    """What is brought to the reader."""
+
+    strangers: Path
+    """A bundle by somebody with the looks of a contact."""
+    files: Path
+    """A bundle that brings nothing but a file."""
+    own: Path
+    """A bundle by somebody with the reader's own name."""
+    card: Path
+    """The card of the same."""
+
+
 def walk(studio: Studio, variant: str, passphrase: str) -> None:
     """Photograph the screens of doubt in one variant."""
     reader = f"doubt-{variant}"
-    strangers, files = _prepare(studio, reader, variant)
+    brought = _prepare(studio, reader, variant)
     with studio.window(variant, reader) as window:
         people.unlock(window, passphrase)
         window.resize(*SCREEN)
@@ -36,28 +51,44 @@ def walk(studio: Studio, variant: str, passphrase: str) -> None:
         people.begin_sealing(window, f"Third {variant}")
         window.see("waits for your word")
         studio.shoot(window, "seal-waiting", variant)
-        people.begin_opening(window, files)
+        people.begin_opening(window, brought.files)
         window.see("Sealed with")
         window.click("Go on")
         window.click("Check and merge")
         window.see("arrived that was missing")
         studio.shoot(window, "open-files", variant)
-        people.begin_opening(window, strangers)
+        window.click("Contacts")
+        if variant == "200":
+            # One's own card has taken the place of the list where letters are large.
+            window.click("Back to the list")
+        window.click("Add a contact")
+        window.click("Take the card from files…")
+        window.choose_file(brought.card)
+        window.see("your own name")
+        studio.shoot(window, "contact-own-name", variant)
+        people.begin_opening(window, brought.own)
+        window.see("This is not you")
+        studio.shoot(window, "open-own-name", variant)
+        window.click("Keep it for later")
+        people.begin_opening(window, brought.strangers)
         window.see("This is somebody else")
         studio.shoot(window, "open-lookalike", variant)
         window.click("Keep it for later")
         window.click("Handover")
         window.click("Look at what waits in quarantine")
         window.see("whom you know")
+        window.see("This is not you")
         studio.shoot(window, "quarantine-lookalike", variant)
 
 
-def _prepare(studio: Studio, name: str, variant: str) -> tuple[Path, Path]:
-    """A reader, and a stranger with the looks of their helper; the stranger’s bundle, and files."""
+def _prepare(studio: Studio, name: str, variant: str) -> Brought:
+    """A reader, their helper, and strangers with the looks of both."""
     reader, helper = studio.make(name), studio.make(f"helper-{variant}")
     # The first two letters are Cyrillic, and so is what stands where the l was.
     twin = f"Не\u04cfper-{variant}"
     third, stranger = studio.make(f"third-{variant}"), studio.make(twin)
+    own = studio.make(f"own-{variant}", author=reader.author_name)
+    own.trust.add_contact(reader.my_card().encode(), may_share_name=True)
     pairs = (
         (reader, helper),
         (reader, third),
@@ -94,11 +125,19 @@ def _prepare(studio: Studio, name: str, variant: str) -> tuple[Path, Path]:
     reader.note_sealed(written)
     written.drop()
     stranger.add("case", None, {"title": "From elsewhere (invented)"})
-    (strangers,), (files,) = _sealed(studio, stranger, reader), _sealed(studio, helper, reader)
-    for notebook in (reader, helper, third, stranger):
+    own.add("case", None, {"title": "From nowhere (invented)"})
+    card = studio.work / f"own-{variant}.card"
+    card.write_text(own.my_card().encode(), encoding="ascii")
+    brought = Brought(
+        strangers=_sealed(studio, stranger, reader)[0],
+        files=_sealed(studio, helper, reader)[0],
+        own=_sealed(studio, own, reader)[0],
+        card=card,
+    )
+    for notebook in (reader, helper, third, stranger, own):
         notebook.close()
     shutil.rmtree(studio.work / twin)
-    return strangers, files
+    return brought
 
 
 def _sealed(

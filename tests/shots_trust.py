@@ -22,7 +22,7 @@ class Studio(Protocol):
 
     work: Path
 
-    def make(self, name: str) -> Notebook:
+    def make(self, name: str, author: str = "") -> Notebook:
         """A new notebook, open."""
 
     def reopen(self, name: str) -> Notebook:

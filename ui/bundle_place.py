@@ -17,7 +17,7 @@ class BundlePlace:
     def __init__(
         self,
         session: Session,
-        free_bytes: Callable[[Path], int],
+        free_bytes: Callable[[Path], int | None],
         on_known: Callable[[], None],
         on_trouble: Callable[[NotebookError], None],
     ) -> None:
@@ -47,7 +47,7 @@ class BundlePlace:
             self._on_trouble,
         )
 
-    def _on_free(self, answer: tuple[Path, int]) -> None:
+    def _on_free(self, answer: tuple[Path, int | None]) -> None:
         folder, free_bytes = answer
         if folder == self.folder:
             self.free_bytes = free_bytes

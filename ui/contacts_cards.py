@@ -7,7 +7,7 @@ from enum import StrEnum
 from notebook.contacts import OLD_AGE, Contact, Profile, namesake, read_card
 from notebook.holdings import CaseHolding
 from notebook.i18n import _, ngettext, number
-from notebook.lookalikes import is_same_name
+from notebook.lookalikes import is_alike, is_same_name
 from notebook.model import AuthorId
 from ui.handover_words import day_words
 from ui.words import isolated
@@ -23,6 +23,8 @@ class Standing(StrEnum):
     """A known author with other keys."""
     NAMESAKE = "namesake"
     """Another author with the name of a known one."""
+    MY_NAME = "my-name"
+    """Another author with the name of whoever writes here."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -100,7 +102,9 @@ class DoubtPage:
     """What the button says that takes the card all the same."""
 
 
-def look_at(untrusted_text: str, known: Sequence[Contact]) -> CardLook:
+def look_at(
+    untrusted_text: str, known: Sequence[Contact], *, me: AuthorId, my_name: str
+) -> CardLook:
     """Read a card and see how it stands. Raises BAD_CARD."""
     card = read_card(untrusted_text)
     author = AuthorId(card.author_id())
@@ -109,6 +113,8 @@ def look_at(untrusted_text: str, known: Sequence[Contact]) -> CardLook:
     if same_author:
         is_same = same_author.fingerprint == card.fingerprint()
         standing = Standing.SAME if is_same else Standing.CHANGED
+    elif author != me and is_alike(my_name, card.name):
+        standing = Standing.MY_NAME
     else:
         standing = Standing.NAMESAKE if same_name else Standing.NEW
     return CardLook(
@@ -118,7 +124,7 @@ def look_at(untrusted_text: str, known: Sequence[Contact]) -> CardLook:
             whose=isolated(card.name), digits=card.fingerprint(), words=card.fingerprint_words()
         ),
         standing=standing,
-        known=same_author or same_name,
+        known=same_author or (None if standing is Standing.MY_NAME else same_name),
     )
 
 
@@ -151,6 +157,23 @@ def doubt(look: CardLook, known: Contact) -> DoubtPage:
         ),
         before=before,
         now=now,
+        take=_("Add it as another contact"),
+    )
+
+
+def own_doubt(look: CardLook, mine: Print) -> DoubtPage:
+    """What is to be said of a card by somebody else that has one's own name."""
+    return DoubtPage(
+        what=_("This card says {name}. That is your own name, or looks like it.").format(
+            name=isolated(look.name)
+        ),
+        why=_(
+            "It is not yours. It may be from a second notebook of yours, or from somebody who wants"
+            " to be taken for you."
+        ),
+        next_step=_("Nothing was changed. Compare the fingerprint with the notebook it came from."),
+        before=mine,
+        now=Print(whose=_("This card"), digits=look.print.digits, words=look.print.words),
         take=_("Add it as another contact"),
     )
 

@@ -22,6 +22,7 @@ from ui.contacts_cards import (
     doubt,
     line_of,
     look_at,
+    own_doubt,
     page_of,
 )
 from ui.handover_words import by_name
@@ -140,7 +141,12 @@ class ContactsPresenter:
         """Add the card in a text, or say why one should think first."""
         self._screen.show_trouble(None)
         self._session.ask(
-            lambda notebook: look_at(untrusted_text, notebook.contacts()),
+            lambda notebook: look_at(
+                untrusted_text,
+                notebook.contacts(),
+                me=notebook.author,
+                my_name=notebook.author_name,
+            ),
             self._judge,
             self._screen.show_trouble,
         )
@@ -288,6 +294,10 @@ class ContactsPresenter:
         if look.known and look.standing in (Standing.CHANGED, Standing.NAMESAKE):
             self._doubtful = look
             self._screen.show_doubt(doubt(look, look.known))
+            return
+        if look.standing is Standing.MY_NAME and self._me:
+            self._doubtful = look
+            self._screen.show_doubt(own_doubt(look, self._me.print))
             return
         is_classic = look.known is not None and look.known.profile == "classic"
         self._pin(look, is_classic=is_classic)

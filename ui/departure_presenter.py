@@ -44,7 +44,7 @@ class DeparturePresenter:
         screen: DepartureScreen,
         shell: Shell,
         *,
-        free_bytes: Callable[[Path], int],
+        free_bytes: Callable[[Path], int | None],
         now_s: Callable[[], float],
     ) -> None:
         """`free_bytes` says how much room a folder has; `now_s` is a clock that never goes back."""

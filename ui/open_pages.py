@@ -227,6 +227,10 @@ def _stranger(seen: Inspection, theirs: Print, mine: Print) -> WhoPage:
     sentence = (
         _("You do not know who sealed this. They call themselves {name}.")
         if not seen.namesake
+        else _(
+            "They call themselves {name}, which is or looks like your own name. This is not you."
+        )
+        if seen.has_my_name
         else _("You know {known}, but this was sealed with another key than theirs.")
         if is_same_name(seen.namesake, seen.sealer_name)
         else _("The name {name} looks like that of {known}, whom you know. This is somebody else.")

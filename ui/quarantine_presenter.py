@@ -135,7 +135,9 @@ def _line_of(notebook: Notebook, waiting: Quarantined, progress: Progress) -> Wa
     )
     sealed = _("sealed on {day}").format(day=day_words(seen.day))
     doubt = (
-        _("The name looks like that of {name}, whom you know. This is somebody else.").format(
+        _("The name is your own, or looks like it. This is not you.")
+        if seen.has_my_name
+        else _("The name looks like that of {name}, whom you know. This is somebody else.").format(
             name=isolated(seen.namesake)
         )
         if seen.namesake and not seen.is_known

@@ -75,6 +75,7 @@ def _shape(waiting: Quarantined, seen: Inspection | NotebookError) -> JsonValue:
         "sealer": seen.sealer,
         "name": seen.sealer_name,
         "namesake": seen.namesake,
+        "own_name": seen.has_my_name,
         "known": seen.is_known,
         "fingerprint": seen.fingerprint,
         "words": list(seen.words),
@@ -87,6 +88,8 @@ def _shape(waiting: Quarantined, seen: Inspection | NotebookError) -> JsonValue:
 def _doubt(seen: Inspection) -> str:
     if not seen.namesake:
         return ""
+    if seen.has_my_name:
+        return _("has your own name, or one that looks like it, and is not you")
     return _("looks like your contact {name}, and is somebody else").format(name=seen.namesake)
 
 

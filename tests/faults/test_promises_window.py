@@ -3,6 +3,7 @@
 import os
 import signal
 import subprocess
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -17,6 +18,7 @@ from notebook.folder import Folder, choose_slots
 from notebook.forms import load_forms
 from notebook.forms.model import FieldType
 from notebook.notebook import Kdf, Notebook
+from tests.faults import support_media as media
 from tests.faults.support_canaries import (
     FILE_MARK,
     MARKS,
@@ -30,6 +32,7 @@ from tests.faults.support_canaries import (
     found_in_memory,
     leaks_under,
 )
+from tests.faults.support_media import Medium
 from tests.faults.support_session import picture, private_environment
 from tests.faults.support_traced import Call, calls, foreign_sockets, prefix, root_only
 from tests.faults.support_windows import Guarded, Hands, await_end, children_of, guarded
@@ -37,6 +40,7 @@ from tests.journeys.screen import own_screen
 from tests.support import oracle
 
 SHARED_MEMORY = Path("/dev/shm")
+WAIT_S: Final = 60.0
 PREFERENCES: Final = Path("config") / "field-notebook" / "preferences.json"
 
 
@@ -120,6 +124,12 @@ def search(window: Hands, canaries: Canaries) -> None:
 
 
 def seal(window: Hands, out: Path) -> None:
+    choose_place(window, out)
+    window.see("are free there")
+    window.click("Seal")
+
+
+def choose_place(window: Hands, out: Path) -> None:
     window.click("Handover", "Seal for…")
     window.see("Which cases go?")
     window.click("Go on")
@@ -129,8 +139,6 @@ def seal(window: Hands, out: Path) -> None:
     window.see("Everything that leaves")
     window.click("Go on", "Choose a folder…")
     window.choose(out)
-    window.see("are free there")
-    window.click("Seal")
 
 
 def add_contact(window: Hands, card: Path) -> None:
@@ -378,6 +386,74 @@ def test_the_lock_works_while_a_stick_never_answers(program: Guarded, tmp_path: 
     following.see("Locked")
     following.end("Ctrl+Q")
     assert program.process.wait() == 0
+
+
+@pytest.fixture
+def stick(tmp_path: Path) -> Iterator[Medium]:
+    """A stick with FAT32 that a process of ours serves."""
+    made, below = media.make("vfat", tmp_path)
+    try:
+        if made.server is None:
+            pytest.skip("the kernel serves FAT here, and no process that can be stopped")
+        yield made
+    finally:
+        media.unmake(made, below)
+
+
+def test_a_stick_that_was_pulled_out_is_said_and_the_lock_works(
+    program: Guarded, tmp_path: Path, stick: Medium
+) -> None:
+    notebook = Notebook.unlock(tmp_path / "notebook", PASSPHRASE, environment=real_environment())
+    notebook.add_contact(card_of_another(tmp_path).read_text())
+    notebook.close()
+    window = program.next_window()
+    unlock(window)
+    choose_place(window, stick.place)
+    window.see("is small")
+    stick.pull_out()
+    window.click("Seal")
+    window.see("perhaps it was pulled out")
+    window.end("Ctrl+L")
+    following = program.next_window()
+    following.see("Locked")
+    following.end("Ctrl+Q")
+    assert program.process.wait() == 0
+    stick.clear()
+    stick.put_in()
+    assert stick.names() == set()
+
+
+def test_the_lock_works_while_a_file_system_never_answers(
+    program: Guarded, tmp_path: Path, stick: Medium
+) -> None:
+    notebook = Notebook.unlock(tmp_path / "notebook", PASSPHRASE, environment=real_environment())
+    notebook.add_contact(card_of_another(tmp_path).read_text())
+    notebook.close()
+    window = program.next_window()
+    unlock(window)
+    choose_place(window, stick.place)
+    window.see("is small")
+    stick.stall()
+    window.click("Seal")
+    until_s = time.monotonic() + WAIT_S
+    while not any(map(stands_in_the_system, writers := writers_of(window.pid))):
+        assert time.monotonic() < until_s, "nothing waits for the stick"
+        time.sleep(0.01)
+    window.end("F12")
+    following = program.next_window()
+    following.see("Locked")
+    # What waits inside the system holds no key, and goes when the stick does.
+    stick.pull_out()
+    for writer in writers:
+        await_end(writer)
+    following.end("Ctrl+Q")
+    assert program.process.wait() == 0
+
+
+def stands_in_the_system(pid: int) -> bool:
+    """Whether a process waits inside a call for the answer of a file system that is a process."""
+    where = Path(f"/proc/{pid}/wchan").read_text()
+    return where.startswith(("request_wait", "fuse_"))
 
 
 def writers_of(pid: int) -> list[int]:

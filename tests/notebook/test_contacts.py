@@ -172,13 +172,35 @@ def test_somebody_new_whose_name_looks_like_a_contacts_is_refused_without_a_word
     assert notebook.trust.add_contact(twin, may_share_name=True)[0].id != first.id
 
 
+@pytest.mark.parametrize("name", ["Aida", "aida", "\u0410ida", "AIDA "])
+def test_somebody_else_with_ones_own_name_is_refused_without_a_word(
+    name: str, notebook: Notebook
+) -> None:
+    twin = card(name, "three")
+    with pytest.raises(NotebookError) as trouble:
+        notebook.trust.add_contact(twin, may_replace=True)
+    assert trouble.value.code is Code.KNOWN_NAME
+    assert "your own name" in trouble.value.what
+    assert notebook.contacts() == []
+    contact, _changes = notebook.trust.add_contact(twin, may_share_name=True)
+    # Once it was said, the same card is no news; under a name it did not have it is.
+    assert notebook.add_contact(twin)[0].id == contact.id
+    assert trouble_of(notebook, card("\u0410\u0456da", "three")) is Code.KNOWN_NAME
+
+
+def test_a_contact_may_not_take_ones_own_name_either(notebook: Notebook) -> None:
+    notebook.add_contact(card("Chen", "one"))
+    assert trouble_of(notebook, card("A\u0456da", "one")) is Code.KNOWN_NAME
+    assert [contact.name for contact in notebook.contacts()] == ["Chen"]
+
+
 def test_names_that_look_alike_are_told_apart_wherever_people_are_named(
     notebook: Notebook,
 ) -> None:
     first, _changes = notebook.add_contact(card("Bolat", "one"))
     assert notebook.trust.people().name(first.id) == "Bolat"
     twin, _changes = notebook.trust.add_contact(card("В\u043elat", "two"), may_share_name=True)
-    mine, _changes = notebook.add_contact(card("\u0410ida", "three"))
+    mine, _changes = notebook.trust.add_contact(card("\u0410ida", "three"), may_share_name=True)
     people = notebook.trust.people()
     for contact in (first, twin, mine):
         digits = f"{contact.id[:4]} {contact.id[4:8]}"

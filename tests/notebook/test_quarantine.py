@@ -105,6 +105,27 @@ def test_a_stranger_with_a_contacts_name_needs_a_word_more(name: str, scene: Sce
     assert len(scene.reader.contacts()) == 2
 
 
+def test_a_stranger_with_ones_own_name_needs_a_word_more(scene: Scene) -> None:
+    # The second letter is Cyrillic.
+    twin = scene.team.member("R\u0435ader")
+    twin.trust.add_contact(scene.reader.my_card().encode(), may_share_name=True)
+    support.case_in(twin)
+    bundle = scene.team.sealed(twin, scene.reader)
+    accept = Accept(sealer=twin.author)
+    assert scene.refused(bundle, accept).code is Code.KNOWN_NAME
+    seen = scene.reader.inspect_bundle(bundle.files)
+    assert (seen.namesake, seen.has_my_name) == (scene.reader.author_name, True)
+    folder = scene.reader.folder
+    scene.team.notebooks.remove(scene.reader)
+    scene.reader.close()
+    cli = command_line("own name")
+    [waiting] = cli("quarantine", folder, "list").json
+    assert (waiting["namesake"], waiting["own_name"]) == ("Reader", True)
+    assert "your own name" in cli("quarantine", folder, "list", is_json=False).out
+    assert cli("quarantine", folder, "accept", waiting["id"]).code == "known-name"
+    assert cli("quarantine", folder, "accept", waiting["id"], "--same-name").status == 0
+
+
 def test_a_merged_bundle_waits_no_longer_and_others_do(scene: Scene) -> None:
     first, second = scene.bundle("One"), scene.bundle("Two")
     for bundle in (first, second):

@@ -201,6 +201,29 @@ def test_a_namesake_can_be_added_all_the_same(room: Room, stranger: Notebook) ->
     assert len(room.pair.aida.contacts()) == 2
 
 
+def test_somebody_elses_card_with_ones_own_name_stops_before_anything_is_pinned(
+    room: Room, tmp_path: Path
+) -> None:
+    twin = create(tmp_path / "twin", "twin", room.pair.aida.author_name)
+    card = twin.my_card()
+    twin.close()
+    room.presenter.enter(Place(room="contacts"))
+    room.settle()
+    room.add(card.encode())
+    page = room.doubt_page()
+    assert "your own name" in page.what
+    assert page.before.digits == room.pair.aida.my_card().fingerprint()
+    assert page.now.digits == card.fingerprint()
+    assert room.pair.aida.contacts() == []
+    room.presenter.keep_known()
+    room.settle()
+    assert room.pair.aida.contacts() == []
+    room.add(card.encode())
+    room.presenter.take_doubtful()
+    room.settle()
+    assert room.contact_page().id == card.author_id()
+
+
 def test_a_changed_card_stops_and_taken_it_is_not_compared_any_more(room: Room) -> None:
     room.add(room.pair.kairat.my_card().encode())
     room.presenter.mark_compared()
