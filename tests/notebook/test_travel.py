@@ -145,7 +145,7 @@ def test_any_order_and_any_repetition_ends_the_same(
     for number, order in enumerate(itertools.permutations(files)):
         if number % 3:
             continue
-        reader = support.create(tmp_path / f"reader{number}", seed=f"r{number}")
+        reader = support.create(tmp_path / f"reader{number}", seed=f"r{number}", author="Reader")
         reader.add_contact(card)
         with home.snapshot() as db:
             copy_missions(db, reader)
