@@ -12,6 +12,7 @@ from ui.style.look import Look
 from ui.style.tokens import Space
 from ui.widgets.basics import ENTER, Button, IconLabel, column, label, ring_inset, row, set_role
 from ui.widgets.notices import ProgressStrip, TroubleCard
+from ui.widgets.reading_order import InParts
 
 
 class StepTrail(QWidget):
@@ -50,6 +51,7 @@ class Guide(QWidget):
 
     def __init__(self, look: Look, title: str, steps: Sequence[str], parent: QWidget) -> None:
         super().__init__(parent)
+        self._noticed: list[QWidget] = []
         self._pages: list[QWidget] = []
         box = column(self, margin=Space.XL, gap=Space.S)
         inset = ring_inset(box)
@@ -82,6 +84,15 @@ class Guide(QWidget):
     def add_notice(self, notice: QWidget) -> None:
         """Take in what is shown above the page of any step."""
         self._notices.addWidget(notice)
+        self._noticed.append(notice)
+
+    def parts_in_order(self) -> Sequence[QWidget]:
+        """The notices, the page in front in its own parts, and the ways on and back."""
+        page = next((each for each in self._pages if each.isVisibleTo(self)), None)
+        if page is None:
+            return (*self._noticed, self._foot)
+        inside = page.parts_in_order() if isinstance(page, InParts) else (page,)
+        return (*self._noticed, *inside, self._foot)
 
     def add_page(self, page: QWidget) -> None:
         """Take in the page of a step."""
@@ -147,6 +158,10 @@ class GuidedView(QWidget):
         working.addWidget(self.strip)
         working.addStretch()
         self.guide.add_page(self.working)
+
+    def parts_in_order(self) -> Sequence[QWidget]:
+        """As its guide says."""
+        return self.guide.parts_in_order()
 
     def go_on(self) -> None:
         """The person goes on."""

@@ -222,6 +222,10 @@ class LookView(QWidget):
             self.purpose,
         )
 
+    def parts_in_order(self) -> Sequence[QWidget]:
+        """Where there are two sides, one after the other."""
+        return (self._head, self._scroll, self._list) if self._is_wide else (self._scroll,)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """It may be narrow now."""
         super().resizeEvent(event)

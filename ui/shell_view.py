@@ -18,6 +18,7 @@ from ui.widgets.basics import upright_line
 from ui.widgets.fitting import size_on_screen
 from ui.widgets.focus_ring import FocusRing
 from ui.widgets.notices import SayBar, TroubleCard
+from ui.widgets.reading_order import InParts, enter_in_order, step_in_order
 
 WINDOW_TITLE = "Notebook"
 """Never anything else: a title stands in the task bar and in logs of the desktop."""
@@ -53,6 +54,16 @@ class ShellView(QWidget):
     def say(self, text: str, undo: Callable[[], None] | None) -> None:
         """Say a sentence at the foot."""
         self._say.say(text, undo)
+
+    def focusNextPrevChild(self, forward: bool) -> bool:
+        """Tab goes through a room as one reads, whatever of it was made first."""
+        room: object = self._rooms.currentWidget()
+        parts = room.parts_in_order() if isinstance(room, InParts) else ()
+        if step_in_order(parts, is_forward=forward):
+            return True
+        has_moved = super().focusNextPrevChild(forward)
+        enter_in_order(parts, is_forward=forward)
+        return has_moved
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closing is locking; nothing asks."""

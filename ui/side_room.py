@@ -1,5 +1,7 @@
 """A room of one page beside those in steps: trouble stands above it, Esc and Back step back."""
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QMargins, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QVBoxLayout, QWidget
@@ -50,6 +52,10 @@ class SideRoom(QWidget):
         else:
             self._trouble.clear()
 
+    def parts_in_order(self) -> Sequence[QWidget]:
+        """Trouble, the page, and the way back (`ui.widgets.reading_order`)."""
+        return (self._trouble, self._page, self._foot)
+
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Esc steps back."""
         if event.key() == Qt.Key.Key_Escape:
@@ -58,15 +64,16 @@ class SideRoom(QWidget):
             super().keyPressEvent(event)
 
     def end(self) -> None:
-        """The page is filled: below it stands the way back, which Tab comes to last."""
+        """The page is filled: below it stands the way back."""
         self._page.box.addStretch()
-        foot = row()
+        self._foot = QWidget(self)
+        foot = row(self._foot)
         foot.setContentsMargins(self._inset)
-        self.back = Button(_("Back to handover"), self, look=self._look, icon="back")
+        self.back = Button(_("Back to handover"), self._foot, look=self._look, icon="back")
         self.back.clicked.connect(self.gone_back)
         foot.addWidget(self.back)
         foot.addStretch()
-        self._outer.addLayout(foot)
+        self._outer.addWidget(self._foot)
 
 
 def _lines(margins: QMargins) -> QVBoxLayout:

@@ -4,8 +4,9 @@ The screens are walked once, in the language for tests, and looked at from all t
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -33,8 +34,10 @@ from shamir_mnemonic.wordlist import WORDLIST
 from notebook.i18n import ENGLISH, PSEUDO, set_language
 from tests.ui.screens import Notebooks, Walk
 from tests.ui.window_desk import Desk
+from ui.guided_view import GuidedView
 from ui.parting import Reason, Start
 from ui.preferences import Preferences
+from ui.side_room import SideRoom
 from ui.style.tokens import TARGET_HEIGHT
 from ui.tour.finding import rows_of
 from ui.tour.glyphs import missing_on
@@ -97,6 +100,7 @@ class Seen:
     small: list[str] = field(default_factory=list)
     untranslated: list[str] = field(default_factory=list)
     unreached: list[str] = field(default_factory=list)
+    disordered: list[str] = field(default_factory=list)
     no_glyph: list[str] = field(default_factory=list)
     cut: list[str] = field(default_factory=list)
     too_wide: list[str] = field(default_factory=list)
@@ -140,7 +144,10 @@ def look_at(found: Seen, name: str, window: QWidget, folder: Path) -> None:
             if left := left_untranslated(text, folder):
                 found.untranslated.append(f"{name}: {type(widget).__name__} “{text}”: {left}")
     found.no_glyph += [f"{name}: {sentence}" for sentence in missing_on(window)]
-    found.unreached += [f"{name}: {each}" for each in not_reached_by_tab(surface)]
+    wanted = [each for each in surface.findChildren(QWidget) if is_stop(each)]
+    reached = reached_by_tab(surface)
+    found.unreached += [f"{name}: {each}" for each in not_among(reached, wanted)]
+    found.disordered += [f"{name}: {each}" for each in not_as_one_reads(reached, surface)]
 
 
 def surface_of(window: QWidget) -> QWidget:
@@ -196,24 +203,47 @@ def menu_of(button: QPushButton) -> QMenu | None:
     return button.menu() or next(iter(button.findChildren(QMenu)), None)
 
 
-def not_reached_by_tab(surface: QWidget) -> list[str]:
-    """What can have the focus and does not get it, however often Tab is pressed."""
-    wanted = {each for each in surface.findChildren(QWidget) if is_stop(each)}
+def reached_by_tab(surface: QWidget) -> list[QWidget]:
+    """What has the focus, one after another, as often as Tab is pressed."""
     window = surface.window()
     window.activateWindow()
-    reached: set[QWidget] = set()
+    reached: list[QWidget] = []
     for _press in range(TABS_MOST):
         focus = QApplication.focusWidget()
         if focus is None or focus in reached:
             break
-        reached.add(focus)
+        reached.append(focus)
         QTest.keyClick(window.windowHandle(), Qt.Key.Key_Tab)
+    return reached
+
+
+def not_among(reached: Sequence[QWidget], wanted: Sequence[QWidget]) -> list[str]:
+    """What can have the focus and does not get it, however often Tab is pressed."""
     return [
         f"{type(each).__name__} “{each.accessibleName()}”"
         for each in wanted
         # What goes by itself after a while, as a sentence at the foot does, may be gone by now.
         if each not in reached and each.isVisible()
     ]
+
+
+def not_as_one_reads(reached: Sequence[QWidget], surface: QWidget) -> list[str]:
+    """What Tab comes to too early in a room that says in which order it is read."""
+    said = []
+    for room in surface.findChildren(QWidget):
+        if not (isinstance(room, GuidedView | SideRoom) and room.isVisible()):
+            continue
+        read = reading_order.stops(room.parts_in_order())
+        places = [read.index(each) for each in reached if each in read]
+        # The walk began where the focus was, and came round to the beginning.
+        begin = places.index(min(places)) if places else 0
+        came = places[begin:] + places[:begin]
+        said += [
+            f"{type(room).__name__}: {one} before {other}"
+            for one, other in pairwise(came)
+            if one > other
+        ]
+    return said
 
 
 def is_stop(widget: QWidget) -> bool:
@@ -255,3 +285,7 @@ def test_every_character_has_a_glyph(seen: Seen) -> None:
 
 def test_the_tab_key_comes_to_everything(seen: Seen) -> None:
     assert not seen.unreached
+
+
+def test_the_tab_key_goes_through_a_room_as_one_reads(seen: Seen) -> None:
+    assert not seen.disordered

@@ -9,17 +9,18 @@ from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import QApplication, QLineEdit, QScrollArea, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
 
+from ui.handover_parts import ScrolledPage
 from ui.keyboard import layout_of_group
 from ui.preferences import Preferences
 from ui.style.look import Look
 from ui.style.tokens import FOCUS_RING, MEASURE_CHARACTERS, WINDOW_SIZE
-from ui.widgets.basics import Button, label
+from ui.widgets.basics import Button, column, label
 from ui.widgets.editors import AccountEditor, LineEditor, TextEditor
 from ui.widgets.fitting import fitted
 from ui.widgets.focus_ring import FocusRing
 from ui.widgets.notices import ProgressStrip, TroubleCard
 from ui.widgets.passphrase_field import PassphraseField, script_of
-from ui.widgets.reading_order import step_in_order
+from ui.widgets.reading_order import enter_in_order, step_in_order
 from ui.widgets.sheets import Sheet
 
 
@@ -258,6 +259,32 @@ def test_the_ring_stays_inside_its_scroll_area(look: Look, window: QWidget, qtbo
     assert _ring_of(window).isVisible()
     area.verticalScrollBar().setValue(area.verticalScrollBar().maximum())
     qtbot.waitUntil(lambda: not _ring_of(window).isVisible())
+
+
+def test_who_comes_into_a_page_by_tab_begins_where_it_is_read_and_sees_it(
+    look: Look, window: QWidget, qtbot: QtBot
+) -> None:
+    box = column(window)
+    before = Button("Before", window)
+    box.addWidget(before)
+    page = ScrolledPage(look, window)
+    box.addWidget(page)
+    # The last one was made first.
+    last = Button("Last", page.page)
+    made = [Button(str(number), page.page) for number in range(30)]
+    for button in (*made, last):
+        page.box.addWidget(button)
+    window.show()
+    window.activateWindow()
+    qtbot.waitUntil(lambda: page.verticalScrollBar().maximum() > 0)
+    for is_forward, there in ((True, made[0]), (False, last)):
+        made[15].setFocus()
+        enter_in_order((page,), is_forward=is_forward)
+        qtbot.waitUntil(there.hasFocus)
+        assert there.visibleRegion().boundingRect().height() == there.height()
+    before.setFocus()
+    enter_in_order((page,), is_forward=True)
+    assert before.hasFocus()
 
 
 def test_a_sheet_grows_and_shrinks_with_what_is_inside(

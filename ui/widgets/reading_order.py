@@ -1,15 +1,24 @@
 """The Tab key in a page whose parts are made at different times: it goes as one reads."""
 
 from collections.abc import Iterable, Sequence
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import QPoint, Qt
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 
 from ui.style.tokens import TARGET_HEIGHT
 from ui.widgets.basics import is_inside
 
 SAME_LINE = TARGET_HEIGHT // 2
 """Middles of two things on one line are no further apart than this."""
+
+
+@runtime_checkable
+class InParts(Protocol):
+    """What is read part by part, whatever was made first."""
+
+    def parts_in_order(self) -> Sequence[QWidget]:
+        """The parts, first to last; inside each it goes line by line."""
 
 
 def stops(parts: Iterable[QWidget]) -> list[QWidget]:
@@ -30,9 +39,26 @@ def step_in_order(parts: Sequence[QWidget], *, is_forward: bool) -> bool:
     to = inside[at] if 0 <= at < len(inside) else _beyond(now, parts, is_forward=is_forward)
     if to is None:
         return False
+    _give_focus(to, is_forward=is_forward)
+    return True
+
+
+def enter_in_order(parts: Sequence[QWidget], *, is_forward: bool) -> None:
+    """Where the focus has come into these parts from outside, begin where the reading begins."""
+    now, inside = QApplication.focusWidget(), stops(parts)
+    if now in inside:
+        _give_focus(inside[0 if is_forward else -1], is_forward=is_forward)
+
+
+def _give_focus(to: QWidget, *, is_forward: bool) -> None:
     reason = Qt.FocusReason.TabFocusReason if is_forward else Qt.FocusReason.BacktabFocusReason
     to.setFocus(reason)
-    return True
+    # A page scrolls by itself to what has the focus only where the focus was inside it before.
+    around = to.parentWidget()
+    while around is not None:
+        if isinstance(around, QScrollArea):
+            around.ensureWidgetVisible(to)
+        around = around.parentWidget()
 
 
 def first_stop(window: QWidget) -> QWidget | None:
