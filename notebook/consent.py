@@ -11,9 +11,9 @@ from enum import StrEnum
 from notebook import registers
 from notebook.dates import is_date, sort_key
 from notebook.forms import Forms
-from notebook.model import JsonValue, Record, RecordId
+from notebook.model import JsonValue, RecordId
 from notebook.projection import COVERS
-from notebook.storage import records
+from notebook.storage import entries, records, withdrawals
 from notebook.storage.database import Database
 from notebook.storage.records import RecordRow
 
@@ -149,8 +149,7 @@ def _covering(
 def _one(db: Database, forms: Forms, consent: RecordRow, purpose: str, today: date) -> Verdict:
     permission = Permission.WITHDRAWN
     if not consent.is_withdrawn:
-        record = registers.load(db, forms, consent)
-        permission = _permission(record, _cell(forms, purpose), purpose, today)
+        permission = _permission(_Told(db, consent), _cell(forms, purpose), purpose, today)
     return Verdict(permission=permission, purpose=purpose, consent=consent.id)
 
 
@@ -159,26 +158,77 @@ def may_record(db: Database, forms: Forms, row: RecordRow, today: date) -> Permi
     found = [
         Permission.WITHDRAWN
         if consent.is_withdrawn
-        else _permission(registers.load(db, forms, consent), SOUND, TEAM, today)
+        else _permission(_Told(db, consent), SOUND, TEAM, today)
         for consent in _covering(db, forms, row, set())
     ]
     return max(found, key=list(Permission).index, default=Permission.MISSING)
 
 
-def _permission(record: Record, cell: str | None, purpose: str, today: date) -> Permission:
+@dataclass(frozen=True, slots=True, kw_only=True)
+class _Answers:
+    """What every head of one field of a consent says."""
+
+    values: tuple[JsonValue, ...] = ()
+    is_whole: bool = True
+    """Whether all of it can be read, and nobody withdrew it."""
+
+    @property
+    def texts(self) -> list[str]:
+        return [value for value in self.values if isinstance(value, str)]
+
+    def are_all(self, answer: str) -> bool:
+        return self.is_whole and bool(self.values) and all(v == answer for v in self.values)
+
+
+class _Told:
+    """A consent as it was told, hidden fields too.
+
+    Somebody's withdrawal of a no, or of a limit, must not permit more while it waits for a
+    person's word; what is destroyed, or not here, may have been a limit.
+    """
+
+    def __init__(self, db: Database, consent: RecordRow) -> None:
+        self._db = db
+        self._heads = records.heads(db, consent.num)
+        self._withdrawals = withdrawals.of_record(db, consent.num)
+
+    @property
+    def is_about_something(self) -> bool:
+        """Whether what it covers was not withdrawn."""
+        return not any(w.covers(COVERS) for w in self._withdrawals)
+
+    def answers(self, name: str | None) -> _Answers:
+        """What is said in a field."""
+        if name is None:
+            return _Answers()
+        stored = [entries.value(self._db, head.part) for head in self._heads.get(name, [])]
+        values = tuple(registers.parsed(value) for value in stored if value is not None)
+        is_hidden = any(w.covers(name) and not w.is_confirmed for w in self._withdrawals)
+        are_words = all(value is None or isinstance(value, str) for value in values)
+        return _Answers(
+            values=values, is_whole=are_words and not is_hidden and len(values) == len(stored)
+        )
+
+
+def _permission(told: _Told, cell: str | None, purpose: str, today: date) -> Permission:
     """What one consent says. A day that it names is a whole day: it ends as that day begins."""
-    if "withdrawn" in record.fields:
+    withdrawn = told.answers("withdrawn")
+    if any(value is not None for value in withdrawn.values):
         return Permission.WITHDRAWN
-    answers = _answers(record, cell)
-    if _NO in answers:
+    answers = told.answers(cell)
+    if _NO in answers.values:
         return Permission.REFUSED
     now = (today.year, today.month, today.day)
+    expiry, embargo = told.answers("expiry"), told.answers("embargo")
     # An end that cannot be read has come: unreadable consent permits nothing.
-    if any(sort_key(text)[0] <= now or not is_date(text) for text in _texts(record, "expiry")):
+    if any(sort_key(text)[0] <= now or not is_date(text) for text in expiry.texts):
         return Permission.EXPIRED
-    if any(sort_key(text)[1] > now for text in _texts(record, "embargo")) and purpose != TEAM:
+    if any(sort_key(text)[1] > now for text in embargo.texts) and purpose != TEAM:
         return Permission.EMBARGOED
-    return Permission.PERMITTED if answers == {_YES} else Permission.MISSING
+    is_readable = all(limit.is_whole for limit in (withdrawn, expiry, embargo))
+    if answers.are_all(_YES) and is_readable and told.is_about_something:
+        return Permission.PERMITTED
+    return Permission.MISSING
 
 
 def _names_in_full(db: Database, forms: Forms, consent: RecordRow, purpose: str) -> bool:
@@ -188,18 +238,8 @@ def _names_in_full(db: Database, forms: Forms, consent: RecordRow, purpose: str)
     cell = _cell(forms, purpose)
     if cell is None or consent.is_withdrawn:
         return False
-    record = registers.load(db, forms, consent)
-    return _answers(record, cell.replace(_USE, _LEVEL, 1)) == {_IN_FULL}
+    return _Told(db, consent).answers(cell.replace(_USE, _LEVEL, 1)).are_all(_IN_FULL)
 
 
 def _cell(forms: Forms, purpose: str) -> str | None:
     return next((f.name for f in forms["consent"].fields if f.purpose == purpose), None)
-
-
-def _answers(record: Record, name: str | None) -> set[JsonValue]:
-    state = record.fields.get(name) if name else None
-    return {version.value for version in state.versions} if state else set()
-
-
-def _texts(record: Record, name: str) -> list[str]:
-    return [value for value in _answers(record, name) if isinstance(value, str)]

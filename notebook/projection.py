@@ -401,7 +401,7 @@ def _project(
         db,
         num,
         [(field.name, target) for field, target in registers.references(form, record)]
-        + _still_refused(db, withdrawn)
+        + _still_refused(db, [w for w in hidden if w.covers(COVERS)])
         if form is not None
         else [],
     )

@@ -33,7 +33,7 @@ def withdraw(
         for row in rows:
             earlier.refuse(tx.db, row)
             value: dict[str, JsonValue] = {"fields": list(fields), "reason": reason}
-            if row.type == "consent" and withdrawals.EVERY_FIELD in fields:
+            if row.type == "consent" and not {withdrawals.EVERY_FIELD, COVERS}.isdisjoint(fields):
                 value[COVERS] = [
                     target
                     for field, target in records.links_from(tx.db, row.num)
