@@ -285,9 +285,11 @@ def _line(find: Find) -> ExchangeLine | None:
             ).format(count=number(result.waiting))
             if result.waiting
             else "",
-            ngettext("{count} missing file", "{count} missing files", result.missing_files).format(
-                count=number(result.missing_files)
-            )
+            ngettext(
+                "{count} file that was missing",
+                "{count} files that were missing",
+                result.missing_files,
+            ).format(count=number(result.missing_files))
             if result.missing_files
             else "",
             ngettext("{count} conflict", "{count} conflicts", result.conflicts).format(

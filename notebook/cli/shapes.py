@@ -6,6 +6,7 @@ from notebook.analysis import MARK_END, MARK_START
 from notebook.contacts import Contact
 from notebook.health import Finding
 from notebook.holdings import CaseHolding
+from notebook.i18n import ngettext
 from notebook.model import FieldState, HistoryLine, JsonValue, Record, Row
 from notebook.notices import ExchangeNotice
 from notebook.owed import Owed, Pending, Unseen
@@ -152,6 +153,16 @@ def notice(shown: ExchangeNotice, what: str, next_step: str) -> dict[str, JsonVa
         "count": shown.count,
         "waiting": shown.waiting,
     }
+
+
+def missing_files(count: int) -> list[str]:
+    """That files arrived that were missing, for people; nothing when there are none."""
+    words = ngettext(
+        "{count} file arrived that was missing or damaged.",
+        "{count} files arrived that were missing or damaged.",
+        count,
+    )
+    return [words.format(count=count)] if count else []
 
 
 def findings(found: Sequence[Finding]) -> list[JsonValue]:

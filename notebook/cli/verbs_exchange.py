@@ -6,7 +6,7 @@ from pathlib import Path
 from typing import Final
 
 from notebook import exchange
-from notebook.cli import access, safe_text
+from notebook.cli import access, safe_text, shapes
 from notebook.cli.call import Call, Room
 from notebook.cli.output import Answer, Exit, error_of, exit_of
 from notebook.consent import TEAM
@@ -123,6 +123,7 @@ def _lines(finds: Sequence[Find], placed: Sequence[tuple[AuthorId, SealResult]])
                     waiting=find.result.waiting,
                 )
             )
+            lines += shapes.missing_files(find.result.missing_files)
         elif find.state is State.UNFINISHED:
             lines.append(_("{file}: not whole, or not whole yet.").format(file=name))
         elif find.state is State.REFUSED:

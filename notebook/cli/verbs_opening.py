@@ -202,15 +202,7 @@ def _opened_text(outcome: Opened) -> str:
         )
         for result in outcome.results
     ]
-    missing = sum(result.missing_files for result in outcome.results)
-    if missing:
-        lines.append(
-            ngettext(
-                "{count} file arrived that was missing or damaged.",
-                "{count} files arrived that were missing or damaged.",
-                missing,
-            ).format(count=missing)
-        )
+    lines += shapes.missing_files(sum(result.missing_files for result in outcome.results))
     later = sum(result.later for result in outcome.results)
     if later:
         lines.append(

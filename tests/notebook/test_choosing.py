@@ -241,6 +241,9 @@ def test_by_command_line_files_that_arrive_are_counted_and_said(
         folder = story.bolat.folder
         story.bolat.close()
         ran = command_line("opening")("open", folder, *files)
+        # Opened again it brings nothing, and does not say so either.
+        again = command_line("again")("open", folder, *files, is_json=False)
+        assert "arrived" not in again.out
         story.bolat = support.unlock(folder)
         story.team.notebooks[1] = story.bolat
         assert ran.status == 0

@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from io import BytesIO
 from pathlib import Path
 
 import pytest
@@ -148,6 +149,22 @@ def test_one_bad_bundle_is_said_and_the_others_are_opened(
     room.presenter.look()
     room.settle()
     assert sorted(line.tone for line in room.page.lines) == ["mute", "ok", "ok"]
+
+
+def test_files_that_arrive_and_were_missing_are_said(pair: Pair, folder: Path) -> None:
+    sound, _changes = pair.aida.attach(pair.interview, BytesIO(b"a voice"), file_name="v")
+    request = SealRequest(to=(pair.kairat.author,), without_media=True)
+    text, _changes = pair.aida.seal(pair.aida.plan_seal(request), folder)
+    pair.kairat.open_bundle(text.files, accept_unknown=False)
+    (folder / "later").mkdir()
+    later = seal(pair, folder / "later")
+    later.rename(folder / later.name)
+    room = Room(pair)
+    room.presenter.choose_folder(folder)
+    room.settle()
+    assert [words for words in room.said() if "1 file that was missing" in words]
+    with pair.kairat.evidence_content(sound) as content:
+        assert content.read() == b"a voice"
 
 
 def test_cancelling_leaves_the_rest_for_the_next_look(pair: Pair, folder: Path) -> None:
