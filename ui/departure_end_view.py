@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtWidgets import QButtonGroup, QLabel, QRadioButton, QVBoxLayout, QWidget
 
 from notebook.i18n import _
@@ -109,11 +109,20 @@ class RemoveView(ScrolledPage):
         box.addWidget(self.passphrase)
         box.addStretch()
 
+    def begin_typing(self) -> None:
+        """Be ready for the passphrase, in sight."""
+        self.passphrase.take_focus()
+        # What is said above the page takes its room a little later.
+        QTimer.singleShot(0, self._see_passphrase)
+
     def show_remove(self, shown: RemovePage) -> None:
         """Show it."""
         self._title.setText(shown.title)
         self._show_lines(self._gone, shown.gone, "remove", "danger")
         self._show_lines(self._stays, shown.stays, "info", "mute")
+
+    def _see_passphrase(self) -> None:
+        self.ensureWidgetVisible(self.passphrase)
 
     def _show_lines(self, box: QVBoxLayout, lines: Sequence[str], icon: str, tone: str) -> None:
         clear(box)

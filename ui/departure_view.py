@@ -221,6 +221,12 @@ class DepartureView(GuidedView):
         else:
             self.gone_on.emit()
 
+    def show_lack(self, sentence: str) -> None:
+        """Say what is missing to go on; where it is the passphrase, be ready for it."""
+        super().show_lack(sentence)
+        if self.remove.isVisibleTo(self.guide):
+            self.remove.begin_typing()
+
     def _ask_for_folder(self) -> None:
         self._files.folder(_("Where the bundle is to lie"), self._on_folder)
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QLabel, QVBoxLayout, QWidget
 
@@ -11,6 +11,7 @@ from notebook.i18n import _
 from ui.style.look import Look
 from ui.style.tokens import Space
 from ui.widgets.basics import ENTER, Button, IconLabel, column, label, ring_inset, row, set_role
+from ui.widgets.in_sight import is_in_sight
 from ui.widgets.notices import ProgressStrip, TroubleCard
 from ui.widgets.reading_order import InParts
 
@@ -146,6 +147,7 @@ class GuidedView(QWidget):
     def __init__(self, look: Look, title: str, steps: Sequence[str], parent: QWidget) -> None:
         super().__init__(parent)
         self.setAccessibleName(title)
+        self._begun: QWidget = self
         self.guide = Guide(look, title, steps, self)
         self.guide.gone_on.connect(self.go_on)
         self.guide.gone_back.connect(self.gone_back)
@@ -204,5 +206,15 @@ class GuidedView(QWidget):
         if self.guide.show_page(page, step):
             if first:
                 first.setFocus(Qt.FocusReason.OtherFocusReason)
+                self._begun = first
+                # The page is laid out a little later.
+                QTimer.singleShot(0, self._read_first)
             else:
                 self.guide.take_focus()
+
+    def _read_first(self) -> None:
+        """What stands far below is not typed into unseen: who reads comes there by Tab."""
+        focus = self.window().focusWidget()
+        is_first = focus in (self._begun, self._begun.focusProxy())
+        if is_first and self._begun.isVisible() and not is_in_sight(self._begun):
+            self.guide.take_focus()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from pathlib import Path
 
+import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
@@ -19,6 +20,8 @@ from ui.preferences import Preferences
 from ui.rooms import Place
 from ui.style.look import Look
 from ui.unlock_presenter import locked_because
+from ui.widgets.editors import PassphraseEditor
+from ui.widgets.in_sight import is_in_sight
 
 
 def handed_over(folder: Path) -> Path:
@@ -86,6 +89,29 @@ def test_a_wrong_passphrase_puts_the_sheet_away(
     desk.until(lambda: not desk.app.has_sheet())
     assert departure.remove.isVisible()
     assert desk.told.ending is None
+
+
+@pytest.mark.parametrize("percent", [100, 200])
+def test_the_passphrase_is_never_typed_where_nobody_sees_it(
+    qapp: QApplication, qtbot: QtBot, tmp_path: Path, percent: int
+) -> None:
+    folder = handed_over(tmp_path)
+    desk = Desk(qapp, qtbot, tmp_path, start=Start(guard_pid=1, folder=str(folder)))
+    view = desk.unlock()
+    desk.app.set_preferences(Preferences(text_scale_percent=percent))
+    view.resize(1366, 768)
+    desk.app.go(Place(room="departure"))
+    departure = found(view, DepartureView)
+    desk.until(lambda: departure.receipt.isVisible())
+    departure.guide.on.click()
+    departure.guide.on.click()
+    editor, on = found(departure.remove, PassphraseEditor), departure.guide.on
+    # With large letters one reads first, and is not led past what will be gone.
+    desk.until(lambda: (editor if percent == 100 else on).hasFocus())
+    on.click()
+    desk.until(lambda: editor.hasFocus() and is_in_sight(editor))
+    assert "Give the passphrase" in departure.trouble.accessibleName()
+    desk.app.set_preferences(Preferences())
 
 
 def test_to_close_the_sheet_is_to_cancel(qapp: QApplication, qtbot: QtBot) -> None:

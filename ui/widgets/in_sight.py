@@ -1,6 +1,6 @@
 """Keeps what was just said in sight, in a page that may be longer than the screen is high."""
 
-from PySide6.QtCore import QObject
+from PySide6.QtCore import QObject, QPoint
 from PySide6.QtWidgets import QScrollArea, QWidget
 
 
@@ -19,3 +19,15 @@ class InSight(QObject):
         for part in reversed(self._parts):
             if part.isVisibleTo(self._area):
                 self._area.ensureWidgetVisible(part)
+
+
+def is_in_sight(widget: QWidget) -> bool:
+    """Whether no page that scrolls cuts anything of it off."""
+    around = widget.parentWidget()
+    while around is not None and not isinstance(around, QScrollArea):
+        around = around.parentWidget()
+    if around is None:
+        return True
+    page = around.viewport()
+    top = widget.mapTo(page, QPoint(0, 0)).y()
+    return top >= 0 and top + widget.height() <= page.height()
