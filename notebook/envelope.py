@@ -159,6 +159,15 @@ def parse(untrusted: bytes) -> Envelope:
     return found
 
 
+def check_critical(envelope: Envelope) -> None:
+    """Raise `Unsupported` for a bundle that asks for what this program does not know.
+
+    Asked after who sealed it and for whom: a stranger's bundle waits, and one for others is told.
+    """
+    if envelope.critical:
+        raise Unsupported("the bundle asks for what this program does not know")
+
+
 def _have(untrusted: JsonValue) -> Have:
     fields = _mapping(untrusted)
     if fields.keys() != {"tips", "lacks"}:

@@ -202,6 +202,7 @@ class Opener:
         my_tags = self._my_tags(outside)
         if not my_tags:
             raise forwarded()
+        envelope.check_critical(outside)
         card: Card | None = None
         here: set[Sha256] = set()
         drafts: tuple[UnfinishedRow, ...] = ()
@@ -305,10 +306,8 @@ def _is_accepted(accept_unknown: Accepting, outside: Envelope) -> bool:
 
 
 def envelope_of(front: Front) -> Envelope:
-    """The envelope of a verified front. Raises `BadEnvelope` and `Unsupported`."""
+    """The envelope of a verified front. Raises `BadEnvelope`, `Unsupported` for a newer version."""
     outside = envelope.parse(front.envelope)
-    if outside.critical:
-        raise Unsupported("the bundle asks for what this program does not know")
     if outside.sealer != front.signer.hex():
         raise BadEnvelope("sealed by one and signed by another")
     return outside

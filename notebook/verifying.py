@@ -92,6 +92,7 @@ def verify(
             outside = envelope_of(reader.front)
             if believed is not None and believed.author_id() != outside.sealer:
                 raise other_sealer()
+            envelope.check_critical(outside)
             return _verify(reader, outside, identities, believed, source.total_bytes)
     finally:
         source.close()

@@ -17,6 +17,7 @@ from notebook.errors import Code, NotebookError
 from notebook.handover import SealRequest
 from notebook.journal import Entry, PartRef
 from notebook.model import CaseId, EntryId, JsonValue, Kind, RecordId, id_in_case
+from notebook.opening import Accept
 from tests.notebook import support_notebook as support
 from tests.notebook.support_exchange import (
     Author,
@@ -98,6 +99,28 @@ def test_an_envelope_that_says_otherwise_is_refused(
     scene: Scene, said: dict[str, object], code: Code
 ) -> None:
     scene.refuses(code, log_of(scene.author.note()), said=said)
+
+
+def test_who_sealed_it_and_for_whom_is_asked_before_what_a_newer_program_would_have_to_know(
+    scene: Scene,
+) -> None:
+    asks = {"critical": ["burn-after-reading"]}
+    log = log_of(scene.author.note())
+    scene.refuses(Code.FORWARDED, log, said=asks | {"to": []})
+    stranger = scene.team.member("Stranger")
+    note = Author(stranger, scene.case).note()
+    path = forged(stranger, scene.reader, scene.folder / "other", log_of(note), said=asks)
+    with pytest.raises(NotebookError) as unknown:
+        opened(scene.reader, [path])
+    assert unknown.value.code is Code.UNKNOWN_SEALER
+    (waiting,) = scene.reader.trust.quarantined()
+    assert scene.reader.inspect_bundle(waiting.paths).sealer == stranger.author
+    before = dump(scene.reader)
+    with pytest.raises(NotebookError) as refused:
+        scene.reader.open_bundle(waiting.paths, accept_unknown=Accept(sealer=stranger.author))
+    assert refused.value.code is Code.BUNDLE_REFUSED
+    assert dump(scene.reader) == before
+    assert [one.id for one in scene.reader.trust.quarantined()] == [waiting.id]
 
 
 @pytest.mark.parametrize("lack", ["z" * 64, "ab" * 32 + ":01", "ab" * 32 + ":4096", "a b", ""])
