@@ -15,6 +15,7 @@ from notebook.errors import Code, NotebookError
 from notebook.i18n import _
 from notebook.progress import READ_BACK, Progress
 from notebook.volumes import MAX_VOLUME_BYTES
+from notebook.writer_child import fix_time
 
 _READ_BYTES = 1024 * 1024
 
@@ -52,6 +53,8 @@ class LocalWriter:
 
     def _end(self) -> None:
         if self._file is not None:
+            self._file.flush()
+            fix_time(self._file.fileno())
             disk.sync(self._file)
             self._file.close()
             self._file = None

@@ -86,7 +86,8 @@ def _known(rows: Sequence[BundleRow]) -> tuple[KnownBundle, ...]:
 
 def _seen(path: Path, base: Path) -> LeftFile:
     status = path.stat()
-    at = datetime.fromtimestamp(int(status.st_mtime), UTC)
+    # A sealed file has a time that says nothing; the system knows all the same when it was made.
+    at = datetime.fromtimestamp(int(max(status.st_mtime, status.st_ctime)), UTC)
     return LeftFile(
         name=str(path.relative_to(base)),
         size_bytes=status.st_size,

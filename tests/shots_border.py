@@ -159,7 +159,7 @@ def _missions(studio: Studio, variant: str, passphrase: str) -> None:
     again.add("note", case, {"title": "Later (invented)"})
     again.close()
     kept = [path for path in laptop.folder.joinpath("outbox").iterdir() if path not in first]
-    draft = max(first, key=lambda path: path.stat().st_mtime_ns)
+    draft = max(first, key=lambda path: path.stat().st_ctime_ns)
     for path in (*kept, draft):
         home.open_bundle([path], accept_unknown=False)
     home.close()

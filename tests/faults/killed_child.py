@@ -34,8 +34,8 @@ def work(folder: Path, kinds: list[str], acknowledge: Acknowledge, *, turns: int
     case = notebook.cases()[0].case
     last = next(row.id for row in notebook.rows(type="interview"))
     outbox = folder.parent / "out"
-    # Names say nothing of the order in which bundles were made; their times do.
-    inbox = sorted((folder.parent / "in").glob("*.sealed.age"), key=lambda p: p.stat().st_mtime_ns)
+    # Neither names nor times of files say in which order they were made; the system knows.
+    inbox = sorted((folder.parent / "in").glob("*.sealed.age"), key=lambda p: p.stat().st_ctime_ns)
     acknowledge({"kind": "unlocked"})
     for turn in range(turns):
         kind = kinds[turn % len(kinds)]

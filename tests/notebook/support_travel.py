@@ -54,8 +54,8 @@ def opened(at_home: Notebook, files: list[Path]) -> list[OpenResult]:
 
 
 def bundles(folder: Path) -> list[Path]:
-    """What lies in an outbox, oldest first."""
-    return sorted((folder / "outbox").iterdir(), key=lambda path: path.stat().st_mtime_ns)
+    """What lies in an outbox, oldest first: the system knows, the files do not say it."""
+    return sorted((folder / "outbox").iterdir(), key=lambda path: path.stat().st_ctime_ns)
 
 
 def whole(*readers: AuthorId) -> SealRequest:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from notebook import outbox
 from notebook.drafts import Draft
 from notebook.errors import Code, NotebookError
 from notebook.handover import SealRequest
@@ -17,6 +18,7 @@ from notebook.last_place import LastPlace
 from notebook.model import AuthorId, CaseId, Changes, RecordId
 from notebook.notebook import Notebook
 from notebook.notices import NoticeKind
+from notebook.progress import Silent
 from notebook.storage.database import Database
 from notebook.travel_drafts import TravelDrafts
 from tests.notebook import support_exchange as exchange
@@ -288,6 +290,21 @@ def test_the_bundles_hold_four_stanzas_and_no_plain_word(laptop: Path) -> None:
         content = path.read_bytes()
         assert content.count(b"-> mlkem768x25519 ") == 4
         assert b"gate" not in content
+
+
+def test_a_sealed_file_does_not_say_when_it_was_sealed(laptop: Path, tmp_path: Path) -> None:
+    first_session(laptop)
+    found = travelling.bundles(laptop)
+    assert {path.stat().st_mtime for path in found} == {946_684_800}
+    copied = outbox.copy_out(laptop, tmp_path / "stick", Silent())
+    assert {path.stat().st_mtime for path in copied.files} == {946_684_800}
+
+
+def test_sealing_into_the_outbox_is_no_entry(laptop: Path, home: Notebook) -> None:
+    first_session(laptop)
+    travelling.opened(home, travelling.bundles(laptop))
+    rows = exchange.database(home).all("SELECT DISTINCT kind FROM entry")
+    assert {row[0] for row in rows} == {"key", "op", "evidence", "receive"}
 
 
 def test_a_laptop_that_writes_memory_to_its_disk_is_refused(laptop: Path) -> None:

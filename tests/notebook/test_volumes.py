@@ -64,6 +64,15 @@ def test_one_volume_has_the_plain_name_and_several_have_numbers(tmp_path: Path) 
     assert [path.name for path in written(several, max_bytes=1000)] == names
 
 
+@pytest.mark.parametrize("max_bytes", [10_000, 1000])
+def test_a_sealed_file_does_not_say_when_it_was_sealed(tmp_path: Path, max_bytes: int) -> None:
+    writer = VolumeWriter(tmp_path, NAME, max_bytes=max_bytes)
+    writer.write(DATA)
+    paths = (*finished(writer, DIGEST), writer.write_checksums())
+    writer.close()
+    assert {path.stat().st_mtime for path in paths} == {946_684_800}
+
+
 def test_sums_beside_the_volumes_are_what_sha256sum_expects(tmp_path: Path) -> None:
     writer = VolumeWriter(tmp_path, NAME, max_bytes=1000)
     writer.write(DATA)
