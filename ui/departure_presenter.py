@@ -150,6 +150,10 @@ class DeparturePresenter:
         """Decide about a record first."""
         self._shell.go(Place(room="desk", record=RecordId(record)))
 
+    def go_to_desk(self) -> None:
+        """Save or discard what is typed first."""
+        self._shell.go(Place(room="desk"))
+
     def go_to_open(self) -> None:
         """Open the bundle that brings the receipt."""
         self._shell.go(Place(room="open"))

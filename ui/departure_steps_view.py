@@ -124,6 +124,7 @@ class LeaveView(ScrolledPage):
     """What is handed over, what stands against it, and where the bundle goes."""
 
     folder_requested = Signal()
+    desk_requested = Signal()
     record_chosen = Signal(str)
     reason_given = Signal(str)
 
@@ -137,6 +138,12 @@ class LeaveView(ScrolledPage):
         self._warning = Remark(look, page, icon="warning", tone="caution")
         box.addWidget(self._warning)
         self._drafts = Remark(look, page, icon="draft", tone="caution")
+        there = row()
+        self.desk = Button(_("Go to the desk"), self._drafts, role="quiet")
+        self.desk.clicked.connect(self.desk_requested)
+        there.addWidget(self.desk)
+        there.addStretch()
+        self._drafts.words.addLayout(there)
         box.addWidget(self._drafts)
         self._build_obstacles()
         box.addSpacing(Space.S)

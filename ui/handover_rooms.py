@@ -126,6 +126,7 @@ def build_departure(needs: RoomNeeds) -> BuiltRoom:
     view.reader_toggled.connect(presenter.choose_reader)
     view.contacts_requested.connect(presenter.go_to_contacts)
     view.folder_chosen.connect(presenter.choose_folder)
+    view.desk_requested.connect(presenter.go_to_desk)
     view.record_chosen.connect(presenter.go_to_record)
     view.reason_given.connect(presenter.give_reason)
     view.open_requested.connect(presenter.go_to_open)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QCloseEvent
+from PySide6.QtGui import QCloseEvent, QKeyEvent
 from PySide6.QtWidgets import QHBoxLayout, QStackedWidget, QVBoxLayout, QWidget
 
 from notebook.errors import NotebookError
@@ -17,6 +17,7 @@ from ui.travel_strip import TravelStrip
 from ui.widgets.basics import upright_line
 from ui.widgets.fitting import size_on_screen
 from ui.widgets.focus_ring import FocusRing
+from ui.widgets.in_sight import turn_page
 from ui.widgets.notices import SayBar, TroubleCard
 from ui.widgets.reading_order import InParts, enter_in_order, step_in_order
 
@@ -64,6 +65,12 @@ class ShellView(QWidget):
         has_moved = super().focusNextPrevChild(forward)
         enter_in_order(parts, is_forward=forward)
         return has_moved
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        """Page keys turn the page of a room that did not want them itself."""
+        room = self._rooms.currentWidget()
+        if room is None or not turn_page(event, room):
+            super().keyPressEvent(event)
 
     def closeEvent(self, event: QCloseEvent) -> None:
         """Closing is locking; nothing asks."""

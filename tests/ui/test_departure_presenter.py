@@ -258,6 +258,8 @@ def test_a_draft_is_in_the_way(room: Room) -> None:
     )
     page = room.look()
     assert "1 draft" in page.drafts
+    room.presenter.go_to_desk()
+    assert room.shell.places == [Place(room="desk")]
     assert not page.may_seal
     assert room.go_on() == "leave"
     assert not [*room.folder.iterdir()]

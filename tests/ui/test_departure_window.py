@@ -114,6 +114,40 @@ def test_the_passphrase_is_never_typed_where_nobody_sees_it(
     desk.app.set_preferences(Preferences())
 
 
+def test_what_an_officer_would_learn_is_read_to_its_end_by_the_keyboard_alone(
+    qapp: QApplication, qtbot: QtBot, tmp_path: Path
+) -> None:
+    folder = handed_over(tmp_path)
+    desk = Desk(qapp, qtbot, tmp_path, start=Start(guard_pid=1, folder=str(folder)))
+    view = desk.unlock()
+    desk.app.set_preferences(Preferences(text_scale_percent=200))
+    desk.app.go(Place(room="departure"))
+    departure = found(view, DepartureView)
+    desk.until(lambda: departure.receipt.isVisible())
+    departure.look_requested.emit()
+    bar = departure.remains.verticalScrollBar()
+    desk.until(lambda: departure.guide.back.hasFocus() and bar.maximum() > bar.pageStep())
+    for key, there in (
+        (Qt.Key.Key_PageDown, lambda: 0 < bar.value() < bar.maximum()),
+        (Qt.Key.Key_End, lambda: bar.value() == bar.maximum()),
+        (Qt.Key.Key_PageUp, lambda: 0 < bar.value() < bar.maximum()),
+        (Qt.Key.Key_Home, lambda: bar.value() == 0),
+    ):
+        QTest.keyClick(departure.guide.back, key)
+        desk.until(there)
+    desk.app.set_preferences(Preferences())
+
+
+def test_a_draft_in_the_way_of_a_departure_leads_to_the_desk(
+    qapp: QApplication, qtbot: QtBot
+) -> None:
+    window = QWidget()
+    qtbot.addWidget(window)
+    departure = DepartureView(Look(qapp, Preferences()), window)
+    with qtbot.waitSignal(departure.desk_requested):
+        departure.leave.desk.click()
+
+
 def test_to_close_the_sheet_is_to_cancel(qapp: QApplication, qtbot: QtBot) -> None:
     window = QWidget()
     qtbot.addWidget(window)

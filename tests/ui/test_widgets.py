@@ -287,6 +287,22 @@ def test_who_comes_into_a_page_by_tab_begins_where_it_is_read_and_sees_it(
     assert before.hasFocus()
 
 
+def test_a_long_sheet_is_read_by_the_keyboard_alone(
+    look: Look, window: QWidget, qtbot: QtBot
+) -> None:
+    window.show()
+    sheet = Sheet(look, "A sheet", window)
+    sheet.body.addWidget(label("A long line of words that goes on and on. " * 200, sheet))
+    sheet.open_sheet()
+    bar = sheet._scroll.verticalScrollBar()
+    qtbot.waitUntil(lambda: bar.maximum() > 0)
+    QTest.keyClick(sheet._close_button, Qt.Key.Key_PageDown)
+    assert bar.value() > 0
+    QTest.keyClick(sheet._close_button, Qt.Key.Key_Home)
+    assert bar.value() == 0
+    sheet.close_sheet()
+
+
 def test_a_sheet_grows_and_shrinks_with_what_is_inside(
     look: Look, window: QWidget, qtbot: QtBot
 ) -> None:

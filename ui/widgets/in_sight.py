@@ -1,7 +1,8 @@
-"""Keeps what was just said in sight, in a page that may be longer than the screen is high."""
+"""What is in sight of a page that may be longer than the screen is high, and bringing it there."""
 
-from PySide6.QtCore import QObject, QPoint
-from PySide6.QtWidgets import QScrollArea, QWidget
+from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtGui import QKeyEvent
+from PySide6.QtWidgets import QAbstractSlider, QScrollArea, QWidget
 
 
 class InSight(QObject):
@@ -31,3 +32,26 @@ def is_in_sight(widget: QWidget) -> bool:
     page = around.viewport()
     top = widget.mapTo(page, QPoint(0, 0)).y()
     return top >= 0 and top + widget.height() <= page.height()
+
+
+def turn_page(event: QKeyEvent, within: QWidget) -> bool:
+    """Page and end keys scroll what is longer than it is high, though nothing in it has the focus.
+
+    Whether it was one of these keys, and there was such a page `within`.
+    """
+    actions = QAbstractSlider.SliderAction
+    action = {
+        int(Qt.Key.Key_PageDown): actions.SliderPageStepAdd,
+        int(Qt.Key.Key_PageUp): actions.SliderPageStepSub,
+        int(Qt.Key.Key_Home): actions.SliderToMinimum,
+        int(Qt.Key.Key_End): actions.SliderToMaximum,
+    }.get(event.key())
+    if action is None:
+        return False
+    areas = [within] if isinstance(within, QScrollArea) else within.findChildren(QScrollArea)
+    for area in areas:
+        bar = area.verticalScrollBar()
+        if area.isVisible() and bar.maximum() > bar.minimum():
+            bar.triggerAction(action)
+            return True
+    return False

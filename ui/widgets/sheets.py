@@ -12,6 +12,7 @@ from notebook.i18n import _
 from ui.style.look import Look
 from ui.style.tokens import SCRIM_OPACITY, SHEET_TOP, SHEET_WIDTH, Space
 from ui.widgets.basics import Button, column, frame, is_inside, label, row
+from ui.widgets.in_sight import turn_page
 
 ALWAYS_IN_REACH = "always_in_reach"
 """The dynamic property of what a sheet does not cover."""
@@ -90,9 +91,11 @@ class Sheet(QWidget):
         return super().eventFilter(watched, event)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        """Esc closes; no other key reaches the page behind."""
+        """Esc closes, page keys turn what is longer; no key reaches the page behind."""
         if event.key() == Qt.Key.Key_Escape:
             self.close_sheet()
+        else:
+            turn_page(event, self._scroll)
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
