@@ -27,11 +27,18 @@ from notebook.notebook import Notebook
 from notebook.progress import Cancelled
 from notebook.sealing_key import KeyChoice
 from tests.ui.test_typing_ahead import commit
-from tests.ui.window_desk import PASSPHRASE, CheapGate, Desk, cheap_environment, make_notebook
+from tests.ui.window_desk import (
+    PASSPHRASE,
+    CheapGate,
+    Desk,
+    PatientLanes,
+    cheap_environment,
+    make_notebook,
+)
 from ui.desk_presenter import DeskPresenter
 from ui.desk_view import DeskView
 from ui.evidence_presenter import Offered
-from ui.lock import Lock
+from ui.lock import Lanes, Lock
 from ui.parting import End, Reason, Start
 from ui.runner import Lane
 from ui.settings_sheet import SettingsSheet
@@ -137,6 +144,8 @@ class Matrix:
         other.close()
         start = Start(guard_pid=1, folder=str(self.folder))
         self.desk = Desk(qapp, qtbot, tmp_path, start=start)
+        self.lanes: Lanes | None = None
+        """What a lock waits for, if it is to wait no longer than a real one."""
         self.armed: list[float] = []
         self.view: ShellView | None = None
         self.record: RecordId | None = None
@@ -182,7 +191,12 @@ class Matrix:
             shutil.copytree(self.folder, copy)
 
         self.desk.told.messages.clear()
-        fresh = Lock(lanes=app.jobs, tell=self.desk.told.tell, end=end, arm=self.armed.append)
+        fresh = Lock(
+            lanes=self.lanes or PatientLanes(app.jobs),
+            tell=self.desk.told.tell,
+            end=end,
+            arm=self.armed.append,
+        )
         fresh.flush, fresh.clear = app.locking.flush, app.locking.clear
         app.locking = fresh
         self._do(how, over)
@@ -368,6 +382,7 @@ def test_while_the_drafts_themselves_stall_it_ends_all_the_same(
     session = matrix.desk.app._session
     assert session is not None
     session.drafts(stuck)
+    matrix.lanes = matrix.desk.app.jobs
     with going_on(stuck):
         for how in REASONS:
             matrix.type_more(WORDS)

@@ -29,6 +29,7 @@ from ui.widgets.editors import AccountEditor
 LINES = 200
 LONG = (3, 12)
 ACCOUNT = "".join(f"Line {number} of what was told. 他在春天被带走。\n" for number in range(LINES))
+Records = list[RecordId]
 MIDDLE = ACCOUNT.index("Line 100 ") + 5
 
 
@@ -116,28 +117,16 @@ class Unlocked:
 class Cupboard:
     """A notebook that is unlocked again and again."""
 
-    def __init__(self, qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> None:
+    def __init__(
+        self, qapp: QApplication, qtbot: QtBot, tmp_path: Path, shelf: tuple[Path, CaseId, Records]
+    ) -> None:
         self._qapp, self._qtbot, self._tmp_path = qapp, qtbot, tmp_path
         self._times = 0
-        self.folder = make_notebook(tmp_path / "n")
-        with closing(self.reopen()) as notebook:
-            case = CaseId(notebook.cases()[0].id)
-            self.case = case
-            self.records = [
-                notebook.add(
-                    "interview",
-                    case,
-                    {
-                        "title": f"Talk {number:02}",
-                        "account": ACCOUNT if number in LONG else "Invented.",
-                        "date": "2026-03",
-                    },
-                )[0]
-                for number in range(30)
-            ]
+        made, self.case, self.records = shelf
+        self.folder = shutil.copytree(made, tmp_path / "n")
 
     def reopen(self) -> Notebook:
-        return Notebook.unlock(self.folder, PASSPHRASE, environment=cheap_environment())
+        return reopened(self.folder)
 
     def unlock(
         self, preferences: Preferences | None = None, until: threading.Event | None = None
@@ -158,9 +147,36 @@ class Cupboard:
         self.folder = left
 
 
+def reopened(folder: Path) -> Notebook:
+    return Notebook.unlock(folder, PASSPHRASE, environment=cheap_environment())
+
+
+@pytest.fixture(scope="module")
+def shelf(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, CaseId, Records]:
+    """A notebook that every test gets a copy of, and what is in it."""
+    folder = make_notebook(tmp_path_factory.mktemp("shelf") / "n")
+    with closing(reopened(folder)) as notebook:
+        case = CaseId(notebook.cases()[0].id)
+        records = [
+            notebook.add(
+                "interview",
+                case,
+                {
+                    "title": f"Talk {number:02}",
+                    "account": ACCOUNT if number in LONG else "Invented.",
+                    "date": "2026-03",
+                },
+            )[0]
+            for number in range(30)
+        ]
+    return folder, case, records
+
+
 @pytest.fixture
-def cupboard(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Cupboard]:
-    yield Cupboard(qapp, qtbot, tmp_path)
+def cupboard(
+    qapp: QApplication, qtbot: QtBot, tmp_path: Path, shelf: tuple[Path, CaseId, Records]
+) -> Iterator[Cupboard]:
+    yield Cupboard(qapp, qtbot, tmp_path, shelf)
     set_language(ENGLISH)
 
 
