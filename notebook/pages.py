@@ -55,7 +55,7 @@ class Told:
         type_ = _first(fields.pop(registers.TYPE, ())) or row.type
         shown = {name: said for name, said in fields.items() if not name.startswith("_")}
         shown |= self._lists(row)
-        destroyed = tuple(sorted(self._destroyed_fields(num) - shown.keys()))
+        destroyed = tuple(sorted(self._destroyed_fields(row) - shown.keys()))
         if not shown and not destroyed:
             return None
         return Page(
@@ -66,13 +66,14 @@ class Told:
             events=tuple(self._events(num)),
         )
 
-    def _destroyed_fields(self, num: int) -> set[str]:
-        """Fields of which this bundle carries that there was a value, and that it is gone."""
+    def _destroyed_fields(self, row: records.RecordRow) -> set[str]:
+        """Fields and lists of which this bundle carries that there was a value, and it is gone."""
         found = set()
-        for part, field in entries.parts_about(self.db, num):
-            entry_num, place = entries.split_part(part)
-            if self.destroyed.get(entry_num, 0) >> place & 1 and not field.startswith("_"):
-                found.add(field)
+        for about in (row, *records.members(self.db, row.case, row.id)):
+            for part, field in entries.parts_about(self.db, about.num):
+                entry_num, place = entries.split_part(part)
+                if self.destroyed.get(entry_num, 0) >> place & 1 and not field.startswith("_"):
+                    found.add(about.list or field)
         return found
 
     def _events(self, num: int) -> Iterator[Event]:

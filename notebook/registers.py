@@ -82,10 +82,10 @@ def field_state(
             continue
         value = parsed(stored)
         if len(heads) > 1:
-            canonical = strict_json.dump(value)
-            if canonical in known_values:
+            same = canonical(value)
+            if same in known_values:
                 continue
-            known_values.add(canonical)
+            known_values.add(same)
         num = entries.split_part(head.part)[0]
         if num not in known_writers:
             known_writers[num] = written.writer(db, num)
@@ -278,6 +278,22 @@ def is_record_id(value: JsonValue) -> bool:
 def is_sha256(value: JsonValue) -> bool:
     """Whether a value that anybody may have written can be a file's hash."""
     return isinstance(value, str) and _SHA256.fullmatch(value) is not None
+
+
+def canonical(value: JsonValue) -> bytes:
+    """The same bytes for all that is equal as JSON, whatever it looks like: 1 and 1.0 are."""
+    return strict_json.dump(_plain(value))
+
+
+def _plain(value: JsonValue) -> JsonValue:
+    if isinstance(value, float):
+        is_whole = value.is_integer() and abs(value) <= strict_json.MAX_INTEGER
+        return int(value) if is_whole else value
+    if isinstance(value, list):
+        return [_plain(item) for item in value]
+    if isinstance(value, dict):
+        return {name: _plain(item) for name, item in value.items()}
+    return value
 
 
 def between(low: Fraction | None, high: Fraction | None) -> Fraction:

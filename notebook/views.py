@@ -123,7 +123,7 @@ def render_page(page: Page, forms: Forms, files: Mapping[Sha256, str], sealer: s
 def _sections(form: Form | None, page: Page) -> Iterator[tuple[str, list[str]]]:
     """Headings and the fields under them, in the form's order; unknown fields at the end."""
     there = {*page.fields, *page.destroyed} - {"title"}
-    if len(page.fields.get("title", ())) > 1:
+    if len(_different(page.fields.get("title", ()))) > 1:
         there.add("title")
     for section in form.sections if form else ():
         names = [field.name for field in section.fields if field.name in there]
@@ -136,7 +136,7 @@ def _sections(form: Form | None, page: Page) -> Iterator[tuple[str, list[str]]]:
 
 def _field(form: Form | None, page: Page, name: str, sealer: str) -> str:
     label = f"<dt>{isolated(_field_label(form, name))}</dt>"
-    said = page.fields.get(name, ())
+    said = _different(page.fields.get(name, ()))
     if not said:
         gone = _("Destroyed: consent to it was withdrawn.")
         return f"{label}<dd class='gone'>{isolated(gone)}</dd>"
@@ -149,6 +149,14 @@ def _field(form: Form | None, page: Page, name: str, sealer: str) -> str:
     ]
     differ = _("People disagree; every version is shown, and none counts more.")
     return f"{label}<dd class='gone'>{isolated(differ)}</dd>{''.join(versions)}"
+
+
+def _different(said: Sequence[Said]) -> list[Said]:
+    """The versions that differ: people who wrote the same do not disagree."""
+    found: dict[bytes, Said] = {}
+    for one in said:
+        found.setdefault(registers.canonical(one.value), one)
+    return list(found.values())
 
 
 def _version_words(number: int, said: Said, sealer: str) -> str:

@@ -18,6 +18,7 @@ from notebook.handover import SealRequest
 from notebook.journal import Entry, PartRef
 from notebook.model import CaseId, EntryId, JsonValue, Kind, RecordId, id_in_case
 from notebook.opening import Accept
+from notebook.storage import entries
 from tests.notebook import support_notebook as support
 from tests.notebook.support_exchange import (
     Author,
@@ -26,6 +27,7 @@ from tests.notebook.support_exchange import (
     dump,
     files_of,
     forged,
+    know,
     log_of,
     opened,
     values,
@@ -140,6 +142,27 @@ def test_a_bundle_without_a_card_is_refused(scene: Scene) -> None:
 
 def test_a_card_that_is_none_is_refused(scene: Scene) -> None:
     scene.refuses(Code.BUNDLE_DAMAGED, log_of(scene.author.note()), card=b"\xff\xfe")
+
+
+def test_an_entry_of_a_kind_of_a_later_version_is_kept_writes_nothing_and_is_passed_on(
+    scene: Scene,
+) -> None:
+    third = scene.team.member("Third")
+    know(scene.reader, third)
+    know(third, scene.reader)
+    tomorrow = scene.author.write(scene.record, {"account": "new words"}, kind="ponder")
+    assert scene.takes(log_of(tomorrow)) == 1
+    assert values(scene.reader, scene.record, "account") == ["It was dawn."]
+    for sender, reader in ((scene.reader, third), (third, scene.reader)):
+        opened(reader, scene.team.sealed(sender, reader, is_full=True))
+    assert values(third, scene.record, "account") == ["It was dawn."]
+    kept = entries.load(database(third), entries.entry_num(database(third), tomorrow.id) or 0)
+    assert (kept.header_bytes, kept.signature) == (tomorrow.header_bytes, tomorrow.signature)
+    assert [part.value for part in kept.parts] == [part.value for part in tomorrow.parts]
+    # It alone is something to send.
+    later = scene.author.write(scene.record, {"account": "more"}, kind="ponder")
+    assert scene.takes(log_of(later)) == 1
+    assert scene.team.sealed(scene.reader, third).files
 
 
 # The lines.

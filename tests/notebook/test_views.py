@@ -256,6 +256,30 @@ def test_versions_name_who_wrote_them_and_the_sealer_among_them() -> None:
     assert html.index("Version 2, by <code>efefefefefef</code>") < html.index(">two<")
 
 
+def test_people_who_wrote_the_same_do_not_disagree() -> None:
+    same = (*by("cd" * 32, "same"), *by("ef" * 32, "same"))
+    _, html = text_page(title=same, account=same)
+    assert "every version is shown" not in html
+    assert html.count(">same<") == 3
+    # Who else wrote it stands in custody.
+    assert "efefefefefef" in html
+    three = (*by("ab" * 32, 1), *by("cd" * 32, 2), *by("ef" * 32, 1.0))
+    _, html = text_page(title=by("ab" * 32, "Talk"), account=three)
+    assert "Version 2" in html
+    assert "Version 3" not in html
+
+
+def test_a_list_that_was_withdrawn_is_said_to_be_destroyed(team: Team) -> None:
+    one, other = team.members("Aida", "Bolat")
+    talk = support.interview_in(one, support.case_in(one), account="words", quotes=["SAID", "SO"])
+    one.withdraw([talk], "they asked", ["quotes"])
+    files = unpacked(other, team.sealed(one, other).files)
+    page = Seen(files[f"data/view/{talk}.html"]).text
+    assert "words" in page
+    assert "Destroyed: consent to it was withdrawn." in page
+    assert "SAID" not in page
+
+
 def test_a_title_in_conflict_shows_both_versions() -> None:
     said = (*by("cd" * 32, "one"), *by("ef" * 32, "two"))
     _, html = text_page(title=said)
