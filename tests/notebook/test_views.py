@@ -271,7 +271,8 @@ def test_people_who_wrote_the_same_do_not_disagree() -> None:
 
 def test_a_list_that_was_withdrawn_is_said_to_be_destroyed(team: Team) -> None:
     one, other = team.members("Aida", "Bolat")
-    talk = support.interview_in(one, support.case_in(one), account="words", quotes=["SAID", "SO"])
+    talk = support.interview_in(one, support.case_in(one), account="words")
+    one.edit(talk, {"quotes": ["SAID", "SO"]})
     one.withdraw([talk], "they asked", ["quotes"])
     files = unpacked(other, team.sealed(one, other).files)
     page = Seen(files[f"data/view/{talk}.html"]).text
