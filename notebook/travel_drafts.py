@@ -18,7 +18,9 @@ from notebook.last_place import LastPlace
 from notebook.model import JsonValue, RecordId
 from notebook.progress import Silent
 
-LEAST_PAUSE_S = 5.0
+LEAST_PAUSE_S = 3.0
+"""With the second in which typing is gathered, and the one in which the window looks whether it is
+time, a power cut costs no more than five seconds of text."""
 NAME = "data/drafts.json"
 VERSION = 1
 KIND = "draft"

@@ -14,7 +14,16 @@ from notebook.model import CaseId, RecordId
 from notebook.notebook import Notebook
 from tests.notebook import support_notebook as support
 from tests.notebook.support_cli import command_line
-from tests.notebook.support_exchange import Team, dump, know, opened, passed, unpacked
+from tests.notebook.support_exchange import (
+    Team,
+    database,
+    dump,
+    know,
+    opened,
+    passed,
+    unpacked,
+    values,
+)
 
 
 @dataclass(slots=True)
@@ -132,6 +141,38 @@ def test_a_receipt_names_what_a_rolled_back_notebook_has_lost(story: Story, tmp_
     passed(new, story.bolat, story.team)
     result = opened(old, story.team.sealed(story.bolat, old, is_receipt=True))
     assert [notice.kind.value for notice in result.notices] == ["rollback"]
+
+
+@pytest.mark.parametrize("is_late_last", [True, False])
+def test_of_two_receipts_that_do_not_follow_each_other_only_what_both_say_counts(
+    story: Story, *, is_late_last: bool
+) -> None:
+    """Bolat goes on with a backup; a receipt that he sealed before the loss is on its way."""
+    passed(story.aida, story.bolat, story.team)
+    passed(story.bolat, story.aida, story.team, is_receipt=True)
+    folder = story.bolat.folder
+    story.team.notebooks.remove(story.bolat)
+    story.bolat.close()
+    backup = story.team.copy(folder, "backup")
+    now = story.team.copy(folder, "now")
+    story.aida.edit(story.interview, {"account": "before the loss"})
+    story.aida.attach(story.interview, io.BytesIO(b"second"), file_name="second.bin")
+    passed(story.aida, now, story.team)
+    late = story.team.sealed(now, story.aida, is_receipt=True)
+    # The backup lost a file, and says so.
+    lost = next(row for row in backup.rows(type="evidence"))
+    database(backup).run(
+        "DELETE FROM object WHERE sha256 = ?", (bytes.fromhex(backup.sha256_of(lost.id)),)
+    )
+    after = story.team.sealed(backup, story.aida, is_receipt=True)
+    for receipt in (after, late) if is_late_last else (late, after):
+        opened(story.aida, receipt)
+    passed(story.aida, backup, story.team)
+    assert values(backup, story.interview, "account") == ["before the loss"]
+    for row in backup.rows(type="evidence"):
+        with backup.evidence_content(row.id) as file:
+            assert file.read() in (b"what was recorded", b"second")
+    assert len(backup.rows(type="evidence")) == 2
 
 
 def test_a_receipt_by_command_line(story: Story, tmp_path: Path) -> None:

@@ -513,7 +513,7 @@ def test_a_session_keeps_no_place(laptop: Path) -> None:
     assert not (laptop / "drafts.db").exists()
 
 
-def test_drafts_are_sealed_at_most_every_five_seconds(laptop: Path) -> None:
+def test_drafts_are_sealed_every_three_seconds_and_not_more_often(laptop: Path) -> None:
     notebook = travelling.session(laptop, "first")
     case = support.case_in(notebook)
     now = [100.0]
@@ -524,8 +524,8 @@ def test_drafts_are_sealed_at_most_every_five_seconds(laptop: Path) -> None:
         now[0] += 1
         drafts.keep(draft(case, account="x" * step))
         names |= {path.name for path in travelling.bundles(laptop)[1:]}
-    assert len(names) == 3
-    now[0] += 5
+    assert len(names) == 4
+    now[0] += 3
     drafts.seal_if_due()
     drafts.seal_if_due()
     drafts.close()

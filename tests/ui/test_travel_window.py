@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from notebook import card_codes, card_files
 from notebook.mission_card import MissionCard
 from notebook.model import CaseId
+from notebook.travel_drafts import LEAST_PAUSE_S
 from tests.ui.screens import found
 from tests.ui.window_desk import PASSPHRASE, CheapGate, Desk
 from ui.card_codes_view import CardCodes
@@ -24,11 +25,18 @@ from ui.mission_panel import MissionPanel
 from ui.missions_view import MissionsView
 from ui.parting import Reason, Start
 from ui.rooms import Place
+from ui.style.tokens import DRAFT_AFTER_MS
 from ui.travel_strip import TravelStrip
+from ui.travelling import TICK_MS
 from ui.widgets.new_passphrase import NewPassphrase
 
 LARGE_PX = 800
 """Room for codes."""
+
+
+def test_a_power_cut_costs_a_traveller_no_more_than_five_seconds_of_text() -> None:
+    # Typing is gathered, a seal may just have been made, and the clock looks now and then.
+    assert DRAFT_AFTER_MS + LEAST_PAUSE_S * 1000 + TICK_MS <= 5000
 
 
 def ticked(holder: QWidget) -> None:
