@@ -255,8 +255,8 @@ def _finished(core: Core, row: RecordingRow) -> Finding | None:
             next_step=_("It is kept. See to it, then lock and unlock the notebook."),
             record=row.record,
         )
-    if added is None and not heard.told.lost:
-        # Nothing was heard yet, or the consent was withdrawn.
+    if not heard.told.lost and (added is None or heard.told.is_complete):
+        # Nothing was heard yet, or the consent was withdrawn; or all of it is there.
         return None
     at = local(heard.told.ended(), core.environment)
     if added is None:

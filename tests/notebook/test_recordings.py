@@ -132,6 +132,21 @@ def test_after_a_kill_it_is_evidence_at_the_next_unlock_and_says_so(
     again.close()
 
 
+def test_what_was_ended_and_not_yet_kept_is_whole_at_the_next_unlock(folder: Path) -> None:
+    notebook = support.unlock(folder)
+    file = notebook.recordings.begin(interview(notebook))
+    said = kept(file, 3)
+    file.note(Note.STOP, said.samples)
+    file.close()
+    notebook.close()
+    notebook = support.unlock(folder, seed="after the stop")
+    assert notebook.status().findings == ()
+    record = only_evidence(notebook)
+    assert told(record)["interrupted"] is False
+    assert "description" not in record.fields
+    notebook.close()
+
+
 def test_who_only_reads_changes_nothing(folder: Path) -> None:
     path = killed(folder, 2)
     before = path.read_bytes()
