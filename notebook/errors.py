@@ -45,6 +45,7 @@ class Code(StrEnum):
     NOT_HANDED_OVER = "not-handed-over"
     FILE_LACKING = "file-lacking"
     NO_MICROPHONE = "no-microphone"
+    NO_SOUND = "no-sound"
 
 
 @dataclass(slots=True)

@@ -3,15 +3,17 @@
 A file that ends after any page plays: nothing in front depends on what follows.
 """
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field
 
 RATE_HZ = 48_000
 """Opus counts in this rate, whatever the microphone has."""
 
 _CAPTURE = b"OggS"
 _MOST_SEGMENTS = 255
-_BEGINS, _ENDS = 2, 4
+_FRONT_BYTES = 27
+MOST_PACKET_BYTES = 64 * 1024
+_GOES_ON, _BEGINS, _ENDS = 1, 2, 4
 _POLYNOMIAL = 0x04C11DB7
 
 
@@ -76,3 +78,47 @@ class OpusPages:
         self._number += 1
         check = crc(front + bytes(4) + behind)
         return front + check.to_bytes(4, "little") + behind
+
+
+class NotOggError(Exception):
+    """What comes is no page of Ogg, or a packet is too long."""
+
+
+@dataclass(slots=True)
+class PacketReader:
+    """The packets of an Ogg file as it comes, of one stream after another.
+
+    Checksums are not looked at: what is read here was authenticated before, and a decoder takes
+    anything.
+    """
+
+    _buffer: bytearray = field(default_factory=bytearray)
+    _packet: bytearray = field(default_factory=bytearray)
+
+    def feed(self, untrusted: bytes) -> Iterator[bytes]:
+        """The packets that are whole now. Raises `NotOggError`."""
+        self._buffer += untrusted
+        while len(self._buffer) >= _FRONT_BYTES:
+            if not self._buffer.startswith(_CAPTURE):
+                raise NotOggError
+            begin = _FRONT_BYTES + self._buffer[_FRONT_BYTES - 1]
+            lacing = bytes(self._buffer[_FRONT_BYTES:begin])
+            end = begin + sum(lacing)
+            if len(self._buffer) < end or len(lacing) < begin - _FRONT_BYTES:
+                return
+            page = bytes(self._buffer[begin:end])
+            if not self._buffer[5] & _GOES_ON:
+                self._packet.clear()
+            del self._buffer[:end]
+            yield from self._packets(lacing, page)
+
+    def _packets(self, lacing: bytes, page: bytes) -> Iterator[bytes]:
+        at = 0
+        for length in lacing:
+            self._packet += page[at : at + length]
+            at += length
+            if len(self._packet) > MOST_PACKET_BYTES:
+                raise NotOggError
+            if length < _MOST_SEGMENTS:
+                yield bytes(self._packet)
+                self._packet.clear()

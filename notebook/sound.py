@@ -18,6 +18,8 @@ from dataclasses import dataclass
 from enum import StrEnum
 
 SOUND, LEVEL, PIECE, PAUSED, END, TROUBLE = b"S", b"L", b"C", b"P", b"E", b"T"
+POSITION = b"N"
+"""Said by the process that plays (`notebook.listening`): u64 samples that were played."""
 PAUSE, RESUME, STOP = b"p", b"r", b"s"
 HEADER_BYTES = 5
 SAMPLES_BYTES = 8
@@ -46,6 +48,8 @@ class Reason(StrEnum):
     """Of the sound system or of the encoder."""
     NO_SERVER = "no-server"
     NO_MICROPHONE = "no-microphone"
+    UNREADABLE = "unreadable"
+    """What was to be played is no such sound."""
     STOPPED = "stopped"
     """The child ended, or said something else."""
 
@@ -74,7 +78,7 @@ class SoundProcess:
             stdin=subprocess.PIPE,
             stdout=subprocess.PIPE,
             stderr=subprocess.DEVNULL,
-            env=_environment(os.environ),
+            env=environment(os.environ),
             cwd="/",
             close_fds=True,
             bufsize=0,
@@ -120,7 +124,7 @@ class SoundProcess:
                 continue
             received = os.read(stdout.fileno(), READ_BYTES)
             heard += received
-            while (message := _next(heard)) is not None:
+            while (message := next_message(heard)) is not None:
                 yield message
                 if message.kind in (END, TROUBLE):
                     return
@@ -138,7 +142,7 @@ class SoundProcess:
             return
 
 
-def _environment(ours: Mapping[str, str]) -> dict[str, str]:
+def environment(ours: Mapping[str, str]) -> dict[str, str]:
     """What the child gets; the sound system is on this machine, whatever else is configured."""
     found = {name: ours[name] for name in _FROM_OUTSIDE if name in ours}
     servers = ours.get(_SERVER, "").split()
@@ -154,7 +158,7 @@ def _environment(ours: Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def _next(untrusted: bytearray) -> Message | None:
+def next_message(untrusted: bytearray) -> Message | None:
     """Take the next whole message out; what cannot be one ends the conversation."""
     if len(untrusted) < HEADER_BYTES:
         return None
@@ -172,6 +176,8 @@ def _message(kind: bytes, body: bytes) -> Message:
     if kind == SOUND and body[SAMPLES_BYTES:].startswith(b"OggS"):
         samples = int.from_bytes(body[:SAMPLES_BYTES], "big")
         return Message(kind=kind, samples=samples, pages=body[SAMPLES_BYTES:])
+    if kind == POSITION and len(body) == SAMPLES_BYTES:
+        return Message(kind=kind, samples=int.from_bytes(body, "big"))
     if kind == LEVEL and len(body) == LEVEL_BYTES:
         return Message(kind=kind, level=min(int.from_bytes(body, "big"), LOUDEST))
     if kind in (PIECE, PAUSED, END) and not body:

@@ -92,6 +92,8 @@ class DeskPresenter:
         self._is_settling = False
         self._settle_when_open: RecordId | None = None
         self._spot_when_open: Spot | None = None
+        self.listen_to: Callable[[RecordId | None, Mapping[str, JsonValue]], None] = _nobody
+        """Hears which record is open, with its fields when it is about a file."""
 
     def join(
         self,
@@ -301,7 +303,9 @@ class DeskPresenter:
         open_now = self.record.record
         self.drawer.show(record, open_now.form if open_now else None)
         is_file = open_now is not None and open_now.form.type == EVIDENCE
-        self.evidence.show(record, open_now.base if open_now and is_file else {})
+        file = open_now.base if open_now and is_file else {}
+        self.evidence.show(record, file)
+        self.listen_to(record, file)
         self.refresh_actions()
         if record is None:
             self._screen.show_side(is_record=False)
@@ -424,6 +428,10 @@ class DeskPresenter:
             partial(withdraw, records=tuple(records), reason=reason),
             partial(self._shell.say, _("Withdrawn. What it held is gone from this notebook.")),
         )
+
+
+def _nobody(record: RecordId | None, values: Mapping[str, JsonValue]) -> None:
+    """Nobody listens."""
 
 
 def _drop(drafts: "Drafts", *, record: RecordId) -> None:

@@ -6,6 +6,7 @@ from typing import NamedTuple
 from PySide6.QtWidgets import QWidget
 
 from notebook.forms import load_forms
+from notebook.listening import Listening
 from notebook.model import Clock, RecordId
 from ui.conflict_presenter import ConflictPresenter
 from ui.desk_presenter import DeskPresenter
@@ -13,6 +14,7 @@ from ui.desk_view import DeskView
 from ui.drawer_presenter import DrawerPresenter
 from ui.evidence_presenter import EvidencePresenter
 from ui.list_presenter import ListPresenter
+from ui.listening_presenter import ListeningPresenter
 from ui.record_presenter import RecordPresenter
 from ui.rooms import Shell
 from ui.session import Session
@@ -48,6 +50,9 @@ def build_desk(
         EvidencePresenter(session, shell, view.record),
         ConflictPresenter(session, shell, view.conflict, forms, desk.settling, desk.settled),
     )
+    listening = ListeningPresenter(session, shell, view.record.preview, Listening)
+    desk.listen_to = listening.show
+    view.record.preview.listen_requested.connect(listening.toggle)
     _connect_list(view, desk)
     _connect_record(view, desk)
     return Desk(view, desk)

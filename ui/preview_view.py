@@ -18,6 +18,7 @@ class PreviewView(QFrame):
 
     extract_requested = Signal()
     uncover_requested = Signal()
+    listen_requested = Signal()
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
@@ -47,6 +48,15 @@ class PreviewView(QFrame):
         self._facts.setTextInteractionFlags(Qt.TextInteractionFlag.TextSelectableByMouse)
         facts.addWidget(self._facts, 1)
         box.addLayout(facts)
+        self._sound = QWidget(self)
+        heard = row(self._sound, gap=Space.M)
+        self.listen = Button(_("Listen"), self._sound, look=look, icon="play")
+        self.listen.clicked.connect(self.listen_requested)
+        heard.addWidget(self.listen)
+        self._position = label("", self._sound, "mute")
+        heard.addWidget(self._position, 1)
+        box.addWidget(self._sound)
+        self._sound.hide()
         out = row(gap=Space.M)
         self.extract = Button(_("Write a plain copy…"), self, look=look, icon="open")
         self.extract.clicked.connect(self.extract_requested)
@@ -75,6 +85,13 @@ class PreviewView(QFrame):
             digest = _("SHA-256 {digest}…").format(digest=sheet.short_hash)
             parts = (name, sheet.kind, sheet.size, digest)
             self._facts.setText(" · ".join(part for part in parts if part))
+
+    def show_listening(self, words: str | None, *, is_offered: bool) -> None:
+        """Show how far it is, or None when nothing is heard; and whether one can listen at all."""
+        self._sound.setVisible(is_offered)
+        self.listen.set_words(_("Listen") if words is None else _("Stop"))
+        self.listen.set_icon("play" if words is None else "pause")
+        self._position.setText(words or "")
 
     def show_picture(self, width: int, height: int, rgb: bytes) -> None:
         """Show the picture, as large as there is room."""

@@ -151,7 +151,7 @@ def ended_trouble(ended: Ended) -> NotebookError | None:
         return NotebookError(ended.trouble.code, ended.trouble.what, safe, ended.trouble.next_step)
     if ended.reason is None:
         return None
-    what, next_step = {
+    reasons = {
         Reason.NO_LIBRARY: (
             _("This computer lacks what recording needs."),
             _("Install the system packages libpulse0 and libopus0, then record again."),
@@ -168,5 +168,6 @@ def ended_trouble(ended: Ended) -> NotebookError | None:
             _("The microphone went away."),
             _("Check it, then record again."),
         ),
-    }[ended.reason]
+    }
+    what, next_step = reasons.get(ended.reason, reasons[Reason.STOPPED])
     return NotebookError(Code.NO_MICROPHONE, what, safe, next_step)

@@ -29,6 +29,8 @@ class Lane(StrEnum):
     """Keeps what is typed, whatever the other lanes do."""
     SOUND = "sound"
     """Carries a recording from its beginning to its end."""
+    LISTENING = "listening"
+    """Plays sound."""
     SYSTEM = "system"
     """Asks the system what it has to say; it may be slow, and nothing waits for it."""
 

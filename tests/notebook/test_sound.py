@@ -45,14 +45,14 @@ def pages(heard: list[Message]) -> bytes:
 
 @pytest.mark.parametrize("server", ["tcp:192.0.2.7:4713", "studio.example", "unix:/a tcp:b"])
 def test_sound_never_goes_to_another_machine(server: str) -> None:
-    given = sound._environment({"PULSE_SERVER": server, "XDG_RUNTIME_DIR": "/run/user/7"})
+    given = sound.environment({"PULSE_SERVER": server, "XDG_RUNTIME_DIR": "/run/user/7"})
     assert given["PULSE_SERVER"] == "unix:/run/user/7/pulse/native"
-    assert sound._environment({})["PULSE_SERVER"].startswith("unix:")
+    assert sound.environment({})["PULSE_SERVER"].startswith("unix:")
 
 
 def test_a_sound_system_of_this_machine_may_be_chosen() -> None:
     ours = {"PULSE_SERVER": "unix:/run/user/7/other", "HOME": "/home/aida"}
-    assert sound._environment(ours) == {"PULSE_SERVER": "unix:/run/user/7/other"}
+    assert sound.environment(ours) == {"PULSE_SERVER": "unix:/run/user/7/other"}
 
 
 def test_what_sounds_in_the_room_is_heard(there: Room, tmp_path: Path) -> None:
@@ -189,7 +189,9 @@ def test_a_sound_system_that_goes_away_is_told(monkeypatch: pytest.MonkeyPatch) 
             said = child.messages()
             until(said, sound.SOUND)
             own.go()
-            assert until(said, sound.TROUBLE)[-1].reason is Reason.NO_SERVER
+            # The library says so, or waits for ever and is ended.
+            lost = until(said, sound.TROUBLE)[-1]
+            assert lost.reason in (Reason.NO_SERVER, Reason.STOPPED)
         finally:
             child.kill()
 
@@ -218,6 +220,7 @@ def message(kind: bytes, body: bytes) -> bytes:
         message(sound.SOUND, b""),
         message(sound.SOUND, bytes(8) + b"RIFF"),
         message(sound.LEVEL, b"\0"),
+        message(sound.POSITION, bytes(7)),
         message(sound.LEVEL, bytes(3)),
         message(sound.END, b"more"),
         message(sound.TROUBLE, b"something else"),
@@ -226,14 +229,16 @@ def message(kind: bytes, body: bytes) -> bytes:
     ],
 )
 def test_what_it_cannot_have_said_ends_the_conversation(said: bytes) -> None:
-    assert sound._next(bytearray(said)) == Message(kind=sound.TROUBLE, reason=Reason.STOPPED)
+    assert sound.next_message(bytearray(said)) == Message(kind=sound.TROUBLE, reason=Reason.STOPPED)
 
 
 def test_half_a_message_waits_for_the_rest() -> None:
     whole = message(sound.SOUND, (960).to_bytes(8, "big") + b"OggS....")
     for cut in range(len(whole)):
-        assert sound._next(bytearray(whole[:cut])) is None
+        assert sound.next_message(bytearray(whole[:cut])) is None
     heard = bytearray(whole * 2)
     for _turn in range(2):
-        assert sound._next(heard) == Message(kind=sound.SOUND, samples=960, pages=b"OggS....")
-    assert sound._next(heard) is None
+        assert sound.next_message(heard) == Message(
+            kind=sound.SOUND, samples=960, pages=b"OggS...."
+        )
+    assert sound.next_message(heard) is None
