@@ -74,7 +74,7 @@ def _sentence(form: Form, line: HistoryLine) -> str:
 
 def _custody(who: str, what: str) -> str:
     sentences = {
-        "viewed": _("{who} looked at it"),
+        "viewed": _("{who} opened it"),
         "extracted": _("{who} wrote a plaintext copy"),
         "derived": _("{who} made a copy of it with pseudonyms"),
         "reported": _("{who} wrote it into a report in clear"),
