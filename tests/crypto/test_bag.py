@@ -77,6 +77,17 @@ def test_a_manifest_with_a_hostile_name_is_neither_written_nor_read(name: str) -
         bag.parse_manifest(f"{DIGEST.hex()}  {name}\n".encode())
 
 
+def test_a_manifest_has_at_most_two_hundred_thousand_lines() -> None:
+    digest = bytes(32)
+    most = bag.encode_manifest((f"data/{n}", digest) for n in range(200_000))
+    assert len(bag.parse_manifest(most)) == 200_000
+    more = most + f"{digest.hex()}  data/more\n".encode()
+    with pytest.raises(LimitExceeded):
+        bag.parse_manifest(more)
+    with pytest.raises(LimitExceeded):
+        bag.encode_manifest((f"data/{n}", digest) for n in range(200_001))
+
+
 @pytest.mark.parametrize("length", [0, 16, 31, 33])
 def test_a_sum_that_is_not_sha256_is_not_written(length: int) -> None:
     with pytest.raises(Malformed):

@@ -300,6 +300,16 @@ def test_a_sealed_file_does_not_say_when_it_was_sealed(laptop: Path, tmp_path: P
     assert {path.stat().st_mtime for path in copied.files} == {946_684_800}
 
 
+def test_what_a_laptop_that_travels_seals_claims_to_hold_nothing_and_follows_nothing(
+    laptop: Path, home: Notebook
+) -> None:
+    first_session(laptop)
+    travelling.opened(home, travelling.bundles(laptop))
+    tables = exchange.dump(home)
+    assert tables["holding"] == []
+    assert exchange.database(home).all("SELECT DISTINCT previous FROM bundle") == [(b"",)]
+
+
 def test_sealing_into_the_outbox_is_no_entry(laptop: Path, home: Notebook) -> None:
     first_session(laptop)
     travelling.opened(home, travelling.bundles(laptop))
