@@ -137,13 +137,27 @@ def _covering(
         for field, consent in records.links_to(db, target)
         if field == COVERS and consent.case == row.case and not consent.is_deleted
     ]
-    form = forms.by_type.get(row.type)
-    passing = {field.name for field in form.fields if field.passes_consent} if form else set()
-    for name, target in records.links_from(db, row.num):
-        about = records.find_in_case(db, row.case, target) if name in passing else None
+    for target in _about(db, forms, row):
+        about = records.find_in_case(db, row.case, target)
         if about is not None:
             found += _covering(db, forms, about, visited)
     return list({consent.num: consent for consent in found}.values())
+
+
+def _about(db: Database, forms: Forms, row: RecordRow) -> list[RecordId]:
+    """What a record is about, so that its consent holds; hidden by a withdrawal that waits, too."""
+    form = forms.by_type.get(row.type)
+    passing = {field.name for field in form.fields if field.passes_consent} if form else set()
+    found = [target for name, target in records.links_from(db, row.num) if name in passing]
+    waiting = [w for w in withdrawals.of_record(db, row.num) if not w.is_confirmed]
+    hidden = {name for name in passing if any(w.covers(name) for w in waiting)}
+    if hidden:
+        members = registers.members(db, row)
+        values = [
+            v.value for name in hidden for m in members.get(name, ()) for v in m.state.versions
+        ]
+        found += [RecordId(str(value)) for value in values if registers.is_record_id(value)]
+    return found
 
 
 def _one(db: Database, forms: Forms, consent: RecordRow, purpose: str, today: date) -> Verdict:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -111,6 +112,16 @@ def test_a_no_stays_a_no_for_what_it_covered(story: Story, is_own: bool) -> None
     else:
         story.withdrawn_by_another(consent, "covers")
     assert story.verdict("team") == "consent-refused"
+
+
+def test_a_no_holds_for_a_file_of_which_another_withdrew_what_it_is_about(story: Story) -> None:
+    file, _ = story.aida.attach(story.talk, io.BytesIO(b"heard"), file_name="heard.txt")
+    passed(story.aida, story.bolat, story.team)
+    story.bolat.withdraw([file], "asked", ["about"])
+    passed(story.bolat, story.aida, story.team)
+    story.agrees(use_team="no")
+    plan = story.aida.plan_seal(SealRequest(to=(story.bolat.author,), is_full=True))
+    assert {notice.record for notice in plan.refusals} == {story.talk, file}
 
 
 def test_whom_a_withdrawn_answer_let_be_named_is_not_named(story: Story) -> None:
