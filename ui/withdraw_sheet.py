@@ -30,9 +30,9 @@ class WithdrawSheet(Sheet):
             label(
                 _(
                     "Text, drafts and files go; that they were here, and why they went, stays in"
-                    " the history. The withdrawal travels with your next bundles, and notebooks"
-                    " that open them destroy their copies too. Plain copies, printouts and the"
-                    " memory of a flash drive are not reached. This cannot be undone."
+                    " the history. Copies that others opened are out of reach until they open your"
+                    " next bundle, which brings the withdrawal. Plain copies, printouts and the"
+                    " memory of a flash drive are never reached. This cannot be undone."
                 ),
                 self,
             )

@@ -144,6 +144,34 @@ def missing_by_hand(story: Story, notebook: Notebook) -> int:
     return len({seq for seq in numbers(story.aida) if seq < max(here)} - here)
 
 
+def test_whose_entries_a_contact_counts_on_is_said_though_nothing_waits_for_them(
+    story: Story,
+) -> None:
+    chen = story.team.member("Chen")
+    for one in (story.aida, story.bolat):
+        know(one, chen)
+        know(chen, one)
+    passed(story.aida, chen, story.team)
+    folder = story.backup()
+    chen.edit(story.interview, {"account": "by Chen"})
+    passed(chen, story.bolat, story.team)
+    passed(story.bolat, story.aida, story.team)
+    passed(story.aida, story.bolat, story.team, is_receipt=True)
+    restored = story.restored(folder)
+    story.bolat.edit(story.interview, {"account": "by Bolat"})
+    delta = story.team.sealed(story.bolat, story.aida)
+    assert delta.bundles[0].kind == "delta"
+    opened(restored, delta)
+    (gap,) = [one for one in restored.trust.notices() if one.author == chen.author]
+    assert (gap.kind, gap.case, gap.waiting) == (NoticeKind.GAP, story.case, 0)
+    assert gap.contact == story.bolat.author
+    assert "Bolat counts on entries of Chen that are not here." in said(restored, gap)
+    assert "Ask Bolat for a bundle of everything" in said(restored, gap)
+    passed(story.bolat, restored, story.team, is_full=True)
+    assert [one for one in restored.trust.notices() if one.author == chen.author] == []
+    assert values(restored, story.interview, "account") == ["by Bolat"]
+
+
 def test_a_bundle_that_did_not_come_is_said_until_it_comes(story: Story) -> None:
     first = story.team.sealed(story.aida, story.bolat)
     story.aida.edit(story.interview, {"account": "second"})

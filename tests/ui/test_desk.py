@@ -559,6 +559,7 @@ def test_withdrawing_says_what_goes_asks_why_and_destroys_it(desk: Desk) -> None
     said = " ".join(label.text() for label in sheet.findChildren(QLabel))
     assert "First talk" in said
     assert "a.png" in said
+    assert "Copies that others opened are out of reach" in said
     assert not sheet.confirm.isEnabled()
     QTest.keyClicks(sheet.reason, "She asked for it on 5 March")
     sheet.confirm.click()
