@@ -29,8 +29,13 @@ _BUNDLE = re.compile(r"[^.~].*\.sealed\.age(\.[0-9]{3})?", re.DOTALL | re.IGNORE
 _COPIES = ("conflict", "~")
 """Words in the names that synchronising programs give to a second copy of a file."""
 
-Stamp = tuple[tuple[str, int, int, int], ...]
-"""Of every file of a group: name, inode, size in bytes, time of change in nanoseconds."""
+FileStamp = tuple[str, int, int, int, int]
+Stamp = tuple[FileStamp, ...]
+"""Of every file of a group: name, inode, size in bytes, and two times in nanoseconds.
+
+A sealed file's own time is always the same, also when it comes in pieces: when the system changed
+it counts as well.
+"""
 
 
 class State(StrEnum):
@@ -133,7 +138,7 @@ def failed(files: tuple[Path, ...], trouble: NotebookError) -> Find:
 
 def _groups(folder: Path) -> Iterator[tuple[tuple[Path, ...], Stamp]]:
     """The files that look like bundles, volumes of one together, each group with its stamp."""
-    stamps: dict[Path, tuple[str, int, int, int]] = {}
+    stamps: dict[Path, FileStamp] = {}
     try:
         for number, path in enumerate(folder.iterdir()):
             if number == MAX_NAMES:
@@ -152,7 +157,7 @@ def _looks_like_bundle(name: str) -> bool:
     return not any(word in name.lower() for word in _COPIES)
 
 
-def _plain_file(path: Path) -> tuple[str, int, int, int] | None:
+def _plain_file(path: Path) -> FileStamp | None:
     """The stamp of a plain file. A pipe or a device that somebody put there is never opened."""
     try:
         found = path.lstat()
@@ -160,7 +165,7 @@ def _plain_file(path: Path) -> tuple[str, int, int, int] | None:
         return None
     if not stat.S_ISREG(found.st_mode):
         return None
-    return path.name, found.st_ino, found.st_size, found.st_mtime_ns
+    return path.name, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
 def place(

@@ -144,6 +144,28 @@ def test_what_comes_in_pieces_is_opened_when_it_is_whole(
     assert states(there.round(other, Silent())) == [State.OPENED]
 
 
+def test_what_came_damaged_is_looked_at_again_though_it_has_the_same_size_and_time(
+    pair: tuple[Notebook, Notebook], shared: Path
+) -> None:
+    one, other = pair
+    [(_reader, [name])] = put(one, shared, other)
+    bundle = shared / name
+    whole, told = bundle.read_bytes(), bundle.stat()
+    folder = Exchange(shared)
+    damaged = whole[:-1] + bytes([whole[-1] ^ 1])
+    for content, state in ((damaged, State.UNFINISHED), (whole, State.OPENED)):
+        before = bundle.stat()
+        # The clock of a file system goes in steps.
+        while bundle.stat().st_ctime_ns == before.st_ctime_ns:
+            with bundle.open("r+b") as file:
+                file.write(content)
+            os.utime(bundle, ns=(told.st_mtime_ns, told.st_mtime_ns))
+        now = bundle.stat()
+        assert (now.st_ino, now.st_size) == (told.st_ino, told.st_size)
+        assert now.st_mtime_ns == told.st_mtime_ns
+        assert states(folder.round(other, Silent())) == [state]
+
+
 def test_volumes_wait_for_each_other(
     pair: tuple[Notebook, Notebook], shared: Path, tmp_path: Path
 ) -> None:
