@@ -1,0 +1,97 @@
+"""The processes that record and play, watched from outside: no connection, no file of theirs."""
+
+from __future__ import annotations
+
+import os
+import re
+import select
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from notebook import sound
+from tests.faults.support_traced import root_only
+from tests.notebook.support_sound import Room, Tone, room
+from tests.support import oracle
+
+CALLS = "socket,connect,open,openat,creat,mkdir,mkdirat,rename,renameat,renameat2,unlink,execve"
+OPENED_TO_WRITE = re.compile(r'open(?:at)?\((?:AT_FDCWD, )?"([^"]*)", [^)]*O_(?:WRONLY|RDWR|CREAT)')
+WAIT_S = 60
+
+
+@pytest.fixture(scope="module")
+def tone() -> Iterator[Room]:
+    with room() as made:
+        yield made
+
+
+def watched(there: Room, trace: Path, module: str, *argv: str) -> subprocess.Popen[bytes]:
+    """One of the processes under strace, which stands beside it and not above it."""
+    # Without -B Python itself may write what it compiled, beside the program.
+    command = [
+        *(oracle("strace"), "-D", "-f", "-qqq", "-s", "200", "-o", str(trace), "-e", CALLS),
+        *(sys.executable, "-I", "-B", "-m", module, str(os.getpid()), *argv),
+    ]
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        env=sound.environment(there.environment),
+        cwd="/",
+    )
+
+
+def heard(child: subprocess.Popen[bytes], kind: bytes) -> None:
+    """Wait until it has said something of this kind."""
+    assert child.stdout is not None
+    said = bytearray()
+    while True:
+        assert select.select([child.stdout], [], [], WAIT_S)[0]
+        received = os.read(child.stdout.fileno(), 65536)
+        assert received
+        said += received
+        while (message := sound.next_message(said)) is not None:
+            if message.kind == kind:
+                return
+            assert message.kind != sound.TROUBLE
+
+
+def look_at(trace: str, there: Room) -> None:
+    assert "socket(AF_UNIX" in trace
+    assert "AF_INET" not in trace
+    assert f'sun_path="{there.folder}' in trace
+    # It is started once, and starts nothing.
+    assert trace.count("execve(") == 1
+    for path in OPENED_TO_WRITE.findall(trace):
+        assert path == "/dev/null" or path.startswith("/dev/shm/"), path
+    assert not re.search(r"\b(?:rename|renameat2?|unlink|creat)\(", trace)
+
+
+def test_the_process_that_records_reaches_nobody_and_writes_no_file(
+    tone: Room, tmp_path: Path
+) -> None:
+    root_only()
+    trace = tmp_path / "trace"
+    with watched(tone, trace, "notebook.sound_child", "0") as child:
+        heard(child, sound.SOUND)
+        assert child.stdin is not None
+        child.stdin.write(sound.STOP)
+        child.stdin.flush()
+        heard(child, sound.END)
+    look_at(trace.read_text("utf-8", "replace"), tone)
+
+
+def test_the_process_that_plays_reaches_nobody_and_writes_no_file(
+    tone: Room, tmp_path: Path
+) -> None:
+    root_only()
+    trace = tmp_path / "trace"
+    with watched(tone, trace, "notebook.listen_child") as child:
+        assert child.stdin is not None
+        child.stdin.write(Tone().page(is_last=True).pages)
+        child.stdin.close()
+        heard(child, sound.END)
+    look_at(trace.read_text("utf-8", "replace"), tone)
