@@ -133,6 +133,13 @@ class Room:
         # The microphone itself listens to the loudspeaker.
         return sum(b"module-remap-source" not in line for line in listed.stdout.splitlines())
 
+    def await_listeners(self, count: int) -> None:
+        """Wait until so many have it: a process that ends gives it back when the system says."""
+        until = time.monotonic() + READY_WITHIN_S
+        while self.listeners() != count:
+            assert time.monotonic() < until, "it was never given back, or never taken"
+            time.sleep(0.05)
+
     def speak(self) -> None:
         """Have somebody speak from now on, for longer than any test listens."""
         spoken = self.folder / "spoken.wav"

@@ -79,15 +79,15 @@ def test_a_pause_gives_the_microphone_back(there: Room) -> None:
     try:
         said = child.messages()
         until(said, sound.SOUND)
-        assert there.listeners() == 1
+        there.await_listeners(1)
         child.pause()
         before = until(said, sound.PAUSED)
         assert before[-1].kind == sound.PAUSED
-        assert there.listeners() == 0
+        there.await_listeners(0)
         child.resume()
         again = until(said, sound.SOUND)
         assert again[-1].samples > max(message.samples for message in before)
-        assert there.listeners() == 1
+        there.await_listeners(1)
         child.pause()
         until(said, sound.PAUSED)
         child.stop()
@@ -119,11 +119,14 @@ def test_it_ends_with_whoever_started_it(there: Room) -> None:
     reading, writing = os.pipe()
     parent = os.fork()
     if parent == 0:
-        os.close(reading)
-        child = SoundProcess()
-        until(child.messages(), sound.LEVEL)
-        os.write(writing, str(child.pid).encode())
-        signal.pause()
+        try:
+            os.close(reading)
+            child = SoundProcess()
+            until(child.messages(), sound.LEVEL)
+            os.write(writing, str(child.pid).encode())
+            signal.pause()
+        finally:
+            os._exit(1)
     os.close(writing)
     with os.fdopen(reading, "rb") as pipe:
         pid = int(os.read(pipe.fileno(), 20))

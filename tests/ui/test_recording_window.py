@@ -105,7 +105,7 @@ def test_what_somebody_says_is_recorded_and_can_be_heard(
     sheet = sheet_of(view)
     assert sheet is not None
     assert bar.isHidden()
-    assert there.listeners() == 0
+    there.await_listeners(0)
     assert sheet.begin.hasFocus()
     QTest.keyClick(sheet.begin, Qt.Key.Key_Return)
     desk.until(lambda: seconds_in(bar.accessibleName()) >= 3)
@@ -117,12 +117,12 @@ def test_what_somebody_says_is_recorded_and_can_be_heard(
     press(view, Qt.Key.Key_F8, Qt.KeyboardModifier.NoModifier)
     press(view, Qt.Key.Key_P, CTRL_SHIFT)
     desk.until(lambda: "The microphone is off" in bar.accessibleName())
-    assert there.listeners() == 0
+    there.await_listeners(0)
     press(view, Qt.Key.Key_P, CTRL_SHIFT)
     desk.until(lambda: seconds_in(bar.accessibleName()) >= 5)
     press(view, Qt.Key.Key_E, CTRL_SHIFT)
     desk.until(bar.isHidden)
-    assert there.listeners() == 0
+    there.await_listeners(0)
     session = desk.app._session
     assert session is not None
     found: list[list[tuple[dict[str, object], bytes]]] = []
@@ -158,7 +158,7 @@ def test_the_caution_can_be_left_and_nothing_is_recorded(desk: Desk, there: Room
     press(view, Qt.Key.Key_Escape, Qt.KeyboardModifier.NoModifier)
     desk.until(lambda: sheet_of(view) is None)
     assert view.recording.isHidden()
-    assert there.listeners() == 0
+    there.await_listeners(0)
 
 
 @pytest.mark.parametrize("how", ["F12", "Ctrl+Q", "killed"])
@@ -195,7 +195,7 @@ def test_whatever_ends_the_process_ends_the_recording_and_keeps_it(
         people.unlock(window, PASSPHRASE)
         window.see("A recording was interrupted")
         window.lock()
-    assert there.listeners() == 0
+    there.await_listeners(0)
     notebook = Notebook.unlock(folder, PASSPHRASE, environment=real_environment())
     ((says, content),) = recorded(notebook)
     notebook.close()
@@ -247,7 +247,7 @@ def test_while_travelling_what_was_sealed_before_the_lock_is_at_headquarters(
         wait_until_recorded(window, PIECE_S)
         wait_until_sealed(window)
         window.lock()
-    assert there.listeners() == 0
+    there.await_listeners(0)
     assert [path for path in (folder / "objects").rglob("*") if path.is_file()] == []
     for result in travelling.opened(home, travelling.bundles(folder)):
         assert result.refused == ()
