@@ -187,10 +187,10 @@ def check_memory(environment: Environment) -> None:
                 # A path would be broken where the line ends, and its end is what one looks for.
                 places=", ".join(Path(place).name for place in places)
             ),
-            _("The notebook was not opened."),
+            _("Nothing was opened, and nothing was written."),
             _(
-                "Turn swap and hibernation off, or encrypt them. If you open it all the same, what"
-                " you write may be found on the disk."
+                "Turn swap and hibernation off, or encrypt them. If you go on all the same, what you"
+                " write may be found on the disk."
             ),
         )
 
