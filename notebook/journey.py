@@ -189,8 +189,8 @@ def check_memory(environment: Environment) -> None:
             ),
             _("Nothing was opened, and nothing was written."),
             _(
-                "Turn swap and hibernation off, or encrypt them. If you go on all the same, what you"
-                " write may be found on the disk."
+                "Turn swap and hibernation off, or encrypt them. If you go on all the same, what"
+                " you write may be found on the disk."
             ),
         )
 
