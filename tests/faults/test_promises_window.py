@@ -400,9 +400,8 @@ def stick(tmp_path: Path) -> Iterator[Medium]:
         media.unmake(made, below)
 
 
-def test_a_stick_that_was_pulled_out_is_said_and_the_lock_works(
-    program: Guarded, tmp_path: Path, stick: Medium
-) -> None:
+def before_a_seal_to(stick: Medium, program: Guarded, tmp_path: Path) -> Hands:
+    """The window, unlocked, with all chosen but the last button."""
     notebook = Notebook.unlock(tmp_path / "notebook", PASSPHRASE, environment=real_environment())
     notebook.add_contact(card_of_another(tmp_path).read_text())
     notebook.close()
@@ -410,6 +409,13 @@ def test_a_stick_that_was_pulled_out_is_said_and_the_lock_works(
     unlock(window)
     choose_place(window, stick.place)
     window.see("is small")
+    return window
+
+
+def test_a_stick_that_was_pulled_out_is_said_and_the_lock_works(
+    program: Guarded, tmp_path: Path, stick: Medium
+) -> None:
+    window = before_a_seal_to(stick, program, tmp_path)
     stick.pull_out()
     window.click("Seal")
     window.see("perhaps it was pulled out")
@@ -426,13 +432,7 @@ def test_a_stick_that_was_pulled_out_is_said_and_the_lock_works(
 def test_the_lock_works_while_a_file_system_never_answers(
     program: Guarded, tmp_path: Path, stick: Medium
 ) -> None:
-    notebook = Notebook.unlock(tmp_path / "notebook", PASSPHRASE, environment=real_environment())
-    notebook.add_contact(card_of_another(tmp_path).read_text())
-    notebook.close()
-    window = program.next_window()
-    unlock(window)
-    choose_place(window, stick.place)
-    window.see("is small")
+    window = before_a_seal_to(stick, program, tmp_path)
     stick.stall()
     window.click("Seal")
     until_s = time.monotonic() + WAIT_S

@@ -12,7 +12,7 @@ import tempfile
 import time
 import wave
 from array import array
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import lru_cache
@@ -28,6 +28,36 @@ PACKETS = round(sound.PAGE_S * RATE_HZ / FRAME_SAMPLES)
 PAGE_SAMPLES = PACKETS * FRAME_SAMPLES
 READY_WITHIN_S = 60
 MANY_TIMES = 100
+
+
+Script = list[Message | Callable[[], None] | None]
+
+
+@dataclass
+class Spoken:
+    """A source that says what it was given; a call among the messages is made in its place."""
+
+    script: Script
+    told: list[str] = field(default_factory=list)
+
+    def messages(self) -> Iterator[Message | None]:
+        for one in self.script:
+            if callable(one):
+                one()
+            else:
+                yield one
+
+    def pause(self) -> None:
+        self.told.append("pause")
+
+    def resume(self) -> None:
+        self.told.append("resume")
+
+    def stop(self) -> None:
+        self.told.append("stop")
+
+    def kill(self) -> None:
+        self.told.append("kill")
 
 
 @lru_cache(maxsize=RATE_HZ // FRAME_SAMPLES)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from dataclasses import dataclass, field
 
 import pytest
@@ -13,35 +13,9 @@ from notebook.ogg import RATE_HZ
 from notebook.recorder import FULL_BYTES, NEARLY_FULL_BYTES, Recorder
 from notebook.recording_told import Note
 from notebook.sound import LEVEL_SAMPLES, Message, Reason
+from tests.notebook.support_sound import Spoken
 
 PLENTY = 10 * NEARLY_FULL_BYTES
-
-
-@dataclass
-class Spoken:
-    """A source that says what it was given; a call among the messages is made in its place."""
-
-    script: list[Message | Callable[[], None] | None]
-    told: list[str] = field(default_factory=list)
-
-    def messages(self) -> Iterator[Message | None]:
-        for one in self.script:
-            if callable(one):
-                one()
-            else:
-                yield one
-
-    def pause(self) -> None:
-        self.told.append("pause")
-
-    def resume(self) -> None:
-        self.told.append("resume")
-
-    def stop(self) -> None:
-        self.told.append("stop")
-
-    def kill(self) -> None:
-        self.told.append("kill")
 
 
 @dataclass

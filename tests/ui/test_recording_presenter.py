@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,13 +20,11 @@ from notebook.recording_pieces import Pieces
 from notebook.recordings import RecordingFile
 from notebook.sound import Message, Reason
 from tests.notebook import support_travel as travelling
-from tests.notebook.support_sound import Tone
+from tests.notebook.support_sound import Script, Spoken, Tone
 from tests.ui.desk_stage import Stage, new_notebook
 from ui import recording_words
 from ui.recording_presenter import RecordingPresenter
 from ui.recording_words import Caution, RecordingLine, caution, ended_trouble, level, line
-
-Script = list[Message | Callable[[], None]]
 
 
 @dataclass
@@ -39,33 +37,6 @@ class PaperRecording:
 
     def show_recording(self, line: RecordingLine | None) -> None:
         self.lines.append(line)
-
-
-@dataclass
-class Spoken:
-    """A microphone that says what it was given; a call among it is made in its place."""
-
-    script: Script
-    told: list[str] = field(default_factory=list)
-
-    def messages(self) -> Iterator[Message | None]:
-        for one in self.script:
-            if callable(one):
-                one()
-            else:
-                yield one
-
-    def pause(self) -> None:
-        self.told.append("pause")
-
-    def resume(self) -> None:
-        self.told.append("resume")
-
-    def stop(self) -> None:
-        self.told.append("stop")
-
-    def kill(self) -> None:
-        self.told.append("kill")
 
 
 class Set:
