@@ -4,7 +4,7 @@ import os
 import select
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from pathlib import Path
 
 from notebook.environment import real_environment
@@ -12,6 +12,7 @@ from notebook.model import CaseId, RecordId
 from notebook.notebook import Kdf, Notebook
 from tests.bench.notebooks import PASSPHRASE, account
 from tests.bench.report import Line, amount
+from tests.notebook.support_sound import room
 from ui.parting import Start
 from ui.tour import people
 from ui.tour.driven import Driven, screen_environment
@@ -26,26 +27,29 @@ State = Callable[[Driven], None]
 
 def run(folder: Path) -> list[Line]:
     """The longest lock in each state."""
-    bench = _Bench(folder)
-    states: dict[str, State] = {
-        "something typed": bench.type,
-        "settings are open": bench.open_settings,
-        "a file dialog is open": bench.open_dialog,
-        "a key is derived": bench.derive,
-        "a file is taken in": bench.take_in,
-        "a bundle is sealed": bench.seal,
-    }
-    return [bench.longest(words, reach) for words, reach in states.items()]
+    with room() as there:
+        bench = _Bench(folder, there.environment)
+        states: dict[str, State] = {
+            "something typed": bench.type,
+            "settings are open": bench.open_settings,
+            "a file dialog is open": bench.open_dialog,
+            "a key is derived": bench.derive,
+            "a file is taken in": bench.take_in,
+            "a bundle is sealed": bench.seal,
+            "somebody is recorded": bench.record,
+        }
+        return [bench.longest(words, reach) for words, reach in states.items()]
 
 
 class _Bench:
     """A notebook, and windows on it."""
 
-    def __init__(self, folder: Path) -> None:
+    def __init__(self, folder: Path, sound: Mapping[str, str]) -> None:
+        """`sound` says where the room with a microphone is."""
         mib = amount("BENCH_LOCK_MIB", 256)
         self.notebook, self.slow = folder / "notebook", folder / "slow"
         self._folder = folder
-        self._environment = screen_environment(folder)
+        self._environment = {**screen_environment(folder), **sound}
         self._out = folder / "out"
         self._out.mkdir()
         self._evidence = folder / "evidence.bin"
@@ -120,6 +124,14 @@ class _Bench:
         window.choose_file(self._out)
         window.click("Seal")
         window.see("Sealing")
+
+    def record(self, window: Driven) -> None:
+        people.unlock(window, PASSPHRASE)
+        people.open_record(window, "Interviews", TITLE)
+        window.press("Ctrl+Shift+R")
+        window.see("No consent to sound")
+        window.press("Return")
+        window.see("Recording 0:00:02")
 
 
 def _lock(pid: int) -> float:

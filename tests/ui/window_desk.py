@@ -186,7 +186,8 @@ class Desk:
             now_s=lambda: self.now_s,
             buses=buses,
         )
-        qtbot.addWidget(self.app.door)
+        # An unlocking that nobody waited for would come to its end in another test.
+        qtbot.addWidget(self.app.door, before_close_func=lambda _door: self._settle())
         self.app.start()
         qtbot.waitExposed(self.app.door)
 
@@ -201,6 +202,9 @@ class Desk:
     def _rest(self, view: QWidget) -> None:
         # Closing locks, and locking gives to the drafts: their answers come before the end, too.
         view.close()
+        self._settle()
+
+    def _settle(self) -> None:
         for _round in range(ROUNDS):
             for lane in Lane:
                 assert self.app.jobs.settle(lane, 20)
