@@ -56,6 +56,8 @@ class Coming:
         self._record: RecordId | None = None
         self._begun: tuple[OpenRecord, Mapping[str, JsonValue]] | None = None
         self._focus = ""
+        self._turn = 0
+        """Which asking it is: the answer of an earlier one is old, also about the same record."""
 
     @property
     def record(self) -> RecordId | None:
@@ -65,16 +67,18 @@ class Coming:
     def fetch(self, record: RecordId) -> None:
         """Have a record come; what is typed into the page is held for it."""
         self._record, self._begun, self._focus = record, None, ""
+        self._turn += 1
         self._screen.hold_keys(whole_window=False)
         self._session.ask(
             partial(find_record, record=record),
-            partial(self._on_found, record),
-            partial(self._on_not_read, record),
+            partial(self._on_found, self._turn, record),
+            partial(self._on_not_read, self._turn),
         )
 
     def begin(self, record: OpenRecord, values: Mapping[str, JsonValue], focus: str) -> None:
         """Have a new record come, which takes every letter from now on."""
         self._record, self._begun, self._focus = record.id, (record, values), focus
+        self._turn += 1
         self._screen.hold_keys(whole_window=True)
         self._look_around(record, values)
 
@@ -86,6 +90,7 @@ class Coming:
     def cancel(self) -> None:
         """None is wanted any more."""
         self._record, self._begun, self._focus = None, None, ""
+        self._turn += 1
         self._screen.drop_keys()
 
     def keep_held(self) -> None:
@@ -97,16 +102,18 @@ class Coming:
             self._session.drafts(lambda drafts: drafts.keep(draft))
             self._drafted.note_draft(draft_line(draft))
 
-    def _on_found(self, wanted: RecordId, found: Record | None) -> None:
-        if wanted == self._record:
+    def _on_found(self, turn: int, wanted: RecordId, found: Record | None) -> None:
+        if turn == self._turn:
             self._session.drafts(
                 lambda drafts: drafts.get(wanted),
-                partial(self._on_draft, wanted, found),
-                partial(self._on_not_read, wanted),
+                partial(self._on_draft, turn, wanted, found),
+                partial(self._on_not_read, turn),
             )
 
-    def _on_draft(self, wanted: RecordId, found: Record | None, draft: Draft | None) -> None:
-        if wanted != self._record:
+    def _on_draft(
+        self, turn: int, wanted: RecordId, found: Record | None, draft: Draft | None
+    ) -> None:
+        if turn != self._turn:
             return
         if found and (found.is_withdrawn or found.is_deleted):
             self._on_none(withdrawn_words() if found.is_withdrawn else _("It was deleted."))
@@ -125,14 +132,14 @@ class Coming:
     def _look_around(self, record: OpenRecord, values: Mapping[str, JsonValue]) -> None:
         self._session.ask(
             lambda notebook: around(notebook, record.form, values, record.case),
-            partial(self._on_around, record, values),
-            partial(self._on_not_read, record.id),
+            partial(self._on_around, self._turn, record, values),
+            partial(self._on_not_read, self._turn),
         )
 
     def _on_around(
-        self, record: OpenRecord, values: Mapping[str, JsonValue], found: Around
+        self, turn: int, record: OpenRecord, values: Mapping[str, JsonValue], found: Around
     ) -> None:
-        if record.id != self._record:
+        if turn != self._turn:
             return
         focus = self._focus
         self._record, self._begun, self._focus = None, None, ""
@@ -141,8 +148,8 @@ class Coming:
             self._screen.focus_field(focus)
         self._screen.type_held_keys()
 
-    def _on_not_read(self, wanted: RecordId, error: NotebookError) -> None:
-        if wanted == self._record:
+    def _on_not_read(self, turn: int, error: NotebookError) -> None:
+        if turn == self._turn:
             self.keep_held()
             self.cancel()
         self._on_trouble(error)

@@ -293,7 +293,14 @@ class RecordPresenter:
 
     def restore(self, record: RecordId) -> None:
         """Bring a deleted record back and show it."""
-        self._session.change(lambda notebook: notebook.restore(record), partial(self.open, record))
+
+        def on_restored() -> None:
+            if self._coming.record == record:
+                # It was asked for while it was still deleted, and would be said to be.
+                self._coming.cancel()
+            self.open(record)
+
+        self._session.change(lambda notebook: notebook.restore(record), on_restored)
 
     def forget(self, records: Sequence[RecordId]) -> None:
         """What these records hold is about to be destroyed: nothing of it is saved any more."""

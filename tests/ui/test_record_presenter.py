@@ -288,6 +288,25 @@ def test_a_deleted_record_can_be_brought_back(stage: Stage) -> None:
     assert stage.paper.sheet.id == record
 
 
+def test_undo_shows_the_record_although_it_was_asked_for_while_it_was_deleted(
+    notebook: Notebook,
+) -> None:
+    runner = LateRunner()
+    stage = Stage(notebook, runner)
+    record = stage.interview(stage.case())
+    stage.record.open(record)
+    runner.finish()
+    stage.record.delete()
+    runner.finish()
+    assert stage.shell.undo is not None
+    # The list may still hold its row: what is read of it now is that it was deleted.
+    stage.record.open(record)
+    stage.shell.undo()
+    runner.finish()
+    assert stage.paper.sheet is not None
+    assert stage.paper.sheet.id == record
+
+
 def test_what_is_withdrawn_is_neither_shown_nor_saved_any_more(stage: Stage) -> None:
     record = stage.interview(stage.case(), account="told")
     stage.record.open(record)
