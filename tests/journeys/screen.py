@@ -17,11 +17,13 @@ from typing import Final
 
 from notebook.model import JsonValue
 from tests.support import REPOSITORY, oracle
-from ui.tour.driven import Conversation, is_alive
+from ui.tour.driven import Conversation, Difference, is_alive
 
 SIZE: Final = "1366x768x24"
 WAIT_S: Final = 30.0
 TYPE_DELAY_MS: Final = "12"
+MOST_TRIES: Final = 5
+"""So often a click that hit something else is done again."""
 
 LAYOUTS: Final = {"Kazakh": "kz", "Uyghur": "cn -variant ug", "Russian": "ru", "English": "us"}
 """The keyboard on which each language is written."""
@@ -162,17 +164,27 @@ class Window:
         return self.talk.ask(do, wait_s=WAIT_S, **arguments)
 
     def click(self, name: str, kind: str = "button") -> None:
-        """Click with the real pointer what is called `name`, once it stands still; it arrived."""
+        """Click with the real pointer what is called `name`, once it stands still; it arrived.
+
+        Who sees that it moved away under the pointer clicks again.
+        """
+        for _try in range(MOST_TRIES):
+            x, y = self._place(name, kind)
+            clicks = self.ask("aim", kind=kind, name=name)
+            self.screen.click(x, y)
+            # The window manager may be late with it, and keys would overtake it.
+            if self.ask("clicked", beyond=clicks):
+                return
+        raise Difference(f"“{name}” moved away under the pointer, {MOST_TRIES} times")
+
+    def _place(self, name: str, kind: str) -> tuple[int, int]:
         before: JsonValue = None
         place = self.ask("place", kind=kind, name=name)
         while place != before:
             before, place = place, self.ask("place", kind=kind, name=name)
         assert isinstance(place, list)
         x, y = (int(str(each)) for each in place)
-        clicks = self.ask("clicks")
-        self.screen.click(x, y)
-        # The window manager may be late with it, and keys would overtake it.
-        self.ask("clicked", beyond=clicks)
+        return x, y
 
     def type_in(self, language: str, text: str, *, into: str, after: str = "") -> None:
         """Type as people who write that language do, and go back to Latin letters.

@@ -10,26 +10,31 @@ import socket
 import sys
 
 from PySide6.QtCore import QEvent, QObject
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QTextEdit
 
 from notebook.model import JsonValue
 from ui import window_process
 from ui.guard import Guard
 from ui.tour.driver import Driver, Request
-from ui.tour.finding import NotYet
+from ui.tour.finding import NotYet, front, names_of, visible
+from ui.widgets.basics import is_inside
 
 
 class Witness(Driver):
     """Tells also which clicks of the real pointer have arrived.
 
-    A window manager may hold a click back for as long as it likes; keys do not wait for it.
+    A window manager may hold a click back for as long as it likes; keys do not wait for it. And
+    what stood still may move just when the pointer comes: then the click hits something else.
     """
 
     def __init__(self, line: socket.socket, application: QApplication) -> None:
         super().__init__(line, application)
         self._clicks = 0
+        self._aim: tuple[str, str] = ("", "")
+        self._is_pressed = self._is_hit = False
         self._acts |= {
-            "clicks": self._tell_clicks,
+            "aim": self._take_aim,
             "clicked": self._clicked,
             "caret": self._tell_caret,
             "caret_at": self._caret_at,
@@ -39,11 +44,28 @@ class Witness(Driver):
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         """Count what the windows get, before any widget of theirs does."""
-        if watched.isWindowType() and event.type() is QEvent.Type.MouseButtonRelease:
-            self._clicks += 1
+        if watched.isWindowType() and isinstance(event, QMouseEvent):
+            if event.type() is QEvent.Type.MouseButtonPress:
+                self._is_pressed = self._is_at_aim(event)
+            elif event.type() is QEvent.Type.MouseButtonRelease:
+                self._clicks += 1
+                self._is_hit = self._is_pressed and self._is_at_aim(event)
         return False
 
-    def _tell_clicks(self, _request: Request) -> int:
+    def _is_at_aim(self, event: QMouseEvent) -> bool:
+        at = QApplication.widgetAt(event.globalPosition().toPoint())
+        if at is None:
+            return False
+        kind, name = self._aim
+        return any(
+            is_inside(at, each) or is_inside(each, at)
+            for each in visible(front(), kind)
+            if name in names_of(each)
+        )
+
+    def _take_aim(self, request: Request) -> int:
+        """From now on clicks are meant for this widget; how many have come before."""
+        self._aim = (str(request["kind"]), str(request["name"]))
         return self._clicks
 
     def _tell_caret(self, _request: Request) -> list[JsonValue]:
@@ -68,9 +90,11 @@ class Witness(Driver):
         if int(str(now[3])) <= int(str(request["more_than"])):
             raise NotYet(f"the letters are {now[3]} high")
 
-    def _clicked(self, request: Request) -> None:
+    def _clicked(self, request: Request) -> bool:
+        """Whether the click that has come hit what it was meant for."""
         if self._clicks <= int(str(request["beyond"])):
             raise NotYet("the click has not arrived")
+        return self._is_hit
 
 
 def main(argv: list[str]) -> int:

@@ -25,7 +25,16 @@ from PySide6.QtWidgets import QApplication, QLineEdit, QPlainTextEdit, QTextEdit
 
 from notebook.model import JsonValue
 from ui.tour import hands
-from ui.tour.finding import NotYet, all_texts, find, front, names_of, place_on_screen, rows_of
+from ui.tour.finding import (
+    NotYet,
+    all_texts,
+    find,
+    front,
+    names_of,
+    place_on_screen,
+    rows_of,
+    shown_words,
+)
 from ui.tour.finding import visible as visible_in
 from ui.tour.glyphs import missing_on
 
@@ -110,7 +119,7 @@ class Driver(QObject):
             if time.monotonic() < self._until_s:
                 self._timer.start(TRY_AGAIN_MS)
             else:
-                self._answer({"missed": str(reason)})
+                self._answer({"missed": f"{reason}; the window shows {shown_words()}"})
         else:
             self._answer({"answer": answer})
 

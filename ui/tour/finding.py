@@ -22,6 +22,9 @@ from PySide6.QtWidgets import (
 
 from ui.widgets.basics import is_inside
 
+MOST_SHOWN_TEXTS: Final = 60
+MOST_SHOWN_LETTERS: Final = 80
+
 
 class NotYet(Exception):
     """What is looked for is not there now; it may come."""
@@ -148,6 +151,15 @@ def rows_of(view: QAbstractItemView) -> list[str]:
 def all_texts(window: QWidget) -> list[tuple[QWidget, str]]:
     """Every text that stands in a window, with the widget that shows it."""
     return [(widget, text) for widget in (window, *visible(window)) for text in texts_of(widget)]
+
+
+def shown_words() -> str:
+    """The beginning of what stands in the front window, for a report."""
+    try:
+        texts = [text for _widget, text in all_texts(front())]
+    except NotYet as reason:
+        return str(reason)
+    return " | ".join(text[:MOST_SHOWN_LETTERS] for text in texts[:MOST_SHOWN_TEXTS])
 
 
 def place_on_screen(widget: QWidget) -> tuple[int, int]:
