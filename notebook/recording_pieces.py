@@ -19,7 +19,7 @@ from notebook.i18n import _
 from notebook.intake import Examined, Intake
 from notebook.model import Changes, JsonValue, RecordId
 from notebook.progress import Silent
-from notebook.recording_told import MADE_WITH, Note, clock_words, local
+from notebook.recording_told import MADE_WITH, Note, clock_words, day_words, local
 from notebook.storage import affairs, records
 from notebook.transaction import Transaction
 
@@ -148,7 +148,7 @@ def _file_name(core: Core, pieces: Pieces, piece: Piece) -> str:
 def _fields(core: Core, pieces: Pieces, piece: Piece, examined: Examined) -> dict[str, JsonValue]:
     begun = local(pieces.begun, core.environment)
     title = _("Recording of {day}, {time}, part {number}").format(
-        day=f"{begun:%Y-%m-%d}", time=f"{begun:%H:%M}", number=piece.number
+        day=day_words(begun), time=f"{begun:%H:%M}", number=piece.number
     )
     about_itself: dict[str, JsonValue] = {
         "recording": pieces.recording,

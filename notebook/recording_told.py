@@ -6,6 +6,7 @@ from enum import StrEnum
 from typing import Final
 
 from notebook import strict_json
+from notebook.dates import readable
 from notebook.environment import Environment
 from notebook.i18n import _, ngettext
 from notebook.model import JsonValue
@@ -112,6 +113,11 @@ def clock_words(samples: int) -> str:
     """A place in a recording: hours, minutes and seconds."""
     seconds = samples // RATE_HZ
     return f"{seconds // 3600}:{seconds // 60 % 60:02d}:{seconds % 60:02d}"
+
+
+def day_words(at: datetime) -> str:
+    """The day as people say it; a title keeps the words of the language it was recorded under."""
+    return readable(f"{at:%Y-%m-%d}")
 
 
 def local(at: str, environment: Environment) -> datetime:

@@ -210,7 +210,9 @@ def evidence_fields(heard: Heard, environment: Environment) -> dict[str, JsonVal
         heard.examined,
         taken=replace(heard.examined.taken, file_name=f"recording-{begun:%Y-%m-%d-%H%M}.ogg"),
     )
-    title = _("Recording of {day}, {time}").format(day=f"{begun:%Y-%m-%d}", time=f"{begun:%H:%M}")
+    title = _("Recording of {day}, {time}").format(
+        day=recording_told.day_words(begun), time=f"{begun:%H:%M}"
+    )
     fields = intake.fields_of(named, heard.row.record, title)
     fields |= {
         "received_how": "own-recording",
@@ -262,8 +264,8 @@ def _finished(core: Core, row: RecordingRow) -> Finding | None:
     if added is None:
         what = _("Nothing of an interrupted recording can be read: it is damaged.")
     else:
-        what = _("A recording was interrupted at {time}. It is evidence now.").format(
-            time=f"{at:%Y-%m-%d %H:%M}"
+        what = _("A recording was interrupted on {day} at {time}. It is evidence now.").format(
+            day=recording_told.day_words(at), time=f"{at:%H:%M}"
         )
     return Finding(
         code="recording-damaged" if heard.told.lost else "recording-interrupted",

@@ -205,6 +205,8 @@ class App(QObject):
         """Bring a room to the front."""
         if self.view:
             self.view.show_room(self._built[name].view)
+        if self._watch:
+            self._watch.entered(name)
 
     def show_here(self, entry: str | None) -> None:
         """Mark where the person is."""

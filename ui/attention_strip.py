@@ -4,6 +4,7 @@ from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QVBoxLayout, QWidget
 
 from notebook.i18n import _
+from ui.check_words import Attention
 from ui.style.look import Look
 from ui.style.tokens import Space
 from ui.widgets.basics import Button, IconLabel, column, frame, label, row
@@ -16,12 +17,13 @@ class AttentionStrip(QWidget):
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
+        self._now = self._dismissed = Attention()
         outer = column(self, margin=Space.S)
         surface = frame("notice", self)
         outer.addWidget(surface)
         inner = row(surface, margin=Space.M, gap=Space.M)
-        icon = IconLabel(look, "warning", surface, "caution")
-        inner.addWidget(icon, 0, Qt.AlignmentFlag.AlignTop)
+        self._icon = IconLabel(look, "warning", surface, "caution")
+        inner.addWidget(self._icon, 0, Qt.AlignmentFlag.AlignTop)
         words = QVBoxLayout()
         words.setSpacing(Space.XS)
         self._what = label("", surface, "strong")
@@ -33,13 +35,21 @@ class AttentionStrip(QWidget):
         show.clicked.connect(self.shown_more)
         inner.addWidget(show, 0, Qt.AlignmentFlag.AlignTop)
         dismiss = Button(_("Dismiss"), surface, role="icon", look=look, icon="close")
-        dismiss.clicked.connect(self.hide)
+        dismiss.clicked.connect(self._on_dismiss)
         inner.addWidget(dismiss, 0, Qt.AlignmentFlag.AlignTop)
         self.hide()
 
-    def show_attention(self, what: str, more: str) -> None:
-        """Show this; empty for nothing."""
+    def show_attention(self, attention: Attention) -> None:
+        """Show this; nothing where there is nothing, or somebody dismissed the same."""
+        what, more = attention.what, attention.more
+        self._now = attention
+        icon, tone = ("warning", "caution") if attention.is_damage else ("info", "mute")
+        self._icon.set_icon(icon, tone)
         self._what.setText(what)
         self._more.setText(more)
         self.setAccessibleName(f"{what} {more}".strip())
-        self.setVisible(bool(what))
+        self.setVisible(bool(what) and attention != self._dismissed)
+
+    def _on_dismiss(self) -> None:
+        self._dismissed = self._now
+        self.hide()

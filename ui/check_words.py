@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Final
 
-from notebook.health import FILES, JOURNAL, LOST, Finding, Severity
+from notebook.health import FILES, JOURNAL, LOST, WAITING, Finding, Severity
 from notebook.i18n import _, ngettext, number
 from notebook.model import RecordId
 from ui.handover_words import Pace
@@ -31,6 +31,19 @@ class FoundKind:
     """Somebody said that they know: it is told when asked, and calls for nothing."""
     may_acknowledge: bool = False
     """Whether a person can say that they know."""
+    is_of_exchange: bool = False
+    """Whether the room of handover tells of it, too."""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attention:
+    """What the strip over the page says."""
+
+    what: str = ""
+    """Empty when nothing needs attention."""
+    more: str = ""
+    is_damage: bool = False
+    """Else it is good to know, and no warning."""
 
 
 def kinds_of(findings: Iterable[Finding]) -> tuple[FoundKind, ...]:
@@ -52,6 +65,7 @@ def _kind(same: Sequence[Finding]) -> FoundKind:
         records=tuple(records)[:SENTENCES_SHOWN],
         is_known=same[0].severity is Severity.KNOWN,
         may_acknowledge=same[0].code == LOST,
+        is_of_exchange=same[0].code == WAITING or same[0].notice is not None,
     )
 
 
@@ -60,18 +74,19 @@ def calling_of(kinds: Iterable[FoundKind]) -> tuple[FoundKind, ...]:
     return tuple(kind for kind in kinds if not kind.is_known)
 
 
-def attention_words(kinds: Sequence[FoundKind]) -> tuple[str, str]:
-    """The strip over the page: what it is, and what to do first; both empty for nothing."""
+def attention(kinds: Sequence[FoundKind]) -> Attention:
+    """The strip over the page: what it is, and what to do first; empty for nothing."""
     calling = calling_of(kinds)
     if not calling:
-        return "", ""
+        return Attention()
     first = calling[0]
     if len(calling) == 1 and not first.more_count and len(first.sentences) == 1:
-        return first.sentences[0], first.next_step
+        return Attention(what=first.sentences[0], more=first.next_step, is_damage=first.is_damage)
     what = ngettext(
         "{count} thing needs attention.", "{count} things need attention.", len(calling)
     ).format(count=number(len(calling)))
-    return what, f"{first.sentences[0]} {first.next_step}"
+    more = f"{first.sentences[0]} {first.next_step}"
+    return Attention(what=what, more=more, is_damage=first.is_damage)
 
 
 def severity_words(kind: FoundKind) -> str:

@@ -13,6 +13,7 @@ from ui.remains_pages import Block, RemainsPage
 from ui.style.look import Look
 from ui.style.tokens import Space
 from ui.widgets.basics import Button, IconLabel, column, frame, label, line, row
+from ui.widgets.inset import Inset
 from ui.widgets.passphrase_field import PassphraseField
 
 
@@ -61,11 +62,10 @@ class KeyView(ScrolledPage):
         self._group.addButton(button)
         self._buttons[choice] = button
         self.box.addWidget(button)
-        inset = row()
-        inset.addSpacing(Space.XL)
-        said = label("", self.page, "mute")
-        inset.addWidget(said, 1)
-        self.box.addLayout(inset)
+        inset = Inset(self._look, self.page)
+        said = label("", inset, "mute")
+        inset.beside.addWidget(said, 1)
+        self.box.addWidget(inset)
         self.box.addSpacing(Space.S)
         return button, said
 

@@ -42,6 +42,7 @@ class ScrolledPage(QScrollArea):
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
         self._look = look
+        self._width = PAGE_WIDTH
         self.setWidgetResizable(True)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -64,8 +65,14 @@ class ScrolledPage(QScrollArea):
         self._measure()
         self.resized.emit()
 
+    def set_page_width(self, width: int) -> None:
+        """Let the column be as wide as this, at a text scale of 100 %."""
+        if width != self._width:
+            self._width = width
+            self._measure()
+
     def _measure(self) -> None:
-        room = self.viewport().width() - self._look.scaled(PAGE_WIDTH)
+        room = self.viewport().width() - self._look.scaled(self._width)
         self._after.setFixedWidth(max(room, Space.NONE))
 
 

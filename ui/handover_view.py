@@ -3,16 +3,26 @@
 from collections.abc import Sequence
 
 from PySide6.QtCore import Qt, Signal
-from PySide6.QtGui import QShowEvent
-from PySide6.QtWidgets import QHBoxLayout, QLabel, QWidget
+from PySide6.QtGui import QResizeEvent, QShowEvent
+from PySide6.QtWidgets import QBoxLayout, QFrame, QHBoxLayout, QLabel, QWidget
 
 from notebook.i18n import _
 from ui.handover_parts import ScrolledPage, column_layout
 from ui.notice_cards import NoticeCards
 from ui.notice_words import NoticeLine
 from ui.style.look import Look
-from ui.style.tokens import Space
-from ui.widgets.basics import Button, IconLabel, column, frame, label, line, ring_inset, row
+from ui.style.tokens import ASIDE_LEAST, ASIDE_WIDTH, PAGE_WIDTH, WIDGET_MOST, Space
+from ui.widgets.basics import (
+    Button,
+    IconLabel,
+    column,
+    frame,
+    label,
+    line,
+    ring_inset,
+    ring_sides,
+    row,
+)
 
 
 class HandoverView(QWidget):
@@ -41,14 +51,14 @@ class HandoverView(QWidget):
     def show_quarantine(self, words: str) -> None:
         """Say how many bundles of strangers wait; nothing at all when none does."""
         self._quarantine_words.setText(words)
-        card = self._quarantine_words.parentWidget()
-        if card:
-            card.setVisible(bool(words))
+        self._quarantine_card.setVisible(bool(words))
+        self._arrange()
 
     def show_notices(self, lines: Sequence[NoticeLine]) -> None:
         """Show what exchange has shown."""
         self.notices.show_notices(lines)
         self._notices_head.setVisible(bool(lines))
+        self._arrange()
         if lines:
             self._page.verticalScrollBar().setValue(0)
 
@@ -69,6 +79,35 @@ class HandoverView(QWidget):
         super().showEvent(event)
         self.seal.setFocus(Qt.FocusReason.OtherFocusReason)
 
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Put what asks for attention beside the ways on, or above them where it is narrow."""
+        super().resizeEvent(event)
+        self._arrange()
+
+    def parts_in_order(self) -> Sequence[QWidget]:
+        """The ways on and what asks for attention, as they stand (`ui.widgets.reading_order`)."""
+        parts = (self._ways, self._aside)
+        return parts if self._is_beside() else parts[::-1]
+
+    def _is_beside(self) -> bool:
+        return self._both.direction() is not QBoxLayout.Direction.BottomToTop
+
+    def _arrange(self) -> None:
+        is_asked = not self._quarantine_card.isHidden() or not self._notices_head.isHidden()
+        self._aside.setVisible(is_asked)
+        least = self._look.scaled(PAGE_WIDTH) + Space.XL + self._look.scaled(ASIDE_LEAST)
+        is_wide = self._page.viewport().width() >= least
+        wanted = QBoxLayout.Direction.LeftToRight if is_wide else QBoxLayout.Direction.BottomToTop
+        if self._both.direction() is not wanted:
+            self._both.setDirection(wanted)
+            self._both.setStretchFactor(self._aside, 1 if is_wide else 0)
+        # The ways stay as wide as they are alone: no sentence breaks anew because of a notice.
+        alone = self._look.scaled(PAGE_WIDTH) - 2 * ring_sides().left()
+        self._ways.setMinimumWidth(alone if is_wide else Space.NONE)
+        self._aside.setMaximumWidth(self._look.scaled(ASIDE_WIDTH) if is_wide else WIDGET_MOST)
+        both = PAGE_WIDTH + Space.XL + ASIDE_WIDTH
+        self._page.set_page_width(both if is_asked and is_wide else PAGE_WIDTH)
+
     def _build(self) -> None:
         outer = column(self, margin=Space.XL, gap=Space.S)
         head = column_layout()
@@ -86,42 +125,16 @@ class HandoverView(QWidget):
         outer.addLayout(head)
         self._page = ScrolledPage(self._look, self)
         outer.addWidget(self._page, 1)
-        # What asks for a decision stands above the ways on, and is gone when it is dealt with.
-        self.quarantine = Button(_("Look…"), self._page.page)
-        self.quarantine.setAccessibleName(_("Look at what waits in quarantine"))
-        self.quarantine.clicked.connect(self.quarantine_requested)
-        self._quarantine_words = self._way("warning", _("Quarantine"), self.quarantine, "")
-        self._notices_head = label(_("To know about"), self._page.page, "strong")
-        self._page.box.addWidget(self._notices_head)
-        self.notices = NoticeCards(self._look, self._page.page)
-        self._page.box.addWidget(self.notices)
-        self._notices_head.hide()
-        self.show_quarantine("")
-        self.seal = Button(_("Seal for…"), self._page.page, role="primary")
-        self._way(
-            "seal",
-            _("Send"),
-            self.seal,
-            _("Make a file that only the people you choose can open. You see all that leaves."),
-        )
-        self.open = Button(_("Open a bundle…"), self._page.page)
-        self._way(
-            "open",
-            _("Receive"),
-            self.open,
-            _("Take in what somebody sealed for you. Nothing you have is overwritten."),
-        )
-        self.contacts = Button(_("Contacts…"), self._page.page)
-        self._contacts_words = self._way("contact", _("People"), self.contacts, "")
-        self.exchange = Button(_("Exchange folder…"), self._page.page)
-        self._way(
-            "refresh",
-            _("Exchange"),
-            self.exchange,
-            _("Open what comes by a folder that others fill, each bundle once."),
-        )
-        self._build_rest()
+        self._ways = QWidget(self._page.page)
+        self._aside = QWidget(self._page.page)
+        self._both = row(gap=Space.XL)
+        self._both.addWidget(self._ways)
+        self._both.addWidget(self._aside, 1)
+        self._page.box.addLayout(self._both)
+        self._build_aside()
+        self._build_ways()
         self._page.box.addStretch()
+        self._look.changed.connect(self._arrange)
         self.missions.clicked.connect(self.missions_requested)
         self.departure.clicked.connect(self.departure_requested)
         self.withdrawals.clicked.connect(self.withdrawals_requested)
@@ -131,13 +144,59 @@ class HandoverView(QWidget):
         self.exchange.clicked.connect(self.exchange_requested)
         self.contacts.clicked.connect(self.contacts_requested)
 
+    def _build_aside(self) -> None:
+        """What asks for a decision, or is to be known; gone when it is dealt with."""
+        self._box = column(self._aside, gap=Space.M)
+        self.quarantine = Button(_("Look…"), self._aside)
+        self.quarantine.setAccessibleName(_("Look at what waits in quarantine"))
+        self.quarantine.clicked.connect(self.quarantine_requested)
+        self._quarantine_card = frame("card", self._aside)
+        self._quarantine_words = self._way(
+            "warning", _("Quarantine"), self.quarantine, "", self._quarantine_card
+        )
+        self._notices_head = label(_("To know about"), self._aside, "strong")
+        self._box.addWidget(self._notices_head)
+        self.notices = NoticeCards(self._look, self._aside)
+        self._box.addWidget(self.notices)
+        self._box.addStretch()
+        self._notices_head.hide()
+        self._quarantine_card.hide()
+
+    def _build_ways(self) -> None:
+        self._box = column(self._ways, gap=Space.M)
+        self.seal = Button(_("Seal for…"), self._ways, role="primary")
+        self._way(
+            "seal",
+            _("Send"),
+            self.seal,
+            _("Make a file that only the people you choose can open. You see all that leaves."),
+        )
+        self.open = Button(_("Open a bundle…"), self._ways)
+        self._way(
+            "open",
+            _("Receive"),
+            self.open,
+            _("Take in what somebody sealed for you. Nothing you have is overwritten."),
+        )
+        self.contacts = Button(_("Contacts…"), self._ways)
+        self._contacts_words = self._way("contact", _("People"), self.contacts, "")
+        self.exchange = Button(_("Exchange folder…"), self._ways)
+        self._way(
+            "refresh",
+            _("Exchange"),
+            self.exchange,
+            _("Open what comes by a folder that others fill, each bundle once."),
+        )
+        self._build_rest()
+        self._box.addStretch()
+
     def _build_rest(self) -> None:
         """What is needed less often: one card, a line each."""
-        self._page.box.addSpacing(Space.XS)
-        self._page.box.addWidget(label(_("Less often"), self._page.page, "strong"))
-        card = frame("card", self._page.page)
+        self._box.addSpacing(Space.XS)
+        self._box.addWidget(label(_("Less often"), self._ways, "strong"))
+        card = frame("card", self._ways)
         self._rest = column(card, gap=Space.NONE)
-        self._page.box.addWidget(card)
+        self._box.addWidget(card)
         self.departure = Button(_("Departure…"), card, role="flush")
         self._departure_words = self._line(card, "lock", _("Before a border"), self.departure)
         self.withdrawals = Button(_("Withdrawals…"), card, role="flush")
@@ -158,11 +217,13 @@ class HandoverView(QWidget):
         beside.setContentsMargins(Space.L, Space.S, Space.L, Space.S)
         return self._said(beside, holder, icon, name, button, "")
 
-    def _way(self, icon: str, name: str, button: Button, sentence: str) -> QLabel:
-        card = frame("card", self._page.page)
+    def _way(
+        self, icon: str, name: str, button: Button, sentence: str, card: QFrame | None = None
+    ) -> QLabel:
+        card = card or frame("card", self._ways)
         beside = row(card, gap=Space.L)
         beside.setContentsMargins(Space.L, Space.M, Space.L, Space.M)
-        self._page.box.addWidget(card)
+        self._box.addWidget(card)
         return self._said(beside, card, icon, name, button, sentence)
 
     def _said(

@@ -12,6 +12,7 @@ from ui.style.tokens import Space
 from ui.widgets.basics import Button, column, label, row
 from ui.widgets.editors import LineEditor
 from ui.widgets.in_sight import InSight
+from ui.widgets.inset import Inset
 from ui.widgets.new_passphrase import NewPassphrase
 from ui.widgets.notices import ProgressStrip, TroubleCard
 
@@ -202,10 +203,9 @@ class NewNotebookView(QWidget):
         ):
             self._kinds.addButton(button)
             box.addWidget(button)
-            inset = row()
-            inset.addSpacing(Space.XL)
-            inset.addWidget(label(note, page, "small"), 1)
-            box.addLayout(inset)
+            inset = Inset(self._look, page)
+            inset.beside.addWidget(label(note, inset, "small"), 1)
+            box.addWidget(inset)
         self._travels.toggled.connect(self.travel_chosen)
         self._mission = MissionPanel(self._look, page)
         self._mission.files_chosen.connect(self.mission_files_chosen)

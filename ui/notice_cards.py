@@ -39,7 +39,7 @@ class NoticeCards(QWidget):
         icon, tone = ("warning", "caution") if line.is_serious else ("info", "mute")
         card = Remark(self._look, self, icon=icon, tone=tone)
         card.show_words(line.what, line.next_step)
-        buttons = row()
+        buttons = row(gap=Space.L)
         if line.contact:
             # Several cards have these words; a screen reader says which is meant.
             contact = self._button(_("Show the contact"), line, line.contact, card)
@@ -53,7 +53,8 @@ class NoticeCards(QWidget):
         return card
 
     def _button(self, words: str, line: NoticeLine, which: str, card: QWidget) -> Button:
-        button = Button(words, card, role="quiet")
+        # Without padding: it begins where the words above it begin.
+        button = Button(words, card, role="flush")
         button.setAccessibleDescription(line.what)
         button.setProperty("which", which)
         return button

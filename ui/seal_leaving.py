@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from typing import Final
 
 from notebook import handover
-from notebook.forms import FieldType, Form, Forms
+from notebook.forms import Form, Forms
 from notebook.i18n import _, ngettext, number
 from notebook.model import JsonValue, RecordId
 from notebook.preview import LeavingField, LeavingRecord, Text
 from notebook.selection import Stays
+from ui import field_values
 from ui.handover_words import names_words
 from ui.seal_look_pages import because_words, is_file_alone
 from ui.words import size_words
@@ -137,20 +138,16 @@ def _texts(form: Form | None, name: str, texts: Sequence[Text], titles: Mapping[
 
 def value_words(form: Form | None, name: str, value: JsonValue, titles: Mapping[str, str]) -> str:
     """A value in words: answers by their labels, records by their titles, lists line by line."""
-    field = next((f for f in form.fields if f.name == name), None) if form else None
-    if isinstance(value, str):
-        if field and field.type in (FieldType.REFERENCE, FieldType.REFERENCES):
-            return titles.get(value) or _("a record that is not here")
-        return field.option_label(value) if field else value
-    if isinstance(value, bool):
-        return _("yes") if value else _("no")
-    if isinstance(value, Sequence):
-        return "\n".join(value_words(form, name, item, titles) for item in value)
+
+    def name_of(record: str) -> str:
+        return titles.get(record) or _("a record that is not here")
+
     if isinstance(value, Mapping):
         return ", ".join(
             f"{key}: {value_words(None, key, one, titles)}" for key, one in value.items()
         )
-    return str(value)
+    field = next((f for f in form.fields if f.name == name), None) if form else None
+    return field_values.value_words(field, value, name_of)
 
 
 def _label(form: Form | None, name: str) -> str:

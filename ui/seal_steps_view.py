@@ -11,6 +11,7 @@ from ui.style.look import Look
 from ui.style.tokens import Space
 from ui.widgets.basics import Button, column, label, line, row
 from ui.widgets.editors import LineEditor
+from ui.widgets.inset import Inset
 
 
 class WhatView(ScrolledPage):
@@ -37,13 +38,12 @@ class WhatView(ScrolledPage):
         self.every.clicked.connect(self._on_every)
         self.some.clicked.connect(self._on_some)
         self.by_record.clicked.connect(self._on_by_record)
-        inset = row()
-        inset.addSpacing(Space.XL)
-        self.cases = ChoiceColumn(page)
+        inset = Inset(look, page)
+        self.cases = ChoiceColumn(inset)
         self.cases.toggled.connect(self.case_toggled)
-        inset.addWidget(self.cases, 1)
-        inset.addWidget(self._build_records(page), 1)
-        box.addLayout(inset)
+        inset.beside.addWidget(self.cases, 1)
+        inset.beside.addWidget(self._build_records(inset), 1)
+        box.addWidget(inset)
         box.addSpacing(Space.S)
         box.addWidget(line(page))
         box.addSpacing(Space.S)

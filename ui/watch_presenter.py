@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from typing import TYPE_CHECKING, Protocol
+from typing import TYPE_CHECKING, Final, Protocol
 
 from notebook.health import Finding
-from ui.check_words import FoundKind, attention_words, kinds_of
+from ui.check_words import Attention, FoundKind, attention, kinds_of
 from ui.runner import Lane
 from ui.session import Session
 
@@ -14,10 +14,14 @@ if TYPE_CHECKING:
     from notebook.checking import JournalSlice
 
 
+TELLS_OF_EXCHANGE: Final = "handover"
+"""The room whose page shows the notices of exchange."""
+
+
 class WatchScreen(Protocol):
     """What the presenter asks of the window."""
 
-    def show_attention(self, what: str, more: str) -> None:
+    def show_attention(self, attention: Attention) -> None:
         """Show that something needs attention; empty for nothing."""
 
 
@@ -28,6 +32,7 @@ class Watch:
         self._session = session
         self._screen = screen
         self._findings: dict[Finding, None] = {}
+        self._room = ""
 
     @property
     def kinds(self) -> tuple[FoundKind, ...]:
@@ -41,7 +46,17 @@ class Watch:
     def replace(self, findings: Sequence[Finding]) -> None:
         """A full check knows better than what was found before."""
         self._findings = dict.fromkeys(findings)
-        self._screen.show_attention(*attention_words(self.kinds))
+        self._show()
+
+    def entered(self, room: str) -> None:
+        """A person is in this room now; what stands in it is not said over it once more."""
+        self._room = room
+        self._show()
+
+    def _show(self) -> None:
+        is_told_here = self._room == TELLS_OF_EXCHANGE
+        kinds = [kind for kind in self.kinds if not (is_told_here and kind.is_of_exchange)]
+        self._screen.show_attention(attention(kinds))
 
     def _on_status(self, findings: Sequence[Finding]) -> None:
         self._add(findings)

@@ -10,6 +10,7 @@ import pytest
 
 from crypto.recording import RecordingOpener
 from notebook import disk
+from notebook.dates import readable
 from notebook.errors import Code, NotebookError
 from notebook.evidence import ObjectStore
 from notebook.health import Severity
@@ -97,6 +98,10 @@ def test_what_was_recorded_and_stopped_is_evidence_of_its_record(
     record = notebook.record(added)
     assert value(record, "media_type") == "audio/ogg"
     assert value(record, "received_how") == "own-recording"
+    # The day as everywhere in the program; the fields keep the form that sorts and compares.
+    day = str(value(record, "captured"))
+    assert readable(day) != day
+    assert record.title.startswith(f"Recording of {readable(day)}, ")
     assert "description" not in record.fields
     assert told(record)["interrupted"] is False
     assert told(record)["length"] == "0:00:02"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Callable, Iterator, Sequence
+from dataclasses import replace
 from pathlib import Path
 from typing import TypeVar
 
@@ -16,7 +17,7 @@ from notebook.notebook import Notebook
 from notebook.progress import Progress
 from tests.ui.window_desk import PASSPHRASE, CheapGate, make_notebook, roll_back
 from ui.check_presenter import CheckPresenter
-from ui.check_words import FoundKind, attention_words, found_words, kinds_of, severity_words
+from ui.check_words import Attention, FoundKind, attention, found_words, kinds_of, severity_words
 from ui.runner import InlineJob, InlineRunner, JobHandle, Lane, OnProgress
 from ui.session import Session
 from ui.watch_presenter import Watch
@@ -28,8 +29,8 @@ class Strip:
     def __init__(self) -> None:
         self.shown: list[tuple[str, str]] = []
 
-    def show_attention(self, what: str, more: str) -> None:
-        self.shown.append((what, more))
+    def show_attention(self, attention: Attention) -> None:
+        self.shown.append((attention.what, attention.more))
 
 
 class Sheet:
@@ -172,17 +173,24 @@ def test_findings_of_a_kind_are_told_together_and_damage_comes_first() -> None:
 
 
 def test_one_finding_is_said_itself_and_more_are_counted() -> None:
-    assert attention_words(kinds_of([])) == ("", "")
-    assert attention_words(kinds_of([finding("lost")])) == ("lost", "do lost")
-    what, more = attention_words(kinds_of([finding("stray", Severity.NOTICE), finding("lost")]))
-    assert what == "2 things need attention."
-    assert more == "lost do lost"
+    assert attention(kinds_of([])) == Attention()
+    lost = Attention(what="lost", more="do lost", is_damage=True)
+    assert attention(kinds_of([finding("lost")])) == lost
+    both = attention(kinds_of([finding("stray", Severity.NOTICE), finding("lost")]))
+    assert both.what == "2 things need attention."
+    assert both.more == "lost do lost"
+    assert both.is_damage
+
+
+def test_what_is_good_to_know_is_no_warning() -> None:
+    said = attention(kinds_of([finding("recording-interrupted", Severity.NOTICE)]))
+    assert (said.what, said.is_damage) == ("recording-interrupted", False)
 
 
 def test_what_is_known_calls_for_nothing_and_is_not_counted() -> None:
     known = finding("lost before", Severity.KNOWN)
-    assert attention_words(kinds_of([known])) == ("", "")
-    assert attention_words(kinds_of([known, finding("lost")])) == ("lost", "do lost")
+    assert attention(kinds_of([known])) == Attention()
+    assert attention(kinds_of([known, finding("lost")])).what == "lost"
     assert found_words(kinds_of([known, finding("lost")])).startswith("1 thing needs")
     assert severity_words(kinds_of([known])[0]).startswith("Known")
 
@@ -245,6 +253,20 @@ def test_damage_in_the_journal_is_shown_as_one_kind(notebook: Notebook, strip: S
     assert strip.shown[-1][0] == "1 thing needs attention."
     assert "Entry 1 of the journal is damaged." in strip.shown[-1][1]
     assert len(watch.kinds) == 1
+
+
+def test_what_the_room_of_handover_tells_is_not_said_over_it_once_more(
+    notebook: Notebook, strip: Strip
+) -> None:
+    watch = Watch(session_of(notebook), strip)
+    waits = replace(finding("gap", Severity.NOTICE), notice="0" * 32)
+    watch.replace([waits])
+    watch.entered("handover")
+    watch.entered("desk")
+    assert strip.shown == [("gap", "do gap"), ("", ""), ("gap", "do gap")]
+    watch.replace([waits, finding("lost")])
+    watch.entered("handover")
+    assert strip.shown[-2:] == [("2 things need attention.", "lost do lost"), ("lost", "do lost")]
 
 
 # When asked.

@@ -6,7 +6,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QMimeData, QPointF, Qt, QUrl
+from PySide6.QtCore import QMimeData, QPoint, QPointF, Qt, QUrl
 from PySide6.QtGui import QDropEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -31,6 +31,7 @@ from ui.contacts_view import ContactsView
 from ui.exchange_presenter import ExchangeLine, ExchangePage
 from ui.exchange_view import MOST_SENTENCES, ExchangeView
 from ui.handover_view import HandoverView
+from ui.notice_words import NoticeLine
 from ui.open_view import OpenView
 from ui.preferences import Direction, Preferences, ThemeChoice
 from ui.room_builders import ROOMS, BuiltRoom, RoomNeeds
@@ -38,7 +39,7 @@ from ui.rooms import Place
 from ui.seal_view import SealView
 from ui.side_room import SideRoom
 from ui.style.look import Look
-from ui.style.tokens import RAIL_WIDTH
+from ui.style.tokens import RAIL_WIDTH, WINDOW_LEAST
 from ui.tour.driven import SCREEN
 from ui.widgets.basics import is_inside
 
@@ -168,6 +169,43 @@ def test_every_way_of_handover_stands_on_the_screen_of_a_cheap_laptop(
         window.press(Qt.Key.Key_Tab)
         seen.append(QApplication.focusWidget())
     assert seen == shown
+
+
+@pytest.mark.parametrize("is_wide", [True, False])
+def test_what_asks_for_attention_stands_beside_the_ways_where_there_is_room(
+    make: Make, pair: Pair, is_wide: bool
+) -> None:
+    window = make(pair.aida, "handover")
+    view = window.room.view
+    assert isinstance(view, HandoverView)
+    width, height = SCREEN if is_wide else WINDOW_LEAST
+    view.resize(width - RAIL_WIDTH, height)
+    window.settle()
+    alone = view.seal.mapTo(view, QPoint())
+    notice = NoticeLine(
+        key="0",
+        what="Sealing for Қайрат was interrupted at the very end.",
+        next_step="Look where the bundle was to lie. " * 6,
+        is_serious=False,
+        contact=None,
+    )
+    view.show_quarantine("1 bundle by somebody you do not know waits for your decision.")
+    view.show_notices([notice])
+    window.settle()
+    ways, asked = view.parts_in_order() if is_wide else view.parts_in_order()[::-1]
+    assert ways.isAncestorOf(view.seal)
+    assert asked.isAncestorOf(view.quarantine)
+    if is_wide:
+        assert view._page.verticalScrollBar().maximum() == 0
+        assert view.seal.mapTo(view, QPoint()).y() == alone.y()
+        assert asked.geometry().left() > ways.geometry().right()
+    else:
+        assert asked.geometry().bottom() < ways.geometry().top()
+    view.show_quarantine("")
+    view.show_notices([])
+    window.settle()
+    assert not asked.isVisible()
+    assert view.seal.mapTo(view, QPoint()) == alone
 
 
 def test_sealing_can_be_done_with_the_keyboard_alone(

@@ -610,9 +610,13 @@ def opened_record(room: Room, record: RecordId) -> LeavingPage:
 def test_a_record_opens_with_its_fields_and_the_versions_before_them(room: Room) -> None:
     room.pair.aida.edit(room.pair.interview, {"account": "First words."})
     room.pair.aida.edit(room.pair.interview, {"account": "Second words.", "mode": "in-person"})
+    when = {"date": "2026-03", "started": "2026-03-05T14:05+05:00"}
+    room.pair.aida.edit(room.pair.interview, when)
     room.look()
     page = opened_record(room, room.pair.interview)
     fields = {field.name: field for field in page.fields}
+    assert fields["date"].text == "March 2026"
+    assert fields["started"].text == "5 March 2026, 09:05 UTC"
     assert page.title == "Сұхбат"
     assert "Second words." in fields["account"].text
     assert "First words." in fields["account"].text

@@ -6,18 +6,28 @@ import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, QSize, Qt
 from PySide6.QtGui import QGuiApplication, QKeyEvent, QTextCursor
 from PySide6.QtTest import QSignalSpy, QTest
-from PySide6.QtWidgets import QApplication, QLineEdit, QScrollArea, QVBoxLayout, QWidget
+from PySide6.QtWidgets import (
+    QApplication,
+    QLineEdit,
+    QRadioButton,
+    QScrollArea,
+    QStyle,
+    QStyleOptionButton,
+    QVBoxLayout,
+    QWidget,
+)
 from pytestqt.qtbot import QtBot
 
 from ui.handover_parts import ScrolledPage
 from ui.keyboard import layout_of_group
 from ui.preferences import Preferences
 from ui.style.look import Look
-from ui.style.tokens import FOCUS_RING, MEASURE_CHARACTERS, WINDOW_SIZE
+from ui.style.tokens import FOCUS_RING, HAIRLINE, MEASURE_CHARACTERS, WINDOW_SIZE
 from ui.widgets.basics import Button, column, label
 from ui.widgets.editors import AccountEditor, LineEditor, TextEditor
 from ui.widgets.fitting import fitted
 from ui.widgets.focus_ring import FocusRing
+from ui.widgets.inset import Inset
 from ui.widgets.notices import ProgressStrip, TroubleCard
 from ui.widgets.passphrase_field import PassphraseField, script_of
 from ui.widgets.reading_order import enter_in_order, step_in_order
@@ -356,3 +366,24 @@ def test_tab_goes_as_one_reads_and_then_beyond(
     named["third"].setFocus()
     assert step_in_order((page,), is_forward=False)
     assert named["second"].hasFocus()
+
+
+@pytest.mark.parametrize("percent", [100, 200])
+def test_a_note_under_a_choice_begins_where_its_words_begin(
+    qapp: QApplication, qtbot: QtBot, percent: int
+) -> None:
+    look = Look(qapp, Preferences(text_scale_percent=percent))
+    window = QWidget()
+    qtbot.addWidget(window)
+    box = column(window)
+    button = QRadioButton("To work with", window)
+    inset = Inset(look, window)
+    note = label("What is written stays here.", inset)
+    inset.beside.addWidget(note, 1)
+    box.addWidget(button)
+    box.addWidget(inset)
+    window.show()
+    option = QStyleOptionButton()
+    button.initStyleOption(option)
+    words = button.style().subElementRect(QStyle.SubElement.SE_RadioButtonContents, option, button)
+    assert abs(note.mapTo(window, QPoint()).x() - words.left()) <= HAIRLINE

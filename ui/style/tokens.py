@@ -142,6 +142,9 @@ CODES_WIDTH: Final = 1240
 """Four codes beside one another on a screen of 1366: what a camera takes in one picture."""
 PAGE_WIDTH: Final = 720
 """The widest column of a page that is read and answered from top to bottom."""
+ASIDE_WIDTH: Final = 400
+"""The widest column beside such a page, for what asks for attention."""
+ASIDE_LEAST: Final = 300
 SHEET_TOP: Final = 64
 SHEET_LIST_HEIGHT: Final = 320
 WINDOW_SIZE: Final = (1280, 768)
