@@ -8,6 +8,7 @@ from collections.abc import Iterator
 
 from notebook import registers, strict_json
 from notebook.core import Core
+from notebook.custody_told import CUSTODY_FIELD
 from notebook.i18n import _
 from notebook.journal import Frame
 from notebook.model import AuthorId, CaseId, Changes, JsonValue, Kind, RecordId
@@ -18,7 +19,6 @@ from notebook.storage.records import RecordRow
 from notebook.storage.withdrawals import EVERY_FIELD, Withdrawal
 from notebook.transaction import Transaction
 
-CUSTODY_FIELD = "_custody"
 DERIVED = "derived"
 
 

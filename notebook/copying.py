@@ -31,7 +31,7 @@ class Copying:
         left: Sequence[Left] = (),
         progress: Progress | None = None,
     ) -> tuple[RecordId, Changes]:
-        """Make the case. Raises BAD_INPUT for a swap or a picture that does not fit."""
+        """Make the case. Raises BAD_INPUT for a swap, a picture or a title that does not fit."""
         return deriving.carry_out(
             self._core, proposal, swaps, title, pictures, left, progress or Silent()
         )

@@ -14,7 +14,7 @@ from notebook.errors import Code, NotebookError
 from notebook.forms import FieldType, Forms
 from notebook.forms.model import Form
 from notebook.i18n import _
-from notebook.known_names import KnownNames
+from notebook.known_names import KnownName, KnownNames
 from notebook.media import Region
 from notebook.model import CaseId, JsonValue, Record, RecordId
 from notebook.naming import named_in
@@ -93,6 +93,8 @@ class Proposal:
     """What everybody in the notebook is called in the copy."""
     named: Mapping[RecordId, str] = field(default_factory=dict, repr=False)
     """A name of everybody who has one, for who reads the proposal."""
+    known: KnownNames = field(default_factory=lambda: KnownNames(()), repr=False)
+    """All names that were looked for."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -128,7 +130,11 @@ def propose(
     here = [record for record in loaded if record.type == "person"]
     called = _called([*here, *(one for one in people.values() if one not in here)], level)
     names = known_names.names_of(people.values())
-    known = KnownNames(known_names.with_their_words(names))
+    said = known_names.with_their_words(names)
+    if level == NOBODY:
+        # Where nobody may be told from others, what they are called in other copies is a name, too.
+        said += [name for one in people.values() for name in _pseudonym(one)]
+    known = KnownNames(said)
     pages = [
         _file_page(forms["evidence"], record)
         if record.type == "evidence"
@@ -147,7 +153,17 @@ def propose(
         files=tuple(page for page in pages if page.type == "evidence"),
         called=called,
         named={name.person: name.name for name in reversed(names)},
+        known=known,
     )
+
+
+def _pseudonym(person: Record) -> list[KnownName]:
+    state = person.fields.get("pseudonym")
+    return [
+        name
+        for version in (state.versions if state else ())
+        for name in known_names.typed(str(version.value or ""), person.id)
+    ]
 
 
 def _disagreement(disagreeing: tuple[RecordId, ...]) -> NotebookError:
@@ -365,3 +381,14 @@ def check(proposal: Proposal, swaps: Sequence[Swap]) -> None:
                 records=(swap.record,),
             )
         others.append(swap)
+
+
+def check_title(proposal: Proposal, title: str) -> None:
+    """Raises BAD_INPUT for a copy's title that names somebody, perhaps: it is a text like any."""
+    if named_in(title, proposal.known):
+        raise NotebookError(
+            Code.BAD_INPUT,
+            _("The title of the copy names somebody, or seems to."),
+            _("Nothing was made."),
+            _("Give it another title."),
+        )

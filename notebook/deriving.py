@@ -157,6 +157,7 @@ def carry_out(
     """Cover the pictures, then make the case in one transaction; or nothing of it is left."""
     # What fits nowhere is said before pictures take their time.
     derivative.check(proposal, swaps)
+    derivative.check_title(proposal, title)
     covered: list[Covered] = []
     try:
         for done, choice in enumerate(pictures):
@@ -237,6 +238,14 @@ def _cover(core: Core, proposal: Proposal, choice: PictureChoice, within: _Withi
             go_on=within.go_on,
         )
     if isinstance(made, media.Placeholder):
+        if made.reason is media.Reason.OUTSIDE:
+            raise NotebookError(
+                Code.BAD_INPUT,
+                _("A part to be covered lies outside the picture, so that it would cover nothing."),
+                _("Nothing was made, and the original is untouched."),
+                _("Give it in pixels of the upright picture: left, top, width, height."),
+                records=(choice.evidence,),
+            )
         raise NotebookError(
             Code.BAD_INPUT,
             _("This file is no picture that can be made anew."),

@@ -10,7 +10,8 @@ no key, no file and no way to open one; its answer is checked here like anything
     …        the pixels: 3 bytes each, red, green, blue, row by row from the top
 
 Asked to cover regions of a picture, it reads a question before the file (u32 length, JSON) and
-answers with `COVERED_MAGIC` and a file of the same kind, which is taken in like any other.
+answers with `COVERED_MAGIC` and a file of the same kind, which is taken in like any other; or with
+`OUTSIDE_MAGIC` alone, where a region would cover nothing.
 """
 
 import io
@@ -49,6 +50,7 @@ MAX_CODE_CHARACTERS = 4296
 HEADER = struct.Struct(">8sHHI")
 MAX_METADATA_BYTES = 64 * 1024
 COVERED_MAGIC = b"fncover\n"
+OUTSIDE_MAGIC = b"fnoutsi\n"
 MAX_REGIONS = 500
 QUESTION_LENGTH = struct.Struct(">I")
 MAX_TAGS = 200
@@ -64,6 +66,8 @@ class Reason(StrEnum):
     STOPPED = "stopped"
     """The decoder crashed, was killed, or answered something else."""
     TOO_SLOW = "too-slow"
+    OUTSIDE = "outside"
+    """A region to be covered lies outside the picture."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -180,6 +184,8 @@ def cover(
         answer = _asked_child(asked, COVER, len(COVERED_MAGIC) + MAX_COVERED_BYTES, wait_s, go_on)
     except _NoPictureError as error:
         return Placeholder(reason=error.reason)
+    if answer == OUTSIDE_MAGIC:
+        return Placeholder(reason=Reason.OUTSIDE)
     if not answer.startswith(COVERED_MAGIC) or len(answer) == len(COVERED_MAGIC):
         return Placeholder(reason=Reason.STOPPED)
     return answer[len(COVERED_MAGIC) :]

@@ -130,8 +130,10 @@ def _covered(content: bytes) -> bytes:
         left, top = max(0, x * plain.width // drawn_width), max(0, y * plain.height // drawn_height)
         right = min(plain.width, -(-(x + width) * plain.width // drawn_width))
         bottom = min(plain.height, -(-(y + height) * plain.height // drawn_height))
-        if left < right and top < bottom:
-            plain.paste(black, (left, top, right, bottom))
+        if left >= right or top >= bottom:
+            # Whoever chose it believes that something is covered.
+            return media.OUTSIDE_MAGIC
+        plain.paste(black, (left, top, right, bottom))
     kept = {"exif": exif} if question["keeps_metadata"] and exif else {}
     match kind:
         case "JPEG":

@@ -11,6 +11,7 @@ from enum import StrEnum
 from notebook import journal, registers, strict_json
 from notebook.choosing import Choice
 from notebook.consent import TEAM
+from notebook.custody_told import CUSTODY_FIELD, may_leave_team
 from notebook.envelope import Have
 from notebook.forms import Forms
 from notebook.journal import Entry, Part
@@ -306,7 +307,11 @@ def _with_content(db: Database, draft: Selection, asked: _Asked) -> Selection:
                 if (record, name) not in goes:
                     listed = name if owner.num == record else records.by_num(db, record).list
                     goes[record, name] = why_it_stays(db, draft, owner, listed or name) is None
-                if not goes[record, name]:
+                if not goes[record, name] or (
+                    name == CUSTODY_FIELD
+                    and not draft.audience.is_team
+                    and not _is_told(entries.value(db, part))
+                ):
                     continue
                 has_part = True
                 touched.setdefault(owner.num, set()).add(name if has_value else "")
@@ -389,7 +394,13 @@ def _may_have(
     row = records.find_in_case(db, entry.header.case, frame.record)
     if row is None:
         return False
+    if frame.field == CUSTODY_FIELD and not (selection.audience.is_team or _is_told(part.value)):
+        return False
     return why_it_stays(db, selection, _owner(db, row), row.list or frame.field) is None
+
+
+def _is_told(custody: bytes | None) -> bool:
+    return custody is None or may_leave_team(custody)
 
 
 def why_it_stays(

@@ -38,7 +38,7 @@ def redact(call: Call) -> Answer:
         if is_dry:
             gone = {record for record, _name in _places(whole) - _places(proposal)}
             gone -= {page.source for page in (*proposal.pages, *proposal.files)}
-            return _proposed(proposal, gone, notebook.record(RecordId(case)).title)
+            return _proposed(proposal, gone)
         choice = _chosen(whole, proposal, decided)
         if report is not None:
             notebook.copying.write_report(
@@ -82,7 +82,7 @@ class _Choice:
 
 
 def _chosen(whole: Proposal, proposal: Proposal, decided: Mapping[str, JsonValue]) -> _Choice:
-    title = decided.get("title", _("Derivative case"))
+    title = decided.get("title", _called())
     if not isinstance(title, str) or not title.strip():
         raise _unfit()
     swaps = (
@@ -99,6 +99,11 @@ def _chosen(whole: Proposal, proposal: Proposal, decided: Mapping[str, JsonValue
         pictures=[_picture(each) for each in _list(decided.get("pictures", []))],
         left=[each for each in left if (each.record, each.field) not in gone],
     )
+
+
+def _called() -> str:
+    """What a copy is called unless somebody decides: what the original is called may name them."""
+    return _("Derivative case")
 
 
 def _places(proposal: Proposal) -> set[tuple[RecordId, str]]:
@@ -147,7 +152,7 @@ def _decisions(call: Call) -> Mapping[str, JsonValue]:
     return decided
 
 
-def _proposed(proposal: Proposal, left_out: set[RecordId], title: str) -> Answer:
+def _proposed(proposal: Proposal, left_out: set[RecordId]) -> Answer:
     swaps: list[JsonValue] = [
         {
             "record": swap.record,
@@ -181,7 +186,7 @@ def _proposed(proposal: Proposal, left_out: set[RecordId], title: str) -> Answer
         value={
             "case": proposal.case,
             "level": proposal.level,
-            "title": title,
+            "title": _called(),
             "records": [
                 {"record": page.source, "type": page.type, "left_out": list(page.left_out)}
                 for page in proposal.pages

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime, timedelta, timezone
@@ -16,6 +17,7 @@ from notebook.handover import SealRequest
 from notebook.model import CaseId, JsonValue, Kind, RecordId
 from notebook.notebook import Notebook
 from notebook.payload import sealer_of
+from notebook.sealing import SealResult
 from notebook.selection import Stays
 from tests.notebook import support_notebook as support
 from tests.notebook.support_exchange import Team, opened, unpacked
@@ -225,6 +227,31 @@ def test_after_an_override_its_custody_stops_no_later_bundle(story: Story) -> No
     plan = story.aida.plan_seal(SealRequest(to=(story.bolat.author,), purpose="partner"))
     assert plan.refusals == ()
     assert story.talk not in {row.id for row in plan.records}
+
+
+def test_why_a_consent_was_overridden_stays_with_the_team(story: Story) -> None:
+    def inside(result: SealResult) -> bytes:
+        return b"".join(unpacked(story.bolat, result.files).values())
+
+    file, _ = story.aida.attach(story.talk, io.BytesIO(b"x"), file_name="x")
+    story.aida.note_viewed(file)
+    story.team.sealed(story.aida, story.bolat, purpose="partner", override="CANARYREASON")
+    later = story.team.sealed(
+        story.aida, story.bolat, purpose="partner", override="CANARYAGAIN", is_full=True
+    )
+    whole = inside(later)
+    assert b"CANARYREASON" not in whole
+    # What was done with a thing goes, as it proves where it was.
+    assert b"viewed" in whole
+    opened(story.bolat, later)
+    assert all("reason" not in line.details for line in story.bolat.history(story.talk))
+    # Of what stays nobody can ask for more, and it is in the pages to read for nobody else.
+    answer = story.team.sealed(story.bolat, story.aida, is_full=True)
+    opened(story.aida, answer)
+    again = story.team.sealed(story.aida, story.bolat, purpose="partner", override="CANARYTHIRD")
+    assert b"CANARYREASON" not in inside(again)
+    # The control: one's own team is told.
+    assert b"CANARYREASON" in inside(story.team.sealed(story.aida, story.bolat, is_full=True))
 
 
 def test_without_trouble_an_override_enters_no_custody(story: Story) -> None:

@@ -200,6 +200,25 @@ def test_nothing_that_leaves_with_the_copy_leads_back(story: Story, team: Team) 
     assert b"CANARYBIRTH" in whole
 
 
+def test_who_gets_the_original_outside_the_team_does_not_learn_of_its_copies(
+    story: Story, team: Team, tmp_path: Path
+) -> None:
+    one, other = team.notebooks
+    case = story.made()
+    copies = [row.id for row in one.rows(case=case)]
+    proposal = story.proposal()
+    one.copying.write_report(
+        proposal, proposal.swaps, "Report", tmp_path / "page.html", purpose="team"
+    )
+    whole = inside(team.sealed(one, other, cases=(story.case,), purpose="partner"), other)
+    assert story.interview.encode() in whole
+    assert not [copy for copy in copies if copy.encode() in whole]
+    assert b"reported" not in whole
+    # The control: one's own team is told.
+    whole = inside(team.sealed(one, other, cases=(story.case,), is_full=True), other)
+    assert len([copy for copy in copies if copy.encode() in whole]) == len(copies)
+
+
 def test_a_partner_may_have_the_copy_and_not_who_it_is_about(story: Story, team: Team) -> None:
     one, other = team.notebooks
     case = story.made()
@@ -224,6 +243,18 @@ def test_a_picture_is_made_anew_with_its_regions_black(story: Story) -> None:
     assert not dict(made.getexif())
     with story.notebook.evidence_content(story.evidence) as original:
         assert original.read() == picture()
+
+
+@pytest.mark.parametrize(("x", "y"), [(200, 0), (0, 100), (5000, 5000)])
+def test_a_region_that_would_cover_nothing_makes_nothing(story: Story, x: int, y: int) -> None:
+    before, kept = len(story.notebook.rows()), objects(story.notebook)
+    inside = Region(x=0, y=0, width=9, height=9)
+    outside = Region(x=x, y=y, width=50, height=50)
+    with pytest.raises(NotebookError) as refused:
+        story.made(PictureChoice(evidence=story.evidence, regions=(inside, outside)))
+    assert (refused.value.code, refused.value.records) == (Code.BAD_INPUT, (story.evidence,))
+    assert "outside the picture" in refused.value.what
+    assert (len(story.notebook.rows()), objects(story.notebook)) == (before, kept)
 
 
 def test_metadata_is_kept_when_somebody_says_so(story: Story) -> None:
@@ -425,6 +456,52 @@ def test_decisions_that_are_not_as_they_should_be_make_nothing(
     assert ran.code == "bad-input"
     assert len(cli("list", folder).json) == 1
     assert RecordId(case)
+
+
+def test_a_dry_run_given_back_as_it_is_names_nobody(tmp_path: Path) -> None:
+    cli = command_line()
+    folder = new_folder(tmp_path / "notebook")
+    case = cli.add(folder, {"type": "case", "fields": {"title": "The case of Асқар"}})
+    person = {"title": "P", "pseudonym": "W-01", "names": ["Асқар Нұрлан"]}
+    cli.add(folder, {"type": "person", "case": case, "fields": person})
+    proposed = cli("redact", folder, case, "--dry-run").json
+    # What a copy is called is decided; what the original is called is no proposal for it.
+    assert proposed["title"] == "Derivative case"
+    ran = cli("redact", folder, case, "--decisions", "-", stdin=json.dumps(proposed))
+    titles = [row["title"] for row in cli("list", folder, "--case", ran.json["case"]).json]
+    assert sorted(titles) == ["Derivative case", "W-01"]
+
+
+@pytest.mark.parametrize("title", ["The case of Асқар", "#FreeАсқар", "Асқардың ісі", "НҰРЛАНҰЛЫ"])
+def test_a_title_that_names_somebody_makes_nothing(
+    story: Story, tmp_path: Path, title: str
+) -> None:
+    notebook, before = story.notebook, len(story.notebook.rows())
+    proposal = story.proposal()
+    for attempt in (
+        lambda: notebook.copying.make(proposal, proposal.swaps, title),
+        lambda: notebook.copying.write_report(
+            proposal, proposal.swaps, title, tmp_path / "page.html", purpose="team"
+        ),
+    ):
+        with pytest.raises(NotebookError) as refused:
+            attempt()
+        assert refused.value.code is Code.BAD_INPUT
+        assert title not in str(refused.value)
+    assert len(notebook.rows()) == before
+    assert not (tmp_path / "page.html").exists()
+
+
+def test_at_level_none_a_pseudonym_in_a_text_is_a_name_too(story: Story) -> None:
+    notebook = story.notebook
+    note, _ = notebook.add("note", story.case, {"title": "W-07 came; a witness, W-08, did not"})
+    # Where pseudonyms may stay, they do.
+    assert not [swap for swap in story.proposal().swaps if swap.record == note]
+    [swap] = [swap for swap in story.proposal(derivative.NOBODY).swaps if swap.record == note]
+    assert (swap.text, swap.instead) == ("W-07", "Person 1")
+    with pytest.raises(NotebookError):
+        proposal = story.proposal(derivative.NOBODY)
+        notebook.copying.make(proposal, proposal.swaps, "What W-07 said")
 
 
 def test_what_may_be_either_of_two_people_is_blacked_out(story: Story) -> None:
