@@ -121,12 +121,18 @@ class Exchange:
             result, _changes = notebook.open_bundle(files, accept_unknown=False, progress=progress)
         except NotebookError as trouble:
             return failed(files, trouble)
-        return Find(files=files, state=State.OPENED, result=result)
+        return opened(files, result)
 
     def forget(self, groups: Sequence[tuple[Path, ...]]) -> None:
         """Look at these again the next time: they could not be opened for want of space, say."""
         for files in groups:
             self._known.pop(files, None)
+
+
+def opened(files: tuple[Path, ...], result: OpenResult) -> Find:
+    """What is said of a bundle that was opened: another copy of one that was, brings nothing."""
+    is_copy = result.is_again and not (result.new or result.files)
+    return Find(files=files, state=State.PRESENT if is_copy else State.OPENED, result=result)
 
 
 def failed(files: tuple[Path, ...], trouble: NotebookError) -> Find:

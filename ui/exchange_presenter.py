@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Final, Protocol
 
 from notebook.errors import NotebookError
-from notebook.exchange import Exchange, Find, State, failed
+from notebook.exchange import Exchange, Find, State, failed, opened
 from notebook.i18n import _, ngettext, number
 from notebook.model import Changes
 from ui.open_job import OpenJob
@@ -184,7 +184,7 @@ class ExchangePresenter:
         """One is merged; the next one follows."""
         if self._left:
             files = self._left.pop(0)
-            self._note(Find(files=files, state=State.OPENED, result=result))
+            self._note(opened(files, result))
         self._open_next()
 
     def on_open_trouble(self, error: NotebookError) -> None:
@@ -227,11 +227,18 @@ class ExchangePresenter:
     # Showing.
 
     def _note(self, find: Find) -> None:
-        line = _line(find)
+        line, file = _line(find), find.files[0].name
+        before = [each for each in self._lines if each.file == file]
+        if line is None:
+            if all(each.tone == "ok" for each in before):
+                return
+            # What was said of it is true no more, and there is nothing to tell.
+            self._files.discard(file)
+        # What changed is told once, as it is now.
+        self._lines = [each for each in self._lines if each not in before]
         if line is not None:
-            # What changed is told once, as it is now.
-            self._lines = [line, *(each for each in self._lines if each.file != line.file)]
-            self._files.add(line.file)
+            self._lines.insert(0, line)
+            self._files.add(file)
             if len(self._lines) > MOST_LINES:
                 self._forget_one()
 
@@ -276,7 +283,7 @@ def _read_settings(notebook: Notebook) -> tuple[str, bool]:
 def _line(find: Find) -> ExchangeLine | None:
     """What to say of a bundle; nothing of those for others and of those opened long ago."""
     file = find.files[0].name
-    if find.result is not None:
+    if find.state is State.OPENED and find.result is not None:
         result = find.result
         parts = [
             ngettext("{count} new", "{count} new", result.new).format(count=number(result.new)),

@@ -114,7 +114,7 @@ def _lines(finds: Sequence[Find], placed: Sequence[tuple[AuthorId, SealResult]])
     lines = []
     for find in finds:
         name = find.files[0].name
-        if find.result is not None:
+        if find.state is State.OPENED and find.result is not None:
             lines.append(
                 _("From {name}: {new} new, {present} already here, {waiting} waiting.").format(
                     name=find.result.sealer_name,

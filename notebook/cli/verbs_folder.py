@@ -53,11 +53,13 @@ def _code_name(call: Call) -> str:
 
 def created(notebook: Notebook) -> Answer:
     """What there is to say of a new notebook."""
-    fingerprint = notebook.my_card().fingerprint()
+    # Of the card: a session of a notebook that travels has a key of its own, which nobody compares.
+    card = notebook.my_card()
+    fingerprint = card.fingerprint()
     return Answer(
         value={
             "folder": str(notebook.folder),
-            "author": notebook.author,
+            "author": card.author_id(),
             "name": notebook.author_name,
             "fingerprint": fingerprint,
         },

@@ -68,6 +68,18 @@ def test_a_bundle_in_the_folder_is_opened_once(
     assert [row.title for row in other.cases()] == ["A case"]
 
 
+def test_a_copy_of_a_bundle_beside_it_is_no_second_one(
+    pair: tuple[Notebook, Notebook], shared: Path
+) -> None:
+    one, other = pair
+    [(_reader, [name])] = put(one, shared, other)
+    for copy in (name.replace(".", " (1).", 1), f"{'a' * 26}.sealed.age"):
+        shutil.copy(shared / name, shared / copy)
+    finds = Exchange(shared).round(other, Silent())
+    assert states(finds) == [State.OPENED, State.PRESENT, State.PRESENT]
+    assert len([line for line in other.history(other.cases()[0].id) if line.kind == "receive"]) == 1
+
+
 def test_ones_own_bundles_are_others(pair: tuple[Notebook, Notebook], shared: Path) -> None:
     one, other = pair
     put(one, shared, other)

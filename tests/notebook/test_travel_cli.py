@@ -41,7 +41,9 @@ def test_the_whole_way_by_command_line(cli: CommandLine, home: Path, tmp_path: P
     )
     assert made.status == 0
     assert "not compared" not in made.err
-    cli("contacts", home, "add", "-", stdin=cli("card", laptop).json["card"])
+    known = cli("contacts", home, "add", "-", stdin=cli("card", laptop).json["card"]).json
+    # Who one is stays, whatever key a session signs with.
+    assert (made.json["author"], made.json["fingerprint"]) == (known["id"], known["fingerprint"])
 
     case = cli.add(laptop, {"type": "case", "fields": {"title": "The case"}})
     told = cli.add(laptop, {"type": "interview", "case": case, "fields": {"title": "Told"}})

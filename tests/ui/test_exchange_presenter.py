@@ -151,6 +151,28 @@ def test_one_bad_bundle_is_said_and_the_others_are_opened(
     assert sorted(line.tone for line in room.page.lines) == ["mute", "ok", "ok"]
 
 
+def test_what_turned_out_to_need_nothing_is_said_no_more(pair: Pair, folder: Path) -> None:
+    bundle, room = seal(pair, folder), Room(pair)
+    room.presenter.choose_folder(folder)
+    room.settle()
+    [opened] = room.said()
+    # A copy of it, and something for somebody else, come in pieces.
+    plan = pair.kairat.plan_seal(SealRequest(to=(pair.aida.author,), is_full=True))
+    (away := folder.parent / "away").mkdir()
+    others = pair.kairat.seal(plan, away)[0].files[0]
+    whole = {"copy.sealed.age": bundle.read_bytes(), "others.sealed.age": others.read_bytes()}
+    for name, content in whole.items():
+        (folder / name).write_bytes(content[:10])
+    room.presenter.look()
+    room.settle()
+    assert len([words for words in room.said() if "Not whole" in words]) == 2
+    for name, content in whole.items():
+        (folder / name).write_bytes(content)
+    room.presenter.look()
+    room.settle()
+    assert room.said() == [opened]
+
+
 def test_files_that_arrive_and_were_missing_are_said(pair: Pair, folder: Path) -> None:
     sound, _changes = pair.aida.attach(pair.interview, BytesIO(b"a voice"), file_name="v")
     request = SealRequest(to=(pair.kairat.author,), without_media=True)
