@@ -51,8 +51,8 @@ def write(
 ) -> Changes:
     """Write the report; custody of every record in it says so before its first byte.
 
-    Raises BAD_INPUT for a swap that fits nowhere or a title that names somebody, BAD_VALUE for a purpose there is not,
-    CONSENT_REFUSED with the records, FILE_EXISTS, NO_SPACE, TRAVEL_MODE.
+    Raises BAD_INPUT for a swap that fits nowhere or a title that names somebody, BAD_VALUE for a
+    purpose there is not, CONSENT_REFUSED with the records, FILE_EXISTS, NO_SPACE, TRAVEL_MODE.
     """
     core.refuse_travelling()
     derivative.check(proposal, swaps)

@@ -499,8 +499,8 @@ def test_at_level_none_a_pseudonym_in_a_text_is_a_name_too(story: Story) -> None
     assert not [swap for swap in story.proposal().swaps if swap.record == note]
     [swap] = [swap for swap in story.proposal(derivative.NOBODY).swaps if swap.record == note]
     assert (swap.text, swap.instead) == ("W-07", "Person 1")
+    proposal = story.proposal(derivative.NOBODY)
     with pytest.raises(NotebookError):
-        proposal = story.proposal(derivative.NOBODY)
         notebook.copying.make(proposal, proposal.swaps, "What W-07 said")
 
 
