@@ -16,13 +16,17 @@ SNIPPET_CHARACTERS = 160
 
 
 def rows(db: Database, *, type_: str | None = None, case: CaseId | None = None) -> list[Row]:
-    """The visible records, newest date first, those without a date by their last change."""
-    found = _rows(db, records.visible(db, type_=type_, case=case))
-    return sorted(found, key=_newest_first, reverse=True)
+    """The visible records, newest date first, those without a date by their last change.
+
+    Those of one day stand by their last change, too, and those of one second as they came here.
+    """
+    found = records.visible(db, type_=type_, case=case)
+    found.sort(key=lambda row: row.num, reverse=True)
+    return sorted(_rows(db, found), key=_newness, reverse=True)
 
 
-def _newest_first(row: Row) -> tuple[str, str]:
-    return sort_text(row.date) or row.changed[:10], row.id
+def _newness(row: Row) -> tuple[str, str]:
+    return sort_text(row.date) or row.changed[:10], row.changed
 
 
 def find(

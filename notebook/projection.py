@@ -227,10 +227,12 @@ def _apply(
             if number is None:
                 number = records.record_num(db, entry.header.case, frame.record)
             numbers[frame.record] = number
-            records.note_change(db, number, entry.header.time)
             awaited[frame.record] = records.awaits_replaced(db, number)
         record = numbers[frame.record]
         touched.add(record)
+        if frame.field not in EVENT_FIELDS or frame.field == WITHDRAW_FIELD:
+            # Whoever looked at it, sealed it or received it changed nothing of it.
+            records.note_change(db, record, entry.header.time)
         if frame.field == WITHDRAW_FIELD:
             _apply_withdrawal(db, num, entry, record, part)
         elif frame.field == sessions.FIELD:

@@ -12,6 +12,7 @@ from notebook import editing, listing
 from notebook.model import CaseId, RecordId
 from notebook.storage import records
 from notebook.storage.database import DatabaseDamaged
+from notebook.transaction import Transaction
 from tests.notebook.support_replicas import AUTHORS, FORMS, READER, Replica, Workshop
 
 SHA = "ab" * 32
@@ -51,6 +52,35 @@ def test_what_has_no_date_stands_by_its_last_change(aida: Replica, case: CaseId)
     aida.add("event", case, {"title": "after", FORMS["event"].list_date or "": "2030"})
     aida.add("event", case, {"title": "undated"})
     assert titles(aida, "event") == ["after", "undated", "before"]
+
+
+def test_those_of_one_day_stand_by_their_last_change(aida: Replica, case: CaseId) -> None:
+    made = [aida.add("note", case, {"title": f"{number:02}"}) for number in range(12)]
+    assert titles(aida, "note") == [f"{number:02}" for number in reversed(range(12))]
+    aida.edit(made[3], {"title": "touched"})
+    assert titles(aida, "note")[:2] == ["touched", "11"]
+
+
+def test_those_of_one_second_stand_as_they_came(aida: Replica, case: CaseId) -> None:
+    def add_many(tx: Transaction) -> None:
+        at = tx.clock()
+        tx.clock = lambda: at
+        for number in range(12):
+            editing.add(tx, "note", case, {"title": f"{number:02}"})
+
+    aida.transact(add_many)
+    assert titles(aida, "note") == [f"{number:02}" for number in reversed(range(12))]
+
+
+def test_what_was_looked_at_or_handed_on_was_not_changed(aida: Replica, case: CaseId) -> None:
+    seen = aida.add("note", case, {"title": "seen"})
+    aida.add("note", case, {"title": "written"})
+    before = listing.rows(aida.db)
+    aida.transact(lambda tx: tx.custody(seen, case, {"what": "viewed"}))
+    aida.transact(lambda tx: tx.custody(RecordId(case), case, {"what": "identity exported"}))
+    assert listing.rows(aida.db) == before
+    aida.rebuild()
+    assert listing.rows(aida.db) == before
 
 
 def test_people_and_places_are_shown_by_title_and_never_by_id(aida: Replica, case: CaseId) -> None:
