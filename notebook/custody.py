@@ -85,8 +85,6 @@ def export_identity(core: Core, out: Path) -> Changes:
     know. Whoever has them can open every bundle sealed for this notebook. Raises FILE_EXISTS.
     """
     disk.check_free(out)
-    if not out.parent.is_dir():
-        raise disk.disk_error()
     signers, hybrid = (out.with_name(out.name + suffix) for suffix in (".signers", ".pq"))
     for path in (signers, hybrid):
         disk.check_free(path)

@@ -143,7 +143,10 @@ def put_aside_before(path: Path) -> list[Path]:
 
 
 def check_free(path: Path) -> None:
-    """Raise FILE_EXISTS where a new file, or its `.part`, would stand on somebody's own."""
+    """Raise FILE_EXISTS where a new file, or its `.part`, would stand on somebody's own.
+
+    Raises DISK_ERROR where there is no folder for it.
+    """
     # Only folders that are there have a path without a name: `.`, `/`.
     with disk_trouble():
         is_taken = not path.name or path.exists() or path.with_name(path.name + ".part").exists()
@@ -153,6 +156,13 @@ def check_free(path: Path) -> None:
             _("There is already a file with this name."),
             _("It was not touched."),
             _("Choose another name."),
+        )
+    if not path.parent.is_dir():
+        raise NotebookError(
+            Code.DISK_ERROR,
+            _("There is no such folder to write into."),
+            _("Nothing was written."),
+            _("Make the folder first, or choose another one."),
         )
 
 

@@ -25,8 +25,13 @@ def parse(untrusted: bytes, *, max_bytes: int = MAX_LINE_BYTES) -> JsonValue:
         raise BadJson("too long")
     try:
         value: JsonValue = _DECODER.decode(untrusted.decode("utf-8"))
-    except (UnicodeDecodeError, json.JSONDecodeError, RecursionError):
-        raise BadJson("not JSON") from None
+    except UnicodeDecodeError:
+        raise BadJson("not UTF-8") from None
+    except json.JSONDecodeError as error:
+        # Where it is, and never what stands there.
+        raise BadJson(f"not JSON at line {error.lineno}, column {error.colno}") from None
+    except RecursionError:
+        raise BadJson("too deep") from None
     # Numbers were checked as they were read. Only an escape can make a lone surrogate, and what has
     # few brackets cannot be deep: most texts need no second look.
     if b"\\u" in untrusted or untrusted.count(b"[") + untrusted.count(b"{") > MAX_DEPTH:

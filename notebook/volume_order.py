@@ -88,7 +88,7 @@ def _is_whole(path: Path, probe: Probe) -> bool:
     """Whether a bundle ends in the file in which it begins."""
     size_bytes = path.stat().st_size
     index = max(0, -(-(size_bytes - probe.start_bytes) // SEALED_CHUNK_BYTES) - 1)
-    with path.open("rb") as file:
+    with volumes.open_file(path) as file:
         file.seek(probe.offset_of(index))
         return probe.fits(index, file.read(SEALED_CHUNK_BYTES), is_last=True)
 
@@ -134,7 +134,7 @@ class _Places:
 
 
 def _tail(path: Path, count_bytes: int) -> bytes:
-    with path.open("rb") as file:
+    with volumes.open_file(path) as file:
         file.seek(max(0, path.stat().st_size - count_bytes))
         return file.read(count_bytes)
 
@@ -200,7 +200,7 @@ def _sorted(paths: Sequence[Path], identities: Identities) -> tuple[Path, ...] |
 
 def _probe(first: Path, identities: Identities) -> Probe | None:
     try:
-        with first.open("rb") as file:
+        with volumes.open_file(first) as file:
             return Probe(file, identities)
     except CryptoError:
         return None
@@ -221,7 +221,7 @@ def _begins_at(path: Path, probe: Probe, offset_bytes: int) -> bool:
     """
     index = probe.index_from(offset_bytes)
     skipped = probe.offset_of(index) - offset_bytes
-    with path.open("rb") as file:
+    with volumes.open_file(path) as file:
         file.seek(skipped)
         sealed = file.read(SEALED_CHUNK_BYTES)
     return probe.fits(index, sealed, is_last=False) or probe.fits(index, sealed, is_last=True)

@@ -1,7 +1,9 @@
 """A sealed bundle as files: one, or volumes small enough for a FAT32 stick."""
 
+import errno
 import os
 import re
+import stat
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -231,8 +233,17 @@ def missing_volume(number: int, one: Path) -> NotebookError:
 
 def is_beginning(path: Path) -> bool:
     """Whether a file begins like a bundle. Raises UNREADABLE_FILE."""
-    with reading(), path.open("rb") as file:
+    with reading(), open_file(path) as file:
         return file.read(len(_AGE_MAGIC)) == _AGE_MAGIC
+
+
+def open_file(path: Path) -> BinaryIO:
+    """A file for reading. Raises `OSError` for a pipe, which may never come, and for a device."""
+    descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+    if not stat.S_ISREG(os.fstat(descriptor).st_mode):
+        os.close(descriptor)
+        raise OSError(errno.EINVAL, "no regular file")
+    return os.fdopen(descriptor, "rb")
 
 
 @contextmanager
@@ -274,7 +285,7 @@ class VolumeReader:
                 if not self._left:
                     return b""
                 try:
-                    self._file = self._left.pop(0).open("rb")
+                    self._file = open_file(self._left.pop(0))
                 except OSError:
                     raise unreadable() from None
             try:
@@ -322,5 +333,5 @@ def unreadable() -> NotebookError:
         Code.UNREADABLE_FILE,
         _("The file cannot be read."),
         _("Nothing was changed."),
-        _("Check that it is there and that you may read it."),
+        _("Check that it is there, that it is a file, and that you may read it."),
     )

@@ -6,7 +6,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from notebook import editing
-from notebook.cli import passphrase_input
+from notebook.cli import passphrase_input, safe_text
 from notebook.cli.arguments import UsageError
 from notebook.cli.call import Call
 from notebook.cli.output import TerminalProgress
@@ -127,7 +127,7 @@ def read_bytes(name: str, call: Call, *, max_bytes: int) -> bytes:
             with Path(name).open("rb") as file:
                 data = file.read(max_bytes + 1)
     except (OSError, ValueError):
-        raise unreadable() from None
+        raise unreadable(name) from None
     if len(data) > max_bytes:
         raise NotebookError(
             Code.BAD_INPUT,
@@ -137,11 +137,18 @@ def read_bytes(name: str, call: Call, *, max_bytes: int) -> bytes:
     return data
 
 
-def unreadable() -> NotebookError:
+def new_file(name: str) -> Path:
+    """The file that a verb is to make. Raises `UsageError` for `-`, which is standard input."""
+    if name == STANDARD_INPUT:
+        raise UsageError(_("OUT is a new file and cannot be “-”. A file called so is “./-”."))
+    return Path(name)
+
+
+def unreadable(name: str) -> NotebookError:
     """The trouble of a file that cannot be read."""
     return NotebookError(
         Code.UNREADABLE_FILE,
-        _("A file cannot be read."),
+        _("“{name}” cannot be read.").format(name=safe_text.one_line(name)),
         _("Nothing was changed."),
         _("Check that it is there and that you may read it."),
     )

@@ -1,7 +1,6 @@
 """The verbs about who one is and whom one knows: card, identity, contacts."""
 
 from collections.abc import Mapping
-from pathlib import Path
 from typing import Final
 
 from notebook.cli import access, card_input, safe_text, shapes
@@ -33,7 +32,7 @@ def card(call: Call) -> Answer:
 
 def identity(call: Call) -> Answer:
     """Write the secret age keys and the signers' list. Raises FILE_EXISTS."""
-    out = Path(call.arguments.value("--export") or "")
+    out = access.new_file(call.arguments.value("--export") or "")
     with access.opened(call) as notebook:
         notebook.export_identity(out)
     call.console.warn(

@@ -27,7 +27,8 @@ def redact(call: Call) -> Answer:
     """Propose, make, or write a report. Raises UNKNOWN_RECORD, BAD_INPUT, CONSENT_REFUSED, …."""
     level = call.arguments.value("--level") or derivative.PSEUDONYM
     is_dry = call.arguments.has("--dry-run")
-    report = call.arguments.value("--report")
+    named = call.arguments.value("--report")
+    report = None if named is None else access.new_file(named)
     decided = _decisions(call)
     with access.opened(call, is_reading=is_dry) as notebook, access.progress(call) as progress:
         case = access.case_of(notebook, call.arguments.one("CASE"))
@@ -45,7 +46,7 @@ def redact(call: Call) -> Answer:
                 proposal,
                 choice.swaps,
                 choice.title,
-                Path(report),
+                report,
                 purpose=call.arguments.value("--purpose") or consent.TEAM,
                 left=choice.left,
                 progress=progress,
@@ -60,14 +61,15 @@ def redact(call: Call) -> Answer:
     )
 
 
-def _reported(call: Call, report: str, swap_count: int) -> Answer:
+def _reported(call: Call, report: Path, swap_count: int) -> Answer:
     call.console.warn(
         _("{file} is a plaintext copy: whoever holds this disk can read it.").format(
-            file=Path(report).name
+            file=report.name
         )
     )
     return Answer(
-        value={"file": report, "swaps": swap_count}, text=safe_text.one_line(report) + "\n"
+        value={"file": str(report), "swaps": swap_count},
+        text=safe_text.one_line(str(report)) + "\n",
     )
 
 

@@ -21,8 +21,9 @@ def attach(call: Call) -> Answer:
     """Take files in. All are encrypted and on disk before the first record names one."""
     paths = [Path(name) for name in call.arguments.many("FILE")]
     # A pipe can be opened once only, so it is asked and not tried.
-    if not all(os.access(path, os.R_OK) for path in paths):
-        raise access.unreadable()
+    for path in paths:
+        if path.is_dir() or not os.access(path, os.R_OK):
+            raise access.unreadable(str(path))
     with (
         access.opened(call) as notebook,
         access.progress(call) as progress,
@@ -77,14 +78,14 @@ def _open(path: Path) -> Iterator[BinaryIO]:
     try:
         source = path.open("rb")
     except (OSError, ValueError):
-        raise access.unreadable() from None
+        raise access.unreadable(str(path)) from None
     with source:
         yield source
 
 
 def extract(call: Call) -> Answer:
     """Write a plaintext copy. Raises FILE_EXISTS, DAMAGED, UNKNOWN_RECORD."""
-    out = Path(call.arguments.one("OUT"))
+    out = access.new_file(call.arguments.one("OUT"))
     with (
         access.opened(call) as notebook,
         access.progress(call) as progress,

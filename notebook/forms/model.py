@@ -153,4 +153,7 @@ def unknown_field(form: Form, untrusted_name: str) -> NotebookError:
             type=form.type, field=shown_name(untrusted_name)
         ),
         _("Nothing was changed."),
+        _("Its fields are: {fields}.").format(
+            fields=", ".join(field.name for field in form.fields)
+        ),
     )
