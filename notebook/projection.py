@@ -20,10 +20,9 @@ WITHDRAW_FIELD = "_withdraw"
 COVERS = "covers"
 """The field of a consent that names what it covers."""
 _ID = re.compile(r"[0-9a-f]{32}")
+_DEEDS = frozenset({"_custody", "_seal", "_readers", "_receive", sessions.FIELD})
 # Written in frames but no register: a line in a record's history and nothing else.
-EVENT_FIELDS = frozenset(
-    {WITHDRAW_FIELD, "_custody", "_seal", "_readers", "_receive", sessions.FIELD}
-)
+EVENT_FIELDS = _DEEDS | {WITHDRAW_FIELD}
 # Only these write registers: what calls itself bookkeeping, or is of a kind that a later version
 # knows, changes no record here.
 WRITING_KINDS = frozenset({Kind.OP.value, Kind.EVIDENCE.value})
@@ -230,8 +229,7 @@ def _apply(
             awaited[frame.record] = records.awaits_replaced(db, number)
         record = numbers[frame.record]
         touched.add(record)
-        if frame.field not in EVENT_FIELDS or frame.field == WITHDRAW_FIELD:
-            # Whoever looked at it, sealed it or received it changed nothing of it.
+        if frame.field not in _DEEDS:  # Who looked at it or passed it on changed nothing of it.
             records.note_change(db, record, entry.header.time)
         if frame.field == WITHDRAW_FIELD:
             _apply_withdrawal(db, num, entry, record, part)
