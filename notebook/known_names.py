@@ -14,6 +14,7 @@ from notebook.analysis import SHORTEST_STEM
 from notebook.forms import Forms
 from notebook.inflections import SHORTEST_CHANGED, changed_forms, han_forms
 from notebook.model import Record, RecordId
+from notebook.readings import readings
 from notebook.storage import records
 from notebook.storage.database import Database
 
@@ -81,6 +82,13 @@ class KnownNames:
 
     def possible_in(self, text: str) -> list[KnownName]:
         """As `found_in`, and every guess beside."""
+        found = dict.fromkeys(self.possible_as_written(text))
+        for reading in readings(text):
+            found |= dict.fromkeys(self.possible_as_written(reading.text))
+        return list(found)
+
+    def possible_as_written(self, text: str) -> list[KnownName]:
+        """As `possible_in`, read in the one way in which it is written."""
         terms = analysis.index_text(text).split()
         found: dict[KnownName, None] = {}
         for place, term in enumerate(terms):

@@ -8,6 +8,7 @@ from notebook import analysis
 from notebook.inflections import is_ending
 from notebook.known_names import ChangedName, KnownName, KnownNames
 from notebook.model import RecordId
+from notebook.readings import readings
 
 _REST = re.compile(r"[^\W_]*")
 _BETWEEN = re.compile(r"\w{0,4}[ \u00a0\u00b7\u2022\u2027\u30fb-]+")
@@ -32,7 +33,18 @@ class Named:
 
 def named_in(text: str, known: KnownNames) -> list[Named]:
     """Where people are named, from the left. The words of one name are one span."""
-    possible = known.possible_in(text)
+    found = _as_written(text, known)
+    for reading in readings(text):
+        for named in _as_written(reading.text, known):
+            start, end = reading.span(named.start, named.end)
+            if all(end <= other.start or start >= other.end for other in found):
+                # Whether it was meant so a person has to say.
+                found.append(replace(named, start=start, end=end, is_guess=True))
+    return sorted(found, key=lambda each: each.start)
+
+
+def _as_written(text: str, known: KnownNames) -> list[Named]:
+    possible = known.possible_as_written(text)
     if not possible:
         # Most texts name nobody, and to find where takes much longer than to find that.
         return []

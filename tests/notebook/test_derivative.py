@@ -529,6 +529,22 @@ def test_names_that_changed_inside_are_replaced_and_marked_as_guesses(story: Sto
     assert account == "V-01а увели, V-01نىڭ, V-01 и V-01а."
 
 
+def test_a_name_that_is_broken_or_in_mixed_letters_is_replaced_and_marked(story: Story) -> None:
+    text = "Ас-\nқардың үйі. Ac\u049bap? Асқар. Аск\u0061р-\nбек."
+    note, _ = story.notebook.add("note", story.case, {"title": text})
+    swaps = [swap for swap in story.proposal().swaps if swap.record == note]
+    assert [(swap.text, swap.is_guess) for swap in swaps] == [
+        ("Ас-\nқар", True),
+        ("Ac\u049bap", True),
+        ("Асқар", False),
+        ("Аск\u0061р", True),
+    ]
+    assert all(text[swap.start : swap.end] == swap.text for swap in swaps)
+    case = story.made()
+    [row] = story.notebook.rows(type="note", case=case)
+    assert row.title == "W-07дың үйі. W-07? W-07. W-07-\nбек."
+
+
 def test_a_name_that_a_person_adds_is_found_everywhere(story: Story) -> None:
     note, _ = story.notebook.add(
         "note", story.case, {"title": "Сосед", "text": "Сосед Тимка ушёл. С Тимкой Асқар."}

@@ -35,6 +35,11 @@ def found(name: str, text: str) -> bool:
         ("Aygül", "I met Aygul there."),
         ("O'Neil", "ONeil was there"),
         ("Li", "Then Li came."),
+        ("Ербол", "Содан кейін Ер-\nбол келді."),
+        ("Ербол", "Содан кейін Ер\u00ad \r\n  болға айттым."),
+        ("Erbol", "A Russian o: Erb\u043el came."),
+        ("Сапаров", "Латинское с и a: C\u0061паров ушёл."),
+        ("Ербол Сапаров", "Ер-\nбол Cапа-\nров"),
     ],
 )
 def test_a_name_is_found_as_people_write_it(name: str, text: str) -> None:
@@ -53,6 +58,8 @@ def test_a_name_is_found_as_people_write_it(name: str, text: str) -> None:
         ("Гүлнар", "Гүл нар"),
         ("Ivanov", "Petrivanov"),
         ("Ivanov", ""),
+        ("Erbol", "Erb-ol Er- bol Er\nbol"),
+        ("Erbol", "Er-\n\nbol"),
     ],
 )
 def test_what_is_no_name_is_not_taken_for_one(name: str, text: str) -> None:
