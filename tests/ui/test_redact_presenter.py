@@ -457,6 +457,25 @@ def test_a_copy_needs_a_name(room: Room) -> None:
     assert room.cases == 1
 
 
+def test_a_copy_whose_name_names_somebody_is_not_made_and_nothing_is_lost(
+    room: Room, tmp_path: Path
+) -> None:
+    room.to_look()
+    assert room.screen.look
+    room.presenter.set_title("What Павел said")
+    for attempt in (room.on, lambda: room.presenter.write_page(tmp_path / "page.html")):
+        attempt()
+        room.rest()
+        assert room.screen.step == "look"
+        assert room.screen.trouble is not None
+        assert room.screen.trouble.code is Code.BAD_INPUT
+        assert room.screen.look.title == "What Павел said"
+    assert not (tmp_path / "page.html").exists()
+    room.presenter.set_title("What was said")
+    room.on()
+    assert room.screen.step == "done"
+
+
 def test_regions_need_a_picture_that_was_seen(room: Room) -> None:
     room.to_reading()
     room.presenter.skip()
