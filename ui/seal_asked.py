@@ -29,11 +29,14 @@ class Asked:
     is_without_media: bool = False
     override: str = ""
 
+    reason_for: frozenset[AuthorId] = frozenset()
+    """Whom `override` was given for."""
+
     def begin_look(self) -> None:
-        """Whoever looks anew at another choice has kept nothing back yet."""
-        self.left_out = {}
-        self.left_fields = frozenset()
-        self.override = ""
+        """What was kept back stays so, whoever goes back and on again; a reason is for its readers."""
+        if self.readers != self.reason_for:
+            self.override = ""
+        self.reason_for = self.readers
 
     def request(self) -> SealRequest:
         """What the notebook is asked for."""

@@ -304,6 +304,47 @@ def test_what_was_left_out_is_not_in_the_bundle(room: Room) -> None:
     assert [row.title for row in room.pair.kairat.rows(type="interview")] != ["Сұхбат"]
 
 
+def test_what_was_kept_back_stays_so_after_the_way_back_and_on_again(room: Room) -> None:
+    title = next(row.title for row in room.look().rows if row.id == room.pair.interview)
+    other, _ = room.pair.aida.add("interview", room.pair.case, {"title": "T", "account": "CANARY"})
+    room.settle()
+    room.presenter.leave_out((room.pair.interview,))
+    room.settle()
+    room.presenter.choose_field(other, "account", False)
+    room.settle()
+    # To look at the readers again, or at the cases, takes nothing of that back.
+    for steps in (1, 2):
+        for _step in range(steps):
+            room.presenter.go_back()
+            room.settle()
+        for _step in range(steps):
+            room.go_on()
+        assert [named.title for named in room.look_page().left_out] == [title]
+    room.seal()
+    room.pair.kairat.open_bundle(room.files(), accept_unknown=False)
+    assert [row.title for row in room.pair.kairat.rows(type="interview")] == ["T"]
+    assert "account" not in room.pair.kairat.record(other).fields
+
+
+def test_a_reason_is_for_those_readers_alone(room: Room) -> None:
+    room.presenter.choose_purpose("partner")
+    room.settle()
+    assert not room.look().may_go_on
+    room.presenter.give_reason("It is urgent.")
+    room.settle()
+    assert room.look_page().may_go_on
+    room.presenter.go_back()
+    room.go_on()
+    assert room.look_page().may_go_on
+    room.presenter.go_back()
+    stranger = create(room.folder.parent / "third", "third", "Third")
+    third = room.pair.aida.add_contact(stranger.my_card().encode())[0].id
+    stranger.close()
+    room.presenter.choose_reader(third, True)
+    room.go_on()
+    assert not room.look_page().may_go_on
+
+
 def test_a_record_whose_consent_says_no_is_not_marked_as_good(room: Room) -> None:
     say_no(room)
     refused = next(row for row in room.look().rows if row.id == room.pair.interview)
