@@ -105,6 +105,8 @@ class DeparturePresenter:
         """Hand over to a contact or not."""
         one = frozenset({AuthorId(contact)})
         self._readers = self._readers | one if is_chosen else self._readers - one
+        # A reason was one for the others.
+        self._reason = ""
         self._show()
 
     def choose_folder(self, folder: Path) -> None:

@@ -33,7 +33,7 @@ class Asked:
     """Whom `override` was given for."""
 
     def begin_look(self) -> None:
-        """What was kept back stays so, whoever goes back and on again; a reason is for its readers."""
+        """What was kept back stays so on the way back and on; a reason is for its readers."""
         if self.readers != self.reason_for:
             self.override = ""
         self.reason_for = self.readers

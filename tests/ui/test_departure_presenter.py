@@ -283,6 +283,28 @@ def test_consent_that_says_no_is_named_with_its_record_and_a_reason_does_not_hel
     assert room.shell.places[-1] == Place(room="desk", record=room.pair.interview)
 
 
+def test_a_reason_is_for_the_readers_it_was_given_for(room: Room, tmp_path: Path) -> None:
+    stranger = support.create(tmp_path / "third", "third", "Third")
+    third = room.aida.add_contact(stranger.my_card().encode())[0].id
+    stranger.close()
+    room.aida.trust.set_role(third, "partner")
+    said = {"title": "Consent", "covers": [room.pair.interview], "use_team": "yes"}
+    said |= {"use_partner": "yes", "expiry": "2020-01-01"}
+    room.aida.add("consent", room.pair.case, said)
+    assert room.look().obstacles
+    room.presenter.give_reason("The border")
+    room.settle()
+    assert room.page(LeavePage).may_seal
+    # The way back and on again takes nothing of that back; somebody else does.
+    room.presenter.go_back()
+    assert room.go_on() == "leave"
+    assert room.page(LeavePage).may_seal
+    room.presenter.go_back()
+    room.presenter.choose_reader(third, True)
+    assert room.go_on() == "leave"
+    assert room.page(LeavePage).obstacles
+
+
 def test_a_wrong_passphrase_is_said_and_nothing_is_removed(room: Room) -> None:
     room.seal()
     room.remove("wrong")
