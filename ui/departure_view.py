@@ -18,6 +18,7 @@ from ui.remains_pages import RemainsPage
 from ui.seal_pages import WhomPage
 from ui.seal_steps_view import WhomView
 from ui.style.look import Look
+from ui.widgets.basics import set_role
 
 NO_STEP: Final = -1
 
@@ -214,6 +215,8 @@ class DepartureView(GuidedView):
         if self._removing:
             self._removing.end()
             self._removing = None
+        # The one way on here that cannot be taken back looks like it.
+        set_role(self.guide.on, "danger" if page is self.remove else "primary")
         super().show_step(page, step, on=on, back=back, lack=lack, may_go_on=may_go_on, first=first)
 
     def go_on(self) -> None:

@@ -25,7 +25,7 @@ from ui.style.tokens import (
     UNBOUNDED,
     Space,
 )
-from ui.widgets.basics import Button, IconLabel, column, frame, label, row, set_role
+from ui.widgets.basics import Button, IconLabel, column, frame, is_inside, label, row, set_role
 from ui.widgets.flow import Flow
 from ui.widgets.link import LinkButton
 from ui.widgets.notices import ProgressStrip
@@ -137,9 +137,9 @@ class DrawerView(QFrame):
         self._evidence_heading = label(_("Evidence"), content, "strong")
         top.addWidget(self._evidence_heading, 1)
         top.addStretch()
-        close = Button(_("Put away"), content, role="icon", look=self._look, icon="close")
-        close.clicked.connect(self.close_requested)
-        top.addWidget(close)
+        self._close = Button(_("Put away"), content, role="icon", look=self._look, icon="close")
+        self._close.clicked.connect(self.close_requested)
+        top.addWidget(self._close)
         inside.addLayout(top)
         self._evidence = QVBoxLayout()
         self._evidence.setSpacing(Space.S)
@@ -235,10 +235,21 @@ class DrawerView(QFrame):
     def _on_link(self) -> None:
         self.record_chosen.emit(str(self.sender().property("record")))
 
-    def set_alone(self, *, is_alone: bool) -> None:
-        """Take all the width there is, or only what the drawer needs."""
+    def stand(self, beside: QWidget, way: QWidget, *, is_open: bool, is_alone: bool) -> None:
+        """Stand beside `beside`, or where there is no room in its place; `way` opens the drawer.
+
+        Qt would give the focus of what is hidden to the rail, whose keys lead elsewhere.
+        """
+        focus = self.window().focusWidget()
+        was_beside, was_here = is_inside(focus, beside), is_inside(focus, self)
         self._is_alone = is_alone
         self._set_width()
+        beside.setVisible(not is_alone)
+        self.setVisible(is_open)
+        if was_beside and is_alone:
+            self._close.setFocus(Qt.FocusReason.OtherFocusReason)
+        elif was_here and not is_open:
+            way.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def _set_width(self) -> None:
         wanted = self._look.scaled(DRAWER_WIDTH)

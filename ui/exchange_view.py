@@ -16,7 +16,7 @@ from ui.handover_rows import RowList
 from ui.list_items import ListItem, Mark
 from ui.side_room import SideRoom
 from ui.style.look import Look
-from ui.style.tokens import Space
+from ui.style.tokens import ICON, Space
 from ui.widgets.basics import Button, IconLabel, column, label, line, row
 from ui.widgets.notices import ProgressStrip
 
@@ -145,8 +145,12 @@ class ExchangeView(SideRoom):
         self._lines = column_layout()
         self._lines.setSpacing(Space.M)
         box.addLayout(self._lines)
+        inset = row(gap=Space.NONE)
+        self._gap = QWidget(self._chosen)
+        inset.addWidget(self._gap)
         self.rows = RowList(self._look, _("What came of each bundle"), self._chosen)
-        box.addWidget(self.rows)
+        inset.addWidget(self.rows, 1)
+        box.addLayout(inset)
         self._page.resized.connect(self._fit)
         self._look.changed.connect(self._fit)
 
@@ -163,6 +167,9 @@ class ExchangeView(SideRoom):
         self._fit()
 
     def _fit(self) -> None:
+        # The words of rows begin where those beside an icon do; a row has this much around it.
+        self._gap.setFixedWidth(self._look.scaled(ICON) if self._loud else Space.NONE)
+        self._gap.setVisible(bool(self.rows.count()))
         self.rows.setVisible(bool(self.rows.count()))
         most = max(self._page.viewport().height(), self.rows.height_of(1))
         self.rows.setFixedHeight(min(self.rows.height_of(self.rows.count()), most))

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from math import ceil
 
-from PySide6.QtCore import QEvent, QObject, QRect, QSignalBlocker, Qt, Signal
+from PySide6.QtCore import QObject, QRect, QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QResizeEvent, QTextCursor
 from PySide6.QtWidgets import QSizePolicy, QWidget
 
@@ -34,26 +34,9 @@ class DirectedLine(LineEditor):
     """A line that runs in the direction of what is written in it."""
 
     def __init__(self, accessible_name: str, parent: QWidget, *, keeps_side: bool = False) -> None:
-        """With `keeps_side` the text begins where the window's reading begins, like a heading."""
-        super().__init__(accessible_name, parent)
-        self._parent = parent
-        self._keeps_side = keeps_side
+        super().__init__(accessible_name, parent, keeps_side=keeps_side)
         self.setAcceptDrops(False)
         self.textChanged.connect(self._turn)
-
-    def changeEvent(self, event: QEvent) -> None:
-        """Turn round with the window."""
-        super().changeEvent(event)
-        if event.type() is QEvent.Type.LayoutDirectionChange and self._keeps_side:
-            self.keep_side()
-
-    def keep_side(self) -> None:
-        """Begin where the window's reading begins now."""
-        is_window_rtl = self._parent.layoutDirection() is Qt.LayoutDirection.RightToLeft
-        side = Qt.AlignmentFlag.AlignRight if is_window_rtl else Qt.AlignmentFlag.AlignLeft
-        wanted = side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
-        if self.alignment() != wanted:
-            self.setAlignment(wanted)
 
     def _turn(self, text: str) -> None:
         runs_rtl = is_rtl(text)

@@ -12,7 +12,7 @@ from ui.notice_cards import NoticeCards
 from ui.open_pages import ConflictLine, FilesPage, FilledLine, MergedPage, WhatPage, WhoPage
 from ui.style.look import Look
 from ui.style.tokens import Space
-from ui.widgets.basics import Button, IconLabel, frame, label, row
+from ui.widgets.basics import Button, IconLabel, frame, label, row, set_role
 from ui.widgets.link import LinkButton
 from ui.words import isolated
 
@@ -55,6 +55,8 @@ class FilesView(ScrolledPage):
         """Show what was chosen."""
         self._names.setText("\n".join(map(isolated, shown.names)))
         self._waiting.setText(shown.waiting)
+        # There is one way on: to choose, or with what is chosen.
+        set_role(self.choose, "" if shown.on else "primary")
 
     def dragEnterEvent(self, event: QDragEnterEvent) -> None:
         """Files may be dropped here."""

@@ -4,13 +4,20 @@ from collections.abc import Sequence
 
 from PySide6.QtCore import QSignalBlocker, Qt, Signal
 from PySide6.QtGui import QAction, QKeyEvent, QResizeEvent
-from PySide6.QtWidgets import QHBoxLayout, QWidget
+from PySide6.QtWidgets import QComboBox, QHBoxLayout, QWidget
 
 from notebook.forms import Section
 from notebook.i18n import _, number
 from ui.record_sheet import RecordSheet, SaveState, Shown
 from ui.style.look import Look
-from ui.style.tokens import HAIRLINE, RECORD_WORDS_FROM, TITLE_INSET, Space
+from ui.style.tokens import (
+    CASE_CHARACTERS,
+    CASE_LEAST,
+    HAIRLINE,
+    RECORD_WORDS_FROM,
+    TITLE_INSET,
+    Space,
+)
 from ui.title_line import TitleLine
 from ui.widgets.basics import Button, ElidedLabel, IconLabel, column, label, row
 from ui.widgets.choices import Choice, MenuButton
@@ -62,6 +69,7 @@ class RecordHeader(QWidget):
         self._look = look
         self._anchors: dict[str, Anchor] = {}
         self._evidence_count = 0
+        self._has_one_case = False
         self._build()
 
     def show_record(self, sheet: RecordSheet, sections: Sequence[Section]) -> None:
@@ -69,15 +77,14 @@ class RecordHeader(QWidget):
         self._type.setText(sheet.form.label)
         title = sheet.case_title if not sheet.cases else sheet.cases[0][1]
         self._case.show_text(isolated(title))
-        has_one_case = len(sheet.cases) < 2 and sheet.form.type != "case" and bool(title)
-        self._case.setVisible(has_one_case)
-        self._dot.setVisible(has_one_case)
+        self._has_one_case = len(sheet.cases) < 2 and sheet.form.type != "case" and bool(title)
         with QSignalBlocker(self.cases):
             self.cases.clear()
             for case, title in sheet.cases:
                 self.cases.addItem(title or _("Untitled case"), case)
             self.cases.setCurrentIndex(max(self.cases.findData(sheet.case), 0))
         self.cases.setVisible(len(sheet.cases) > 1)
+        self._place_top()
         self._show_sections(sections)
         self.show_title_problem("")
 
@@ -96,9 +103,10 @@ class RecordHeader(QWidget):
         """Show where what is typed is now."""
         icon, tone = STATE_ICONS[shown.state]
         self._state_icon.set_icon(icon, tone)
-        self._state.setText(shown.words)
+        self._state.show_text(shown.words)
         self.save.setEnabled(shown.can_save)
         self._discard.setVisible(shown.can_discard)
+        self._place_top()
 
     def show_missing(self, words: str) -> None:
         """Say calmly what is still empty."""
@@ -120,13 +128,14 @@ class RecordHeader(QWidget):
 
     def show_drawer_state(self, *, is_open: bool, count: int) -> None:
         """Say whether the drawer is open, and how much evidence is in it."""
-        self._drawer.setChecked(is_open)
+        self.drawer_way.setChecked(is_open)
         self._evidence_count = count
         self._place_ways()
 
     def show_folded(self, *, is_folded: bool) -> None:
         """Offer the way back when the list is folded away."""
         self._back.setVisible(is_folded)
+        self._place_top()
 
     def show_actions(self, actions: Sequence[tuple[str, str]]) -> None:
         """What can be done with this record, by name and words."""
@@ -154,12 +163,17 @@ class RecordHeader(QWidget):
         self._case = ElidedLabel(self, "mute")
         top.addWidget(self._case)
         self.cases = Choice(_("Case"), self._look, self)
+        # As long as its title a case would push the button that saves out of sight.
+        self.cases.setSizeAdjustPolicy(
+            QComboBox.SizeAdjustPolicy.AdjustToMinimumContentsLengthWithIcon
+        )
+        self.cases.setMinimumContentsLength(CASE_CHARACTERS)
         self.cases.activated.connect(self._on_case)
         top.addWidget(self.cases)
         top.addStretch()
         self._state_icon = IconLabel(self._look, "ok", self, "ok")
         top.addWidget(self._state_icon)
-        self._state = label("", self, "mute", wraps=False)
+        self._state = ElidedLabel(self, "mute")
         top.addWidget(self._state)
         self._discard = Button(_("Discard draft"), self, role="quiet")
         self._discard.clicked.connect(self.discard_requested)
@@ -205,16 +219,16 @@ class RecordHeader(QWidget):
         self._line = Flow(self, Space.XS, line_gap=Space.NONE)
         self._line.setAccessibleName(_("Sections"))
         beside.addWidget(self._line, 1, Qt.AlignmentFlag.AlignTop)
-        self._drawer = Button("", self, role="quiet", look=self._look, icon="clip")
-        self._drawer.setCheckable(True)
-        self._drawer.clicked.connect(self.drawer_toggled)
+        self.drawer_way = Button("", self, role="quiet", look=self._look, icon="clip")
+        self.drawer_way.setCheckable(True)
+        self.drawer_way.clicked.connect(self.drawer_toggled)
         self._more = MenuButton(_("More"), self, look=self._look, role="menu")
         self._more.menu_shown.triggered.connect(self._on_act)
         self._beside_sections = row(gap=Space.XS)
         beside.addLayout(self._beside_sections)
         beside.setAlignment(self._beside_sections, Qt.AlignmentFlag.AlignTop)
         self._ways = self._beside_sections
-        self._ways.addWidget(self._drawer)
+        self._ways.addWidget(self.drawer_way)
         self._ways.addWidget(self._more)
         return beside
 
@@ -222,12 +236,27 @@ class RecordHeader(QWidget):
         """Where it is narrow the sections need the whole line: the ways go up to the title."""
         super().resizeEvent(event)
         self._place_ways()
+        self._place_top()
+
+    def _place_top(self) -> None:
+        """Where it is narrow the state of saving comes first, then the type, then the case."""
+        always = (self._back, self.cases, self._state_icon, self._state, self._discard, self.save)
+        shown = [each.sizeHint().width() + Space.S for each in always if not each.isHidden()]
+        free = self.width() - 2 * Space.XL - sum(shown)
+        free -= self._type.sizeHint().width() + Space.S
+        self._type.setVisible(free >= 0)
+        is_place = self._has_one_case and free >= self._look.scaled(CASE_LEAST)
+        self._dot.setVisible(is_place)
+        self._case.setVisible(is_place)
+        # What a long title lacks is taken from it alone.
+        free -= self._dot.sizeHint().width() + 2 * Space.S
+        self._case.setMaximumWidth(max(free, Space.NONE))
 
     def _place_ways(self) -> None:
         is_wide = self.width() >= self._look.scaled(RECORD_WORDS_FROM)
         ways = self._beside_sections if is_wide else self._beside_title
         if ways is not self._ways:
-            for button in (self._drawer, self._more):
+            for button in (self.drawer_way, self._more):
                 self._ways.removeWidget(button)
                 ways.addWidget(button)
             self._ways = ways
@@ -238,9 +267,9 @@ class RecordHeader(QWidget):
         if self._evidence_count:
             words = f"{words} ({number(self._evidence_count)})"
         short = f"({number(self._evidence_count)})" if self._evidence_count else ""
-        self._drawer.set_words(words if is_wide else short)
-        self._drawer.setAccessibleName(words)
-        self._drawer.setToolTip("" if is_wide else words)
+        self.drawer_way.set_words(words if is_wide else short)
+        self.drawer_way.setAccessibleName(words)
+        self.drawer_way.setToolTip("" if is_wide else words)
 
     def _show_sections(self, sections: Sequence[Section]) -> None:
         if list(self._anchors) == [section.name for section in sections]:

@@ -378,9 +378,8 @@ class RecordView(QWidget):
         # Where both do not fit the drawer takes the place of the fields, and gives it back.
         needed = self._look.scaled(RECORD_LEAST + DRAWER_WIDTH)
         is_alone = is_open and self.width() < needed
-        self.drawer.set_alone(is_alone=is_alone)
-        self._main.setVisible(not is_alone)
-        self.drawer.setVisible(is_open)
+        way = self.header.drawer_way
+        self.drawer.stand(self._main, way, is_open=is_open, is_alone=is_alone)
         self._drawer_line.setVisible(is_open and not is_alone)
         self.header.show_drawer_state(is_open=is_open, count=self._evidence_count)
 

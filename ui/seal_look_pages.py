@@ -19,6 +19,10 @@ from ui.words import isolated, size_words
 MOST_NAMED: Final = 6
 """More records than these are counted; the list names them all."""
 
+TOLD: Final = "told"
+TO_KNOW: Final = frozenset({TOLD, Stays.WITHDRAWAL_WAITS.value})
+"""What is said of a bundle and is as it should be."""
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Named:
@@ -36,6 +40,8 @@ class NoticeGroup:
     all: tuple[RecordId, ...]
     named: tuple[Named, ...]
     more: str
+    is_to_know: bool = False
+    """Good to know, and no warning: it is as it should be."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -130,7 +136,7 @@ def _found(previews: Sequence[BundlePreview]) -> list[Notice]:
                 "{count} withdrawals are told with it, with the reasons for them.",
                 len(one.withdrawals),
             ).format(count=number(len(one.withdrawals)))
-            found.append(Notice(code="told", text=text))
+            found.append(Notice(code=TOLD, text=text))
     return found
 
 
@@ -221,12 +227,15 @@ def drafts_words(count: int) -> str:
 
 def _groups(notices: Sequence[Notice], titles: Mapping[RecordId, str]) -> tuple[NoticeGroup, ...]:
     """Notices of one wording together, so that a thousand records are one sentence."""
-    by_sentence: dict[str, dict[RecordId, None]] = {}
+    by_sentence: dict[tuple[str, bool], dict[RecordId, None]] = {}
     for notice in notices:
-        records = by_sentence.setdefault(notice.text, {})
+        records = by_sentence.setdefault((notice.text, notice.code in TO_KNOW), {})
         if notice.record:
             records[notice.record] = None
-    return tuple(_group(sentence, tuple(ids), titles) for sentence, ids in by_sentence.items())
+    return tuple(
+        replace(_group(sentence, tuple(ids), titles), is_to_know=is_to_know)
+        for (sentence, is_to_know), ids in by_sentence.items()
+    )
 
 
 def _group(sentence: str, ids: tuple[RecordId, ...], titles: Mapping[RecordId, str]) -> NoticeGroup:

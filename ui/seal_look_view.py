@@ -194,7 +194,8 @@ class LookView(QWidget):
             override.given.connect(self.override_given)
             self._cards.addWidget(override)
         for group in shown.warnings:
-            self._add_group(group, icon="warning", tone="caution")
+            icon, tone = ("info", "mute") if group.is_to_know else ("warning", "caution")
+            self._add_group(group, icon=icon, tone=tone)
         if shown.left_out:
             card = LeftOutCard(self._look, shown.left_out, self._notices)
             card.put_back.connect(self.put_back)

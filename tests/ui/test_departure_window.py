@@ -48,8 +48,10 @@ def test_when_the_case_is_gone_the_window_ends_and_says_why(
     departure = found(view, DepartureView)
     desk.until(lambda: departure.receipt.isVisible())
     departure.guide.on.click()
+    assert departure.guide.on.property("role") == "primary"
     departure.guide.on.click()
     assert departure.remove.isVisible()
+    assert departure.guide.on.property("role") == "danger"
     departure.remove.passphrase.set_text(PASSPHRASE)
     departure.guide.on.click()
     assert departure.remove.passphrase.text() == ""

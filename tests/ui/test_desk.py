@@ -4,6 +4,7 @@ import os
 from collections.abc import Iterator
 from datetime import UTC, datetime
 from io import BytesIO
+from itertools import pairwise
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,7 @@ from ui.rooms import Place
 from ui.runner import InlineRunner
 from ui.session import Session
 from ui.style.look import Look
+from ui.style.tokens import WINDOW_LEAST
 from ui.widgets.editors import AccountEditor
 from ui.withdraw_sheet import WithdrawSheet
 
@@ -84,7 +86,7 @@ class Desk:
 
     @property
     def state(self) -> str:
-        return self.view.record.header._state.text()
+        return self.view.record.header._state.accessibleName()
 
 
 @pytest.fixture
@@ -734,3 +736,63 @@ def test_a_title_begins_where_the_window_begins_also_after_it_turned_round(desk:
     assert title.alignment() & Qt.AlignmentFlag.AlignRight
     desk.look.apply(Preferences(theme=ThemeChoice.LIGHT))
     assert title.alignment() & Qt.AlignmentFlag.AlignLeft
+
+
+def test_where_the_drawer_takes_the_place_of_the_fields_the_focus_goes_with_it(desk: Desk) -> None:
+    desk.interview(desk.case())
+    desk.presenter.enter(INTERVIEWS)
+    desk.view.list.rows.choose_first()
+    desk.window.resize(*WINDOW_LEAST)
+    header, drawer = desk.view.record.header, desk.view.record.drawer
+    header.drawer_way.setFocus()
+    header.drawer_way.click()
+    assert not header.isVisible()
+    assert QApplication.focusWidget() is drawer._close
+    drawer._close.click()
+    assert header.isVisible()
+    assert QApplication.focusWidget() is header.drawer_way
+
+
+@pytest.mark.parametrize("width", [360, 440, 760])
+@pytest.mark.parametrize("percent", [100, 200])
+def test_the_state_of_saving_is_whole_wherever_there_is_room(
+    desk: Desk, width: int, percent: int
+) -> None:
+    desk.look.apply(Preferences(text_scale_percent=percent))
+    case = desk.notebook.add("case", None, {"title": "一个非常非常长的案件标题" * 8})[0]
+    desk.interview(CaseId(case))
+    desk.presenter.enter(INTERVIEWS)
+    desk.view.list.rows.choose_first()
+    header = desk.view.record.header
+    QTest.keyClicks(header.title, " and on")
+    header.title_left.emit()
+    assert desk.state.startswith("Draft kept ")
+    header.setFixedWidth(desk.look.scaled(width))
+    QApplication.processEvents()
+    shown = [header._type, header._case, header._state, header._discard, header.save]
+    stand = [each.geometry() for each in shown if each.isVisible()]
+    assert all(one.right() < other.left() for one, other in pairwise(stand))
+    assert all(each.left() >= 0 and each.right() < header.width() for each in stand)
+    assert header._discard.width() >= header._discard.sizeHint().width()
+    assert header._case.isVisible() is (width == 760)
+    if width > 360:
+        assert header._state.text() == header._state.accessibleName()
+
+
+def test_an_empty_line_begins_where_the_window_begins_whatever_the_keyboard(desk: Desk) -> None:
+    search = desk.view.list.search
+
+    def is_at_the_right() -> bool:
+        # Qt reckons where the cursor is only when it draws.
+        search.grab()
+        return search.cursorRect().center().x() > search.width() // 2
+
+    desk.look.apply(Preferences(direction=Direction.RIGHT_TO_LEFT))
+    desk.presenter.enter(INTERVIEWS)
+    assert is_at_the_right()
+    QTest.keyClicks(search, "a")
+    assert not is_at_the_right()
+    search.clear()
+    assert is_at_the_right()
+    desk.look.apply(Preferences(direction=Direction.LEFT_TO_RIGHT))
+    assert not is_at_the_right()

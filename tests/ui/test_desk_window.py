@@ -73,7 +73,7 @@ def test_an_interview_is_written_saved_and_read_back_from_the_disk(
     view = window.unlock()
     shown = write_an_interview(window, view)
     press(view, Qt.Key.Key_S, CTRL)
-    window.until(lambda: shown.record.header._state.text().startswith("Saved "))
+    window.until(lambda: shown.record.header._state.accessibleName().startswith("Saved "))
     window.until(lambda: shown.list.model.rowCount() == 1)
     assert shown.list.model.item(0).title == "First talk"
     press(view, Qt.Key.Key_L, CTRL)
@@ -103,4 +103,4 @@ def test_what_was_typed_and_not_saved_is_a_draft_after_the_lock(
     assert shown.list.model.item(0).marks == (Mark.DRAFT,)
     shown.list.rows.choose_first()
     again.until(lambda: shown.record.header.title.text() == "First talk")
-    assert shown.record.header._state.text().startswith("Draft kept ")
+    assert shown.record.header._state.accessibleName().startswith("Draft kept ")

@@ -381,9 +381,13 @@ def test_trouble_is_shown_and_goes_when_one_goes_on(make: Make, pair: Pair, tmp_
     bad.write_bytes(b"nothing")
     window = make(pair.kairat, "open")
     view = open_view(window)
+    assert view.files.choose.property("role") == "primary"
     view.files_chosen.emit([bad])
     window.settle()
     assert "damaged" in window.texts()
+    # One way on looks like it: to try again, when the file was copied anew.
+    assert view.guide.on.isVisible()
+    assert view.files.choose.property("role") == ""
     view.files_chosen.emit([bundle(pair, tmp_path)])
     window.settle()
     assert "damaged" not in window.texts()

@@ -756,7 +756,9 @@ def test_a_withdrawal_that_is_told_with_it_is_said(room: Room) -> None:
     room.go_on()
     room.pair.aida.withdraw([room.pair.interview], "asked")
     look = room.look()
-    assert any("withdrawal is told" in group.sentence for group in look.warnings)
+    (told,) = (group for group in look.warnings if "withdrawal is told" in group.sentence)
+    assert told.is_to_know
+    assert not any(group.is_to_know for group in look.warnings if group is not told)
 
 
 def withdrawn_by_kairat(room: Room, records: list[RecordId]) -> None:

@@ -24,6 +24,7 @@ from ui.preferences import Preferences
 from ui.style.look import Look
 from ui.style.tokens import FOCUS_RING, HAIRLINE, MEASURE_CHARACTERS, WINDOW_SIZE
 from ui.widgets.basics import Button, column, label
+from ui.widgets.choices import Choice
 from ui.widgets.editors import AccountEditor, LineEditor, TextEditor
 from ui.widgets.fitting import fitted
 from ui.widgets.focus_ring import FocusRing
@@ -387,3 +388,17 @@ def test_a_note_under_a_choice_begins_where_its_words_begin(
     button.initStyleOption(option)
     words = button.style().subElementRect(QStyle.SubElement.SE_RadioButtonContents, option, button)
     assert abs(note.mapTo(window, QPoint()).x() - words.left()) <= HAIRLINE
+
+
+def test_a_chosen_value_longer_than_its_field_ends_in_an_ellipsis(
+    look: Look, window: QWidget
+) -> None:
+    choice = Choice("Case", look, window)
+    choice.addItem("Spring")
+    choice.addItem("一个非常非常长的案件标题" * 8)
+    window.show()
+    assert choice.shown_text(200) == "Spring"
+    choice.setCurrentIndex(1)
+    assert choice.shown_text(200).endswith("…")
+    assert choice.fontMetrics().horizontalAdvance(choice.shown_text(200)) <= 200
+    assert not choice.grab().isNull()

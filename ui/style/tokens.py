@@ -166,6 +166,10 @@ LIST_LEAST: Final = 240
 RECORD_LEAST: Final = 360
 TITLE_INSET: Final = 7
 """From the edge of a title's line to its letters: border, padding, and what Qt adds."""
+CASE_CHARACTERS: Final = 18
+"""Of a case's title, where one of several can be chosen."""
+CASE_LEAST: Final = 96
+"""Less than this of a case's title says nothing; it stays out of a record's head then."""
 RECORD_WORDS_FROM: Final = 760
 """From this width of a record on, the button of its drawer has words beside its icon."""
 DRAWER_WIDTH: Final = 288

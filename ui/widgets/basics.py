@@ -71,6 +71,7 @@ class ElidedLabel(Label):
         """Show this text, or as much of it as there is room for."""
         self._whole = untrusted_text
         self.setToolTip(untrusted_text)
+        self.setAccessibleName(untrusted_text)
         self._elide()
         self.updateGeometry()
 

@@ -3,7 +3,7 @@
 No editor lets the input method learn or predict, takes rich text, or saves itself.
 """
 
-from PySide6.QtCore import QMimeData, Qt, Signal
+from PySide6.QtCore import QEvent, QMimeData, Qt, Signal
 from PySide6.QtGui import QAction, QFocusEvent, QTextBlockFormat, QTextCursor, QTextOption
 from PySide6.QtWidgets import QLineEdit, QPlainTextEdit, QTextEdit, QWidget
 
@@ -23,11 +23,35 @@ class LineEditor(QLineEdit):
     left = Signal()
     """The focus went elsewhere: what was typed is to be kept at once."""
 
-    def __init__(self, accessible_name: str, parent: QWidget) -> None:
+    def __init__(self, accessible_name: str, parent: QWidget, *, keeps_side: bool = False) -> None:
+        """With `keeps_side` the text begins where the window's reading begins, like a heading."""
         super().__init__(parent)
+        self._around = parent
+        self._keeps_side = keeps_side
         self._cross_look: Look | None = None
         self.setAccessibleName(accessible_name)
         self.setInputMethodHints(DISCREET)
+        self.textChanged.connect(self.keep_side)
+        self.keep_side()
+
+    def changeEvent(self, event: QEvent) -> None:
+        """Turn round with the window."""
+        super().changeEvent(event)
+        if event.type() is QEvent.Type.LayoutDirectionChange:
+            self.keep_side()
+
+    def keep_side(self) -> None:
+        """Begin where the window's reading begins now, as far as nothing written says otherwise.
+
+        By itself Qt begins an empty line where the keyboard's script begins.
+        """
+        is_rtl = self._around.layoutDirection() is Qt.LayoutDirection.RightToLeft
+        wanted = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+        if self._keeps_side or (is_rtl and not self.text()):
+            side = Qt.AlignmentFlag.AlignRight if is_rtl else Qt.AlignmentFlag.AlignLeft
+            wanted = side | Qt.AlignmentFlag.AlignAbsolute | Qt.AlignmentFlag.AlignVCenter
+        if self.alignment() != wanted:
+            self.setAlignment(wanted)
 
     def offer_clearing(self, look: Look) -> None:
         """Show a cross that empties the line, whenever there is something in it."""
