@@ -22,6 +22,7 @@ MAX_BUNDLES: Final = 20
 MAX_BYTES: Final = 4 * 1024 * 1024 * 1024
 """Of all bundles together."""
 ID_DIGITS: Final = 32
+FIRST_SUFFIX: Final = ".001"
 _NAME = re.compile(r"([0-9a-f]{32})\.[0-9]{3}")
 _CHUNK_BYTES: Final = 1024 * 1024
 
@@ -40,13 +41,11 @@ class Quarantined:
 
 def listed(staging: Path) -> list[Quarantined]:
     """What waits, oldest first."""
-    parts: dict[str, list[Path]] = defaultdict(list)
-    with suppress(FileNotFoundError):
-        for path in sorted(staging.iterdir()):
-            if match := _NAME.fullmatch(path.name):
-                parts[match[1]].append(path)
     found = []
-    for name, paths in parts.items():
+    for name, paths in _parts(staging).items():
+        if not _has_beginning(paths):
+            # A kill came before it was whole.
+            continue
         stats = [path.stat() for path in paths]
         found.append(
             Quarantined(
@@ -57,6 +56,19 @@ def listed(staging: Path) -> list[Quarantined]:
             )
         )
     return sorted(found, key=lambda each: (each.kept_on, each.id))
+
+
+def _parts(staging: Path) -> dict[str, list[Path]]:
+    parts: dict[str, list[Path]] = defaultdict(list)
+    with suppress(FileNotFoundError):
+        for path in sorted(staging.iterdir()):
+            if match := _NAME.fullmatch(path.name):
+                parts[match[1]].append(path)
+    return parts
+
+
+def _has_beginning(paths: Sequence[Path]) -> bool:
+    return paths[0].suffix == FIRST_SUFFIX
 
 
 def _moment(seconds: float) -> str:
@@ -70,11 +82,13 @@ def keep(paths: Sequence[Path], staging: Path) -> bool:
     """
     with disk.disk_trouble():
         disk.make_folder(staging)
-        here = listed(staging)
         name = _id_of(paths)
-        if any(each.id == name for each in here):
-            return True
         size_bytes = sum(path.stat().st_size for path in paths)
+        here = listed(staging)
+        if any((each.id, each.size_bytes) == (name, size_bytes) for each in here):
+            return True
+        # What a kill left of it, while it was kept or dropped, is less than what comes now.
+        here = [each for each in here if each.id != name]
         if (
             len(here) >= MAX_BUNDLES
             or sum(each.size_bytes for each in here) + size_bytes > MAX_BYTES
@@ -86,6 +100,8 @@ def keep(paths: Sequence[Path], staging: Path) -> bool:
             for path, part in zip(paths, parts, strict=True):
                 part.unlink(missing_ok=True)
                 _copy(path, part)
+            for left in reversed(_parts(staging).get(name, [])):
+                left.unlink()
             for part in reversed(parts):
                 disk.publish(part, part.with_suffix(""))
         except BaseException:
@@ -161,3 +177,7 @@ def sweep(staging: Path) -> None:
     with suppress(OSError):
         for path in staging.glob("*.part"):
             path.unlink(missing_ok=True)
+        for paths in _parts(staging).values():
+            if not _has_beginning(paths):
+                for path in paths:
+                    path.unlink(missing_ok=True)

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import os
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
+from itertools import count
 from pathlib import Path
 
 import pytest
 
 from crypto.identity import Identity
-from notebook import quarantine
+from notebook import disk, quarantine
 from notebook.errors import Code, NotebookError
 from notebook.notebook import Notebook
 from notebook.notices import NoticeKind
@@ -354,3 +356,74 @@ def test_the_command_line_shows_what_a_contact_holds(scene: Scene) -> None:
     (held,) = shown["cases"]
     assert (held["case"], held["title"], held["said_on"]) == (case, "Spring", "2026-03-05")
     assert (held["entries_lacking"], held["files_lacking"], held["authors_ahead"]) == (1, 0, 0)
+
+
+def in_parts(scene: Scene, size_bytes: int = 5000) -> list[Path]:
+    """A stranger's bundle in several volumes."""
+    whole = scene.bundle().files[0].read_bytes()
+    parts = []
+    for number, start in enumerate(range(0, len(whole), size_bytes), start=1):
+        parts.append(scene.team.folder / f"p.sealed.age.{number:03d}")
+        parts[-1].write_bytes(whole[start : start + size_bytes])
+    assert len(parts) > 2
+    return parts
+
+
+def die_at(call: int, run: Callable[[], object], module: object, name: str) -> None:
+    """Run this in a process that dies at a call of that function, before it does anything."""
+    child = os.fork()
+    if child == 0:
+        calls = count(1)
+        original = getattr(module, name)
+
+        def dying(*words: object, **named: object) -> object:
+            if next(calls) == call:
+                os._exit(0)
+            return original(*words, **named)
+
+        setattr(module, name, dying)
+        try:
+            run()
+        finally:
+            os._exit(1)
+    assert os.waitpid(child, 0)[1] == 0
+
+
+@pytest.mark.parametrize("call", [1, 2, 3])
+def test_a_bundle_whose_keeping_was_killed_is_kept_whole_the_next_time(
+    call: int, scene: Scene
+) -> None:
+    parts, staging = in_parts(scene), scene.reader.folder / "staging"
+    die_at(call, lambda: quarantine.keep(parts, staging), disk, "publish")
+    # Half a bundle is not shown as one that waits, and it is no reason to keep nothing.
+    assert quarantine.listed(staging) == []
+    assert quarantine.keep(parts, staging)
+    (waiting,) = quarantine.listed(staging)
+    quarantine.check(waiting)
+    assert [p.read_bytes() for p in waiting.paths] == [p.read_bytes() for p in parts]
+
+
+@pytest.mark.parametrize("call", [1, 2, 3])
+def test_what_a_kill_left_of_a_bundle_without_its_beginning_goes_at_the_next_unlock(
+    call: int, scene: Scene
+) -> None:
+    folder = scene.reader.folder
+    parts, staging = in_parts(scene), folder / "staging"
+    die_at(call, lambda: quarantine.keep(parts, staging), disk, "publish")
+    scene.team.notebooks.remove(scene.reader)
+    scene.reader.close()
+    support.unlock(folder).close()
+    assert [*staging.iterdir()] == []
+
+
+def test_a_bundle_whose_dropping_was_killed_is_kept_whole_the_next_time(scene: Scene) -> None:
+    parts, staging = in_parts(scene), scene.reader.folder / "staging"
+    assert quarantine.keep(parts, staging)
+    (waiting,) = quarantine.listed(staging)
+    die_at(2, lambda: quarantine.drop(waiting), Path, "unlink")
+    (left,) = quarantine.listed(staging)
+    assert len(left.paths) == len(parts) - 1
+    assert quarantine.keep(parts, staging)
+    (waiting,) = quarantine.listed(staging)
+    quarantine.check(waiting)
+    assert len(waiting.paths) == len(parts)
