@@ -19,6 +19,9 @@ from ui.parting import MAX_LINE_BYTES, End, Opened, Reason, Start, from_line, to
 ENDING_WAIT_S: Final = 1.0
 """A window process that said it ends has 0.25 s to do so; one stuck in the disk may need a push."""
 
+ASKED_WAIT_S: Final = 2.0
+"""One that is to end hears so at once, unless it hangs: then it is killed, for it holds keys."""
+
 ENDING_SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
 Command = Callable[[int], list[str]]
@@ -72,7 +75,7 @@ class Guard:
                 )
             self._window = window
             if self._is_asked_to_end:
-                window.terminate()
+                self._end_window()
             opened, end = self._conversation(ours, start)
             return opened, end, self._wait(window)
 
@@ -105,5 +108,14 @@ class Guard:
 
     def _on_signal(self, _number: int, _frame: FrameType | None) -> None:
         self._is_asked_to_end = True
+        self._end_window()
+
+    def _end_window(self) -> None:
         if self._window:
             self._window.terminate()
+            signal.signal(signal.SIGALRM, self._on_alarm)
+            signal.setitimer(signal.ITIMER_REAL, ASKED_WAIT_S)
+
+    def _on_alarm(self, _number: int, _frame: FrameType | None) -> None:
+        if self._window:
+            self._window.kill()

@@ -9,7 +9,7 @@ field-notebook VERB …           the command line
 import sys
 from importlib import import_module
 
-from notebook.process import hold_standard_streams
+from notebook.process import harden, hold_standard_streams
 
 USAGE_STATUS = 2
 
@@ -33,6 +33,8 @@ def _window(arguments: list[str]) -> int:
         return USAGE_STATUS
     from ui.guard import Guard  # noqa: PLC0415 - the command line does not need it
 
+    # It knows which folder, and no more; what it starts cannot leave a core from its first moment.
+    harden()
     return Guard().run(arguments[0] if arguments else None)
 
 

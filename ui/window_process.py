@@ -55,6 +55,8 @@ def main(argv: list[str], prepare: Callable[[QApplication], object] | None = Non
     `prepare` is called before the window is shown; the tour watches and drives it from there.
     """
     harden()
+    # Whatever a desktop or a library writes from here is its owner's alone, too.
+    os.umask(0o077)
     line = Line(int(argv[1]))
     start = line.start()
     end_with_parent(start.guard_pid)

@@ -127,6 +127,34 @@ def test_a_guard_that_is_asked_to_end_has_the_window_lock_first(
         time.sleep(60)
         """,
     )
+    guard = started(run, tmp_path)
+    guard.send_signal(number)
+    assert guard.wait(20) == 0
+    assert (tmp_path / "locked").exists()
+    assert len(run.windows) == 1
+
+
+def test_a_window_that_hangs_is_killed_when_the_guard_is_asked_to_end(tmp_path: Path) -> None:
+    # It hears nothing any more, as one that waits in the system for a display that is gone.
+    run = Run(
+        tmp_path,
+        """
+        signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGTERM})
+        opened("/n")
+        log.with_name("ready").touch()
+        time.sleep(600)
+        """,
+    )
+    guard = started(run, tmp_path)
+    window = Path(f"/proc/{guard.pid}/task/{guard.pid}/children").read_text().split()
+    guard.terminate()
+    assert guard.wait(20) == 0
+    assert [pid for pid in window if Path(f"/proc/{pid}").exists()] == []
+    assert len(run.windows) == 1
+
+
+def started(run: Run, tmp_path: Path) -> subprocess.Popen[bytes]:
+    """A guard of its own, once its window says that it is ready."""
     program = (
         "import sys; from ui.guard import Guard; "
         f"sys.exit(Guard(lambda line: {run.command(0)[:2]!r} + [str(line), {run.command(0)[3]!r}])"
@@ -138,7 +166,4 @@ def test_a_guard_that_is_asked_to_end_has_the_window_lock_first(
     while not ready.exists():
         assert guard.poll() is None
         os.sched_yield()
-    guard.send_signal(number)
-    assert guard.wait(20) == 0
-    assert (tmp_path / "locked").exists()
-    assert len(run.windows) == 1
+    return guard
