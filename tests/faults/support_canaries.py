@@ -106,8 +106,9 @@ def leaks_under(roots: Collection[Path], asked_for: Collection[Path] = ()) -> di
 
 
 _REGION: Final = re.compile(r"^([0-9a-f]+)-([0-9a-f]+) (\S+) \S+ \S+ \S+\s*(.*)$")
-_PIECE_BYTES: Final = 16 * 1024 * 1024
+_PIECE_BYTES: Final = 256 * 1024
 _OVERLAP_BYTES: Final = 4096
+_EMPTY: Final = bytes(_PIECE_BYTES + _OVERLAP_BYTES)
 
 
 def found_in_memory(pid: int, wanted: Mapping[str, Sequence[bytes]]) -> set[str]:
@@ -127,5 +128,7 @@ def found_in_memory(pid: int, wanted: Mapping[str, Sequence[bytes]]) -> set[str]
                 except OSError:
                     # A region may go while it is looked at, and some are never to be read.
                     break
-                found |= found_in(piece, wanted)
+                # Most of a memory was never written to.
+                if piece != _EMPTY[: len(piece)]:
+                    found |= found_in(piece, wanted)
     return found

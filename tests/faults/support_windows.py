@@ -97,7 +97,10 @@ class Guarded:
 
 @contextmanager
 def guarded(
-    environment: dict[str, str], folder: Path | None = None, watch: Sequence[str] = ()
+    environment: dict[str, str],
+    folder: Path | None = None,
+    watch: Sequence[str] = (),
+    umask: int = -1,
 ) -> Iterator[Guarded]:
     """The real guard, at a notebook or at the beginning, perhaps watched."""
     name = f"field-notebook-promise-{os.getpid()}-{next(NUMBERS)}"
@@ -112,6 +115,7 @@ def guarded(
         cwd=REPOSITORY,
         stdin=subprocess.DEVNULL,
         start_new_session=True,
+        umask=umask,
     )
     running = Guarded(process=process, listener=listener, is_watched=bool(watch))
     try:

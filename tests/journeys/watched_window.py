@@ -14,10 +14,12 @@ from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QApplication, QTextEdit
 
 from notebook.model import JsonValue
+from notebook.process import harden
+from tests.ui.support_recording import seconds_in
 from ui import window_process
 from ui.guard import Guard
 from ui.tour.driver import Driver, Request
-from ui.tour.finding import NotYet, front, names_of, visible
+from ui.tour.finding import NotYet, all_texts, front, names_of, visible
 from ui.widgets.basics import is_inside
 
 
@@ -39,6 +41,7 @@ class Witness(Driver):
             "caret": self._tell_caret,
             "caret_at": self._caret_at,
             "caret_size": self._caret_size,
+            "recorded": self._recorded,
         }
         application.installEventFilter(self)
 
@@ -90,6 +93,12 @@ class Witness(Driver):
         if int(str(now[3])) <= int(str(request["more_than"])):
             raise NotYet(f"the letters are {now[3]} high")
 
+    def _recorded(self, request: Request) -> None:
+        """Wait until so many seconds are recorded; the answer tells nothing of the screen."""
+        told = max((seconds_in(text) for _widget, text in all_texts(front())), default=-1)
+        if told < int(str(request["seconds"])):
+            raise NotYet(f"{told} seconds are recorded")
+
     def _clicked(self, request: Request) -> bool:
         """Whether the click that has come hit what it was meant for."""
         if self._clicks <= int(str(request["beyond"])):
@@ -115,6 +124,8 @@ def _guard(name: str, folder: str | None) -> int:
     def command(line: int) -> list[str]:
         return [sys.executable, "-P", "-m", "tests.journeys.watched_window", str(line), name]
 
+    # As `ui.main` does.
+    harden()
     return Guard(command).run(folder)
 
 
