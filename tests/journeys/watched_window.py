@@ -57,9 +57,10 @@ class Witness(Driver):
 
     def _is_at_aim(self, event: QMouseEvent) -> bool:
         at = QApplication.widgetAt(event.globalPosition().toPoint())
-        if at is None:
-            return False
         kind, name = self._aim
+        if at is None or not kind:
+            # Nobody took aim: the driver's own clicks need no telling.
+            return False
         return any(
             is_inside(at, each) or is_inside(each, at)
             for each in visible(front(), kind)
