@@ -25,6 +25,8 @@ from notebook.sealing import SealResult
 
 MAX_NAMES = 20_000
 """More names than this in one folder are not an exchange folder."""
+MOST_PASSED_OVER = 150
+"""How many looks go by until what consent refused is tried again though nothing was written."""
 _BUNDLE = re.compile(r"[^.~].*\.sealed\.age(\.[0-9]{3})?", re.DOTALL | re.IGNORECASE)
 _COPIES = ("conflict", "~")
 """Words in the names that synchronising programs give to a second copy of a file."""
@@ -174,34 +176,62 @@ def _plain_file(path: Path) -> FileStamp | None:
     return path.name, found.st_ino, found.st_size, found.st_mtime_ns, found.st_ctime_ns
 
 
-def place(
-    notebook: Notebook,
-    contacts: Sequence[Contact],
-    folder: Path,
-    progress: Progress,
-    *,
-    purpose: str,
-) -> list[tuple[AuthorId, SealResult]]:
-    """Put a bundle with what they lack into the folder for each of these contacts.
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Placed:
+    """What was put into the folder, and for whom it could not be."""
+
+    placed: tuple[tuple[AuthorId, SealResult], ...] = ()
+    refused: tuple[tuple[AuthorId, NotebookError], ...] = ()
+
+
+@dataclass(slots=True, kw_only=True)
+class Placing:
+    """Puts bundles with what they lack into the folder, for each of these contacts.
 
     Where nothing is new since the last bundle that was put there for a contact, none is made, also
-    when they have not answered yet. Raises UNREADABLE_FILE when the folder is gone, and as
-    `Notebook.seal`.
+    when they have not answered yet. What consent keeps from one contact keeps nothing from another;
+    it is told once, until something changes.
     """
-    if contacts and is_gone(folder):
-        raise gone()
-    placed: list[tuple[AuthorId, SealResult]] = []
-    for contact in contacts:
-        name = f"exchange.{contact.id}"
-        state = f"{notebook.handover_state(contact.id)} {purpose}"
-        if notebook.setting(name) == state:
-            continue
-        plan = notebook.plan_seal(SealRequest(to=(contact.id,), purpose=purpose))
-        result, _changes = notebook.seal(plan, folder, progress)
-        if result.files:
-            placed.append((contact.id, result))
-        notebook.set_setting(name, state)
-    return placed
+
+    contacts: Sequence[Contact]
+    purpose: str
+    _refused: dict[AuthorId, tuple[str, int]] = field(default_factory=dict)
+    """For whom consent let nothing go: how things stood, and how many looks went by since."""
+
+    def round(self, notebook: Notebook, folder: Path, progress: Progress) -> Placed:
+        """Put there what is new.
+
+        Raises UNREADABLE_FILE when the folder is gone, and as `Notebook.seal`, but for
+        CONSENT_REFUSED.
+        """
+        if self.contacts and is_gone(folder):
+            raise gone()
+        placed: list[tuple[AuthorId, SealResult]] = []
+        refused: list[tuple[AuthorId, NotebookError]] = []
+        for contact in self.contacts:
+            name = f"exchange.{contact.id}"
+            state = f"{notebook.handover_state(contact.id)} {self.purpose}"
+            if notebook.setting(name) == state:
+                continue
+            before, passed_over = self._refused.get(contact.id, ("", 0))
+            # An embargo ends, and nothing is written about that.
+            if before == state and passed_over < MOST_PASSED_OVER:
+                self._refused[contact.id] = (state, passed_over + 1)
+                continue
+            try:
+                plan = notebook.plan_seal(SealRequest(to=(contact.id,), purpose=self.purpose))
+                result, _changes = notebook.seal(plan, folder, progress)
+            except NotebookError as trouble:
+                if trouble.code is not Code.CONSENT_REFUSED:
+                    raise
+                if before != state:
+                    refused.append((contact.id, trouble))
+                self._refused[contact.id] = (state, 0)
+                continue
+            if result.files:
+                placed.append((contact.id, result))
+            notebook.set_setting(name, state)
+        return Placed(placed=tuple(placed), refused=tuple(refused))
 
 
 def make(folder: Path) -> None:

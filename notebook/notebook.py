@@ -468,8 +468,9 @@ class Notebook:
     def write_sealed(self, plan: SealPlan, out: Path, progress: Progress) -> Written:
         """Write the bundles as parts and read them back; may run in another thread.
 
-        Raises CONSENT_REFUSED, NO_SPACE, DISK_ERROR, DAMAGED, or `Cancelled`.
+        Raises CONSENT_REFUSED, BAD_INPUT, NO_SPACE, DISK_ERROR, DAMAGED, or `Cancelled`.
         """
+        sealing.refuse_inside(self.folder, out)
         with self.snapshot() as db:
             return sealing.write(db, sealer_of(self._core), plan, out, progress)
 

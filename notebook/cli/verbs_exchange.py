@@ -10,8 +10,9 @@ from notebook.cli import access, safe_text, shapes
 from notebook.cli.call import Call, Room
 from notebook.cli.output import Answer, Exit, error_of, exit_of
 from notebook.consent import TEAM
+from notebook.contacts import Contact
 from notebook.errors import Code, NotebookError
-from notebook.exchange import Exchange, Find, State
+from notebook.exchange import Exchange, Find, Placing, State
 from notebook.i18n import _, ngettext
 from notebook.model import AuthorId, JsonValue
 from notebook.sealing import SealResult
@@ -31,18 +32,30 @@ def look(call: Call) -> Answer:
     ):
         names = [access.text_argument(name) for name in call.arguments.values("--to")]
         contacts = list({c.id: c for c in (notebook.contact(name) for name in names)}.values())
-        there = Exchange(folder)
+        known = {contact.id: contact for contact in contacts}
+        there, placing = Exchange(folder), Placing(contacts=contacts, purpose=purpose)
         if contacts:
             # Only now: where a stick was pulled out, what is made there later lies elsewhere.
             exchange.make(folder)
 
         def once() -> Answer:
-            placed = exchange.place(notebook, contacts, folder, progress, purpose=purpose)
+            rounds = [placing.round(notebook, folder, progress)]
             finds = there.round(notebook, progress)
             if contacts and any(find.state is State.OPENED for find in finds):
                 # What came may have to go on, and answers what they are known to have.
-                placed += exchange.place(notebook, contacts, folder, progress, purpose=purpose)
-            return _answer(finds, placed)
+                rounds.append(placing.round(notebook, folder, progress))
+            placed = [one for each in rounds for one in each.placed]
+            went = {contact for contact, _result in placed}
+            # What was refused before others came in, and goes now, is no trouble any more.
+            refused = {
+                contact: trouble
+                for each in rounds
+                for contact, trouble in each.refused
+                if contact not in went
+            }
+            for notice in dict.fromkeys(n for _contact, result in placed for n in result.warnings):
+                call.console.warn(f"{notice.text} {notice.record or ''}")
+            return _answer(finds, placed, [(known[one], refused[one]) for one in refused])
 
         answer = once()
         while call.arguments.has("--watch"):
@@ -73,25 +86,29 @@ def _patiently(once: Callable[[], Answer], folder: Path, call: Call) -> Answer:
             return answer
 
 
-def _answer(finds: Sequence[Find], placed: Sequence[tuple[AuthorId, SealResult]]) -> Answer:
-    refused = [find for find in finds if find.state is State.REFUSED and find.trouble is not None]
-    troubles = [find.trouble for find in refused if find.trouble is not None]
+def _answer(
+    finds: Sequence[Find],
+    placed: Sequence[tuple[AuthorId, SealResult]],
+    not_placed: Sequence[tuple[Contact, NotebookError]],
+) -> Answer:
+    refused = [(f, f.trouble) for f in finds if f.state is State.REFUSED and f.trouble is not None]
+    troubles = [trouble for _where, trouble in (*refused, *not_placed)]
+    value: dict[str, JsonValue] = {
+        "opened": [_opened(find) for find in finds if find.state is State.OPENED],
+        "present": sum(find.state is State.PRESENT for find in finds),
+        "others": sum(find.state is State.OTHERS for find in finds),
+        "unfinished": [str(f.files[0]) for f in finds if f.state is State.UNFINISHED],
+        "refused": [{"file": str(find.files[0]), **error_of(error)} for find, error in refused],
+        "placed": [
+            {"contact": contact, "files": [str(path) for path in result.files]}
+            for contact, result in placed
+        ],
+        "not_placed": [{"contact": contact.id, **error_of(error)} for contact, error in not_placed],
+    }
+    lines = [*_lines(finds, placed), *(f"{c.name}: {error}" for c, error in not_placed)]
     return Answer(
-        value={
-            "opened": [_opened(find) for find in finds if find.state is State.OPENED],
-            "present": sum(find.state is State.PRESENT for find in finds),
-            "others": sum(find.state is State.OTHERS for find in finds),
-            "unfinished": [str(f.files[0]) for f in finds if f.state is State.UNFINISHED],
-            "refused": [
-                {"file": str(find.files[0]), **error_of(trouble)}
-                for find, trouble in zip(refused, troubles, strict=True)
-            ],
-            "placed": [
-                {"contact": contact, "files": [str(path) for path in result.files]}
-                for contact, result in placed
-            ],
-        },
-        text="".join(safe_text.one_line(line) + "\n" for line in _lines(finds, placed)),
+        value={"error": error_of(troubles[0]), **value} if troubles else value,
+        text="".join(safe_text.one_line(line) + "\n" for line in lines),
         exit=exit_of(troubles[0].code) if troubles else Exit.DONE,
     )
 

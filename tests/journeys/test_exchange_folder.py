@@ -21,7 +21,7 @@ from typing import Any
 import pytest
 
 from notebook import exchange
-from notebook.exchange import Exchange, State
+from notebook.exchange import Exchange, Placing, State
 from notebook.model import CaseId, RecordId
 from notebook.notebook import Notebook
 from notebook.progress import Silent
@@ -251,7 +251,7 @@ def team(tmp_path: Path) -> Iterator[Team]:
 def sealed(notebook: Notebook, folder: Path, *readers: Notebook) -> list[Path]:
     contacts = [notebook.contact(reader.author) for reader in readers]
     exchange.make(folder)
-    placed = exchange.place(notebook, contacts, folder, Silent(), purpose="team")
+    placed = Placing(contacts=contacts, purpose="team").round(notebook, folder, Silent()).placed
     return [path for _author, result in placed for path in result.files]
 
 

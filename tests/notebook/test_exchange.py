@@ -3,6 +3,7 @@ import os
 import shutil
 import signal
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -10,13 +11,14 @@ import pytest
 from notebook import exchange
 from notebook.environment import real_environment
 from notebook.errors import Code, NotebookError
-from notebook.exchange import Exchange, Find, State
+from notebook.exchange import Exchange, Find, Placing, State
+from notebook.handover import SealRequest
 from notebook.model import AuthorId, CaseId
 from notebook.notebook import Kdf, Notebook
 from notebook.progress import Silent
 from tests.notebook.support_cli import command_line, new_folder
 from tests.notebook.support_exchange import Team, know
-from tests.notebook.support_notebook import PASSPHRASE
+from tests.notebook.support_notebook import PASSPHRASE, Ticking
 from tests.notebook.support_process import PATIENCE_S, start
 
 
@@ -43,7 +45,8 @@ def shared(tmp_path: Path) -> Path:
 
 def put(notebook: Notebook, folder: Path, *to: Notebook) -> list[tuple[AuthorId, list[str]]]:
     contacts = [notebook.contact(reader.author) for reader in to]
-    placed = exchange.place(notebook, contacts, folder, Silent(), purpose="team")
+    placing = Placing(contacts=contacts, purpose="team")
+    placed = placing.round(notebook, folder, Silent()).placed
     return [(author, sorted(path.name for path in result.files)) for author, result in placed]
 
 
@@ -281,6 +284,7 @@ def test_the_command_line_opens_and_puts(tmp_path: Path) -> None:
         "unfinished": [],
         "refused": [],
         "placed": [],
+        "not_placed": [],
     }
 
 
@@ -296,7 +300,93 @@ def test_the_command_line_says_what_was_refused(tmp_path: Path) -> None:
     ran = cli("exchange", folders["Berik"], shared)
     assert ran.status == 6
     assert [each["code"] for each in ran.json["refused"]] == ["unknown-sealer"]
+    assert ran.code == "unknown-sealer"
     assert cli("exchange", folders["Berik"], tmp_path / "none").code == "unreadable-file"
+
+
+def test_what_consent_keeps_from_one_contact_stops_nothing_else(tmp_path: Path) -> None:
+    cli = command_line()
+    names = ("Aida", "Berik", "Camille")
+    folders = {name: new_folder(tmp_path / name, name, name) for name in names}
+    ids = {}
+    for one in names:
+        for other in names:
+            if one != other:
+                card = cli("card", folders[other]).json["card"]
+                ids[other] = cli("contacts", folders[one], "add", "-", stdin=card).json["id"]
+    cli("contacts", folders["Aida"], "role", "Camille", "--as", "journalist")
+    case = cli.add(folders["Aida"], {"type": "case", "fields": {"title": "A case"}})
+    talk = {"type": "interview", "case": case, "fields": {"title": "Talk"}}
+    told = cli.add(folders["Aida"], talk)
+    shared = tmp_path / "shared"
+    shared.mkdir()
+    cli.add(folders["Berik"], {"type": "case", "fields": {"title": "From Berik"}})
+    assert cli("seal", folders["Berik"], "--to", "Aida", "--out", shared).status == 0
+    asked = ("exchange", folders["Aida"], shared, "--to", "Camille", "Berik")
+    ran = cli(*asked)
+    assert (ran.status, ran.code) == (1, "consent-refused")
+    # What came was opened, and who may have it has it.
+    assert [each["name"] for each in ran.json["opened"]] == ["Berik"]
+    assert {each["contact"] for each in ran.json["placed"]} == {ids["Berik"]}
+    [refused] = ran.json["not_placed"]
+    assert (refused["contact"], refused["code"]) == (ids["Camille"], "consent-refused")
+    assert refused["records"] == [told]
+    assert "No consent" in ran.err
+    consent = {"title": "Yes", "covers": [case], "use_journalist": "yes"}
+    cli.add(folders["Aida"], {"type": "consent", "case": case, "fields": consent})
+    ran = cli(*asked)
+    assert (ran.status, ran.json["not_placed"]) == (0, [])
+    assert ids["Camille"] in [each["contact"] for each in ran.json["placed"]]
+
+
+def test_what_is_refused_is_told_once_and_tried_again_when_a_day_may_have_come(
+    pair: tuple[Notebook, Notebook], shared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exchange, "MOST_PASSED_OVER", 2)
+    one, other = pair
+    case = CaseId(one.cases()[0].case)
+    one.add("interview", case, {"title": "Talk"})
+    consent, _ = one.add("consent", case, {"title": "No", "covers": [case], "use_team": "no"})
+    placing = Placing(contacts=[one.contact(other.author)], purpose="team")
+    rounds = [placing.round(one, shared, Silent()) for _look in range(7)]
+    assert [len(each.refused) for each in rounds] == [1, 0, 0, 0, 0, 0, 0]
+    one.edit(consent, {"use_team": "yes"})
+    [placed] = placing.round(one, shared, Silent()).placed
+    assert placed[0] == other.author
+    assert placing.round(one, shared, Silent()).placed == ()
+
+
+def test_an_embargo_that_ends_is_noticed_though_nothing_is_written(
+    pair: tuple[Notebook, Notebook], shared: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(exchange, "MOST_PASSED_OVER", 2)
+    one, other = pair
+    case = CaseId(one.cases()[0].case)
+    one.add("interview", case, {"title": "Talk"})
+    said = {"title": "Later", "covers": [case], "use_partner": "yes", "embargo": "2026-03-06"}
+    one.add("consent", case, said)
+    placing = Placing(contacts=[one.contact(other.author)], purpose="partner")
+    assert len(placing.round(one, shared, Silent()).refused) == 1
+    clock = one._core.environment.clock
+    assert isinstance(clock, Ticking)
+    clock.now += timedelta(days=1)
+    rounds = [placing.round(one, shared, Silent()) for _look in range(3)]
+    assert [len(each.placed) for each in rounds] == [0, 0, 1]
+
+
+@pytest.mark.parametrize("inside", ["", "objects", "objects/ab", "staging", "new/folder"])
+def test_nothing_is_sealed_into_the_notebooks_own_folder(
+    pair: tuple[Notebook, Notebook], tmp_path: Path, inside: str
+) -> None:
+    one, other = pair
+    link = tmp_path / "link"
+    link.symlink_to(one.folder)
+    before = sorted(one.folder.rglob("*"))
+    for out in (one.folder / inside, link / inside):
+        with pytest.raises(NotebookError) as refused:
+            one.seal(one.plan_seal(SealRequest(to=(other.author,))), out)
+        assert refused.value.code is Code.BAD_INPUT
+    assert sorted(one.folder.rglob("*")) == before
 
 
 def test_nothing_is_put_where_the_folder_is_gone(
