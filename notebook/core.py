@@ -191,6 +191,8 @@ class Core:
             keys.database_key(self.notebook_key),
             schema=SCHEMA,
             is_read_only=is_read_only,
+            # Whoever has the lock and writes nothing is alone with the file.
+            is_still=is_read_only,
         )
 
     def _own_identity(self) -> Identity:

@@ -33,6 +33,8 @@ def disk_trouble() -> Iterator[None]:
     except OSError as error:
         if error.errno in (errno.ENOSPC, errno.EDQUOT):
             raise no_space() from None
+        if error.errno == errno.EROFS:
+            raise _write_protected() from None
         raise disk_error() from None
 
 
@@ -43,6 +45,15 @@ def no_space() -> NotebookError:
         _("The disk is full."),
         _("What was saved before is whole, and what you typed is kept as a draft if it fits."),
         _("Free some space, then do it again."),
+    )
+
+
+def _write_protected() -> NotebookError:
+    return NotebookError(
+        Code.DISK_ERROR,
+        _("The disk is write-protected."),
+        _("Nothing was changed."),
+        _("Remove the protection, or use another disk; a notebook moves with its whole folder."),
     )
 
 

@@ -66,7 +66,7 @@ def unlock(path: Path, passphrase: str, environment: Environment, *, is_reading:
     place = Folder(path)
     # What is no notebook is told before a lock file is made in it.
     folder.choose_slots(place, allows_testing=environment.allows_testing)
-    lock = folder.lock(place)
+    lock = folder.lock(place, is_reading=is_reading)
     try:
         unlocked = folder.unlock(place, passphrase, environment, is_reading=is_reading)
         with translated():

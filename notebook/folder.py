@@ -5,6 +5,7 @@ is whole at any moment; `lock` is held by the one process that has the notebook 
 tells what the newest commit was.
 """
 
+import errno
 import fcntl
 import os
 from contextlib import suppress
@@ -189,15 +190,22 @@ def write_slots(folder: Folder, slots: slotsfile.SlotsFile) -> None:
         disk.replace(path, slots.encode())
 
 
-def lock(folder: Folder) -> BinaryIO:
+def lock(folder: Folder, *, is_reading: bool = False) -> BinaryIO:
     """Become the one process that has the notebook open. Raises ALREADY_OPEN.
 
-    The kernel gives the lock back when the process ends, however it ends.
+    The kernel gives the lock back when the process ends, however it ends. On a disk that is
+    write-protected a reader locks a file that is there anyway.
     """
+    path = folder.path / "lock"
     with disk.disk_trouble():
-        path = folder.path / "lock"
-        descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, disk.FILE_MODE)
-    file = os.fdopen(descriptor, "r+b", buffering=0)
+        try:
+            descriptor = os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, disk.FILE_MODE)
+        except OSError as error:
+            if not is_reading or error.errno != errno.EROFS:
+                raise
+            there = path if path.exists() else folder.database
+            descriptor = os.open(there, os.O_RDONLY | os.O_CLOEXEC)
+    file = os.fdopen(descriptor, "rb", buffering=0)
     try:
         fcntl.flock(file, fcntl.LOCK_EX | fcntl.LOCK_NB)
     except OSError:

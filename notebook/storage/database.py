@@ -4,6 +4,7 @@ The opening order matters: log level and key before anything is read, then proof
 cipher is really there, then the settings that keep plaintext out of temporary files.
 """
 
+import os
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager, suppress
 from importlib import resources
@@ -23,6 +24,8 @@ _CACHE_KIB = 16 * 1024
 _LOOKS = 4
 """A page that looks damaged is looked at so often, as it may just be written."""
 _FULL = 13
+_LOG_INDEX_BYTES = 32 * 1024
+"""What SQLite needs beside the file before it can begin."""
 _IO_ERRORS = frozenset({8, 10, 14})  # SQLITE_READONLY, SQLITE_IOERR, SQLITE_CANTOPEN
 # SQLITE_BUSY, SQLITE_LOCKED, SQLITE_NOMEM: nothing is damaged, so nothing may say so.
 _PASSING = frozenset({5, 6, 7})
@@ -54,12 +57,14 @@ class Database:
         *,
         schema: str,
         is_read_only: bool = False,
+        is_still: bool = False,
         has_log: bool = True,
     ) -> None:
         """Open or create `path`. Raises `DatabaseDamaged` when the key does not open it.
 
         Without a log (`has_log`) every commit is in the file itself: slower, but one flipped bit
-        cannot make commits vanish.
+        cannot make commits vanish. `is_still` says that nobody writes while it is open to read:
+        then nothing is made beside the file, and a full or write-protected disk is no hindrance.
         """
         is_new = not path.exists()
         if is_new:
@@ -67,14 +72,21 @@ class Database:
             path.touch(mode=0o600)
         with _Translated():
             self._connection = dbapi2.connect(
-                str(path), isolation_level=None, check_same_thread=True, timeout=30.0
+                _still(path) if is_still and not _has_log(path) else str(path),
+                isolation_level=None,
+                check_same_thread=True,
+                timeout=30.0,
+                uri=is_still,
             )
         try:
             self._prepare(path, key, is_read_only=is_read_only, has_log=has_log)
             if not is_read_only:
                 self._migrate(schema)
-        except BaseException:
+        except BaseException as error:
             self._connection.close()
+            # A disk without room for the log's index reads as one that failed.
+            if isinstance(error, DiskFailed) and _is_full(path):
+                raise DiskFull from None
             raise
 
     @classmethod
@@ -229,6 +241,22 @@ class Database:
     def close(self) -> None:
         """Close the connection; the write-ahead log is merged by the last one."""
         self._connection.close()
+
+
+def _has_log(path: Path) -> bool:
+    """Whether something stands beside the file that has to be read with it, and merged."""
+    beside = (path.with_name(path.name + end) for end in ("-wal", "-journal"))
+    return any(log.exists() and log.stat().st_size > 0 for log in beside)
+
+
+def _is_full(path: Path) -> bool:
+    disk = os.statvfs(path)
+    return disk.f_bavail * disk.f_frsize < _LOG_INDEX_BYTES
+
+
+def _still(path: Path) -> str:
+    """The name of a file that does not change, for SQLite."""
+    return path.absolute().as_uri() + "?immutable=1"
 
 
 def check_pages(path: Path, key: DatabaseKey) -> list[str]:

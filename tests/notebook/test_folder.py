@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import shutil
 import stat
@@ -286,3 +287,38 @@ def test_a_creation_that_fails_takes_away_nothing_of_others(
     with pytest.raises(NotebookError):
         support.create(place)
     assert (place / "objects" / "mine").read_text() == "mine"
+
+
+def protect(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let the notebook's disk refuse to be written to."""
+    open_file = os.open
+
+    def refuse(path: str | Path, flags: int, mode: int = 0o777, **options: int) -> int:
+        if flags & (os.O_WRONLY | os.O_RDWR | os.O_CREAT):
+            raise OSError(errno.EROFS, "write-protected")
+        return open_file(path, flags, mode, **options)
+
+    monkeypatch.setattr(folder.os, "open", refuse)
+
+
+@pytest.mark.parametrize("has_lock_file", [True, False])
+def test_a_write_protected_notebook_can_be_read_and_not_written(
+    place: Path, monkeypatch: pytest.MonkeyPatch, has_lock_file: bool
+) -> None:
+    if not has_lock_file:
+        (place / "lock").unlink()
+    protect(monkeypatch)
+    notebook = Notebook.unlock(
+        place, support.PASSPHRASE, environment=support.environment(), is_reading=True
+    )
+    assert notebook.rows() == []
+    with pytest.raises(NotebookError) as second:
+        Notebook.unlock(
+            place, support.PASSPHRASE, environment=support.environment(), is_reading=True
+        )
+    assert second.value.code is Code.ALREADY_OPEN
+    notebook.close()
+    with pytest.raises(NotebookError) as refused:
+        Notebook.unlock(place, support.PASSPHRASE, environment=support.environment())
+    assert refused.value.code is Code.DISK_ERROR
+    assert "write-protected" in refused.value.what

@@ -19,6 +19,7 @@ from notebook.storage.database import (
     Database,
     DatabaseDamaged,
     DiskFailed,
+    DiskFull,
     SchemaTooNew,
     check_pages,
 )
@@ -286,3 +287,53 @@ def test_a_notebook_of_an_older_version_is_brought_up_to_date_also_for_a_reader(
         assert notebook.contacts() == []
         assert notebook.trust.notices() == []
         notebook.close()
+
+
+def test_a_reader_that_is_alone_makes_nothing_beside_the_file(path: Path) -> None:
+    Database(path, KEY, schema="schema").close()
+    before = sorted(path.parent.iterdir())
+    reader = Database(path, KEY, schema="schema", is_read_only=True, is_still=True)
+    try:
+        assert reader.one("SELECT count(*) FROM entry") == (0,)
+        assert sorted(path.parent.iterdir()) == before
+        with pytest.raises(DiskFailed):
+            reader.run("PRAGMA user_version = 99")
+    finally:
+        reader.close()
+
+
+def test_a_reader_that_is_alone_reads_what_a_crash_left_in_the_log(
+    db: Database, path: Path, tmp_path: Path
+) -> None:
+    with db.write():
+        affairs.set_setting(db, "canary", "in the log alone")
+    crashed = tmp_path / "a folder? with #signs%" / path.name
+    crashed.parent.mkdir()
+    for end in ("", "-wal"):
+        copy = crashed.with_name(crashed.name + end)
+        copy.write_bytes(path.with_name(path.name + end).read_bytes())
+    assert crashed.with_name(crashed.name + "-wal").stat().st_size > 0
+    for _merged in range(2):
+        reader = Database(crashed, KEY, schema="schema", is_read_only=True, is_still=True)
+        try:
+            assert affairs.setting(reader, "canary") == "in the log alone"
+        finally:
+            reader.close()
+
+
+def test_a_disk_without_room_for_the_index_of_the_log_is_full_and_not_broken(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    Database(path, KEY, schema="schema").close()
+
+    def fail(*_arguments: object, **_options: object) -> None:
+        raise DiskFailed
+
+    monkeypatch.setattr(Database, "_prepare", fail)
+    with pytest.raises(DiskFailed):
+        Database(path, KEY, schema="schema")
+    sizes = os.statvfs(path)
+    full = os.statvfs_result((*sizes[:3], 0, 0, *sizes[5:]))
+    monkeypatch.setattr(storage_database.os, "statvfs", lambda _path: full)
+    with pytest.raises(DiskFull):
+        Database(path, KEY, schema="schema")
