@@ -22,7 +22,7 @@ def attach(call: Call) -> Answer:
     paths = [Path(name) for name in call.arguments.many("FILE")]
     # A pipe can be opened once only, so it is asked and not tried.
     for path in paths:
-        if path.is_dir() or not os.access(path, os.R_OK):
+        if not os.access(path, os.R_OK):
             raise access.unreadable(str(path))
     with (
         access.opened(call) as notebook,

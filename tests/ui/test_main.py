@@ -1,6 +1,7 @@
 """The entry point loads only what its verb needs."""
 
 import json
+import signal
 import subprocess
 import sys
 from pathlib import Path
@@ -69,3 +70,36 @@ def test_no_verb_or_window_opens_the_window(
     monkeypatch.setattr("ui.guard.Guard.run", run)
     assert entry.main(arguments) == 0
     assert asked == [folder]
+
+
+@pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
+def test_an_end_before_anything_began_has_its_exit_code_and_no_words(number: int) -> None:
+    script = (
+        "import os, signal\n"
+        "from ui import main\n"
+        "signal.signal(signal.SIGINT, signal.default_int_handler)\n"
+        f"main.import_module = lambda _name: os.kill(os.getpid(), {int(number)})\n"
+        "main.main(['list'])"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stdout, done.stderr) == (128 + number, b"", b"")
+
+
+def test_signals_that_somebody_ignores_stay_ignored() -> None:
+    script = (
+        "import os, signal\n"
+        "from types import SimpleNamespace\n"
+        "from ui import main\n"
+        "signal.signal(signal.SIGINT, signal.SIG_IGN)\n"
+        "def load(_name):\n"
+        "    os.kill(os.getpid(), signal.SIGINT)\n"
+        "    return SimpleNamespace(main=lambda _arguments: 7)\n"
+        "main.import_module = load\n"
+        "raise SystemExit(main.main(['list']))"
+    )
+    done = subprocess.run(
+        [sys.executable, "-c", script], cwd=ROOT, capture_output=True, check=False
+    )
+    assert (done.returncode, done.stderr) == (7, b"")
