@@ -298,7 +298,7 @@ def protect(monkeypatch: pytest.MonkeyPatch) -> None:
             raise OSError(errno.EROFS, "write-protected")
         return open_file(path, flags, mode, **options)
 
-    monkeypatch.setattr(folder.os, "open", refuse)
+    monkeypatch.setattr(os, "open", refuse)
 
 
 @pytest.mark.parametrize("has_lock_file", [True, False])

@@ -334,6 +334,6 @@ def test_a_disk_without_room_for_the_index_of_the_log_is_full_and_not_broken(
         Database(path, KEY, schema="schema")
     sizes = os.statvfs(path)
     full = os.statvfs_result((*sizes[:3], 0, 0, *sizes[5:]))
-    monkeypatch.setattr(storage_database.os, "statvfs", lambda _path: full)
+    monkeypatch.setattr(os, "statvfs", lambda _path: full)
     with pytest.raises(DiskFull):
         Database(path, KEY, schema="schema")
