@@ -404,6 +404,8 @@ class App(QObject):
         """Go where a line of the rail leads."""
         if self._shell:
             self._shell.choose_entry(name)
+        if self.view:
+            self.view.enter_room()
 
     def _enter(self, room: str) -> None:
         if self._shell:

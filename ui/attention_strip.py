@@ -7,6 +7,7 @@ from notebook.i18n import _
 from ui.check_words import Attention
 from ui.style.look import Look
 from ui.style.tokens import Space
+from ui.widgets.announcing import announce
 from ui.widgets.basics import Button, IconLabel, column, frame, label, row
 
 
@@ -17,7 +18,7 @@ class AttentionStrip(QWidget):
 
     def __init__(self, look: Look, parent: QWidget) -> None:
         super().__init__(parent)
-        self._now = self._dismissed = Attention()
+        self._now = self._told = self._dismissed = Attention()
         outer = column(self, margin=Space.S)
         surface = frame("notice", self)
         outer.addWidget(surface)
@@ -49,6 +50,9 @@ class AttentionStrip(QWidget):
         self._more.setText(more)
         self.setAccessibleName(f"{what} {more}".strip())
         self.setVisible(bool(what) and attention != self._dismissed)
+        if what and attention not in (self._told, self._dismissed):
+            self._told = attention
+            announce(self, self.accessibleName())
 
     def _on_dismiss(self) -> None:
         self._dismissed = self._now

@@ -116,6 +116,11 @@ class ContactsView(QWidget):
 
     # Qt.
 
+    def take_focus(self) -> None:
+        """Be ready for choosing somebody; where the list is folded away, for going back to it."""
+        first = self.rows if self._side.isVisibleTo(self) else self._back
+        first.setFocus(Qt.FocusReason.OtherFocusReason)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Where it is narrow there is room for the list, or for one card."""
         super().resizeEvent(event)

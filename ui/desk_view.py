@@ -158,6 +158,10 @@ class DeskView(QWidget):
         if self.record.form is not None and self.record.isVisible():
             self._spot.hold(self._spot.take(RecordId(""), has_cursor=True))
 
+    def take_focus(self) -> None:
+        """Be ready for choosing in the list."""
+        self.list.take_focus()
+
     def _take_focus(self) -> None:
         """The arrow keys go through the list from the first moment on."""
         window = self.window()

@@ -10,6 +10,7 @@ from notebook.errors import NotebookError
 from notebook.i18n import _
 from ui.style.look import Look
 from ui.style.tokens import Space
+from ui.widgets.announcing import announce
 from ui.widgets.basics import ENTER, Button, IconLabel, column, label, ring_inset, row, set_role
 from ui.widgets.in_sight import is_in_sight
 from ui.widgets.notices import ProgressStrip, TroubleCard
@@ -38,7 +39,10 @@ class StepTrail(QWidget):
         for place, shown in enumerate(self._labels):
             set_role(shown, "strong" if place == at else "mute")
         words, count = _("Step {number} of {count}: {name}"), len(self._names)
-        self.setAccessibleName(words.format(number=at + 1, count=count, name=self._names[at]))
+        said = words.format(number=at + 1, count=count, name=self._names[at])
+        if at >= 0 and said != self.accessibleName():
+            announce(self, said)
+        self.setAccessibleName(said)
 
 
 class Guide(QWidget):

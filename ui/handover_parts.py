@@ -21,6 +21,7 @@ from notebook import i18n
 from ui.contacts_cards import Print
 from ui.style.look import Look
 from ui.style.tokens import PAGE_WIDTH, Space
+from ui.widgets.announcing import announce
 from ui.widgets.basics import (
     Button,
     IconLabel,
@@ -303,6 +304,8 @@ class DoneHead(QWidget):
 
     def show_words(self, words: str) -> None:
         """Say what is done."""
+        if words != self._words.text():
+            announce(self._words, words)
         self._words.setText(words)
 
 

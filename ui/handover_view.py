@@ -77,6 +77,10 @@ class HandoverView(QWidget):
     def showEvent(self, event: QShowEvent) -> None:
         """Be ready for Enter."""
         super().showEvent(event)
+        self.take_focus()
+
+    def take_focus(self) -> None:
+        """Most come here to seal."""
         self.seal.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def resizeEvent(self, event: QResizeEvent) -> None:

@@ -19,6 +19,7 @@ from ui.style.tokens import (
     Space,
 )
 from ui.title_line import TitleLine
+from ui.widgets.announcing import announce
 from ui.widgets.basics import Button, ElidedLabel, IconLabel, column, label, row
 from ui.widgets.choices import Choice, MenuButton
 from ui.widgets.flow import Flow
@@ -70,6 +71,7 @@ class RecordHeader(QWidget):
         self._anchors: dict[str, Anchor] = {}
         self._evidence_count = 0
         self._has_one_case = False
+        self._was = SaveState.EMPTY
         self._build()
 
     def show_record(self, sheet: RecordSheet, sections: Sequence[Section]) -> None:
@@ -104,6 +106,9 @@ class RecordHeader(QWidget):
         icon, tone = STATE_ICONS[shown.state]
         self._state_icon.set_icon(icon, tone)
         self._state.show_text(shown.words)
+        if self._was is SaveState.SAVING and shown.state is SaveState.SAVED:
+            announce(self._state, shown.words)
+        self._was = shown.state
         self.save.setEnabled(shown.can_save)
         self._discard.setVisible(shown.can_discard)
         self._place_top()
@@ -185,6 +190,8 @@ class RecordHeader(QWidget):
         middle = row(gap=Space.S)
         self.title = TitleLine(_("Title"), self._look, self)
         self.title.setPlaceholderText(_("Title, safe to read aloud"))
+        # Else its tooltip would be read, which is the title once more.
+        self.title.setAccessibleDescription(_("Title, safe to read aloud"))
         self.title.textEdited.connect(self._on_title)
         self.title.left.connect(self.title_left)
         self.title.returnPressed.connect(self.title_entered)

@@ -1,6 +1,7 @@
 """The main window: rail, the room that is shown, and what the window itself has to say."""
 
 from collections.abc import Callable, Sequence
+from typing import Protocol, runtime_checkable
 
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QCloseEvent, QKeyEvent
@@ -23,6 +24,14 @@ from ui.widgets.reading_order import InParts, enter_in_order, step_in_order
 
 WINDOW_TITLE = "Notebook"
 """Never anything else: a title stands in the task bar and in logs of the desktop."""
+
+
+@runtime_checkable
+class TakesFocus(Protocol):
+    """A room that knows where one goes on in it."""
+
+    def take_focus(self) -> None:
+        """Put the focus there."""
 
 
 class ShellView(QWidget):
@@ -51,6 +60,12 @@ class ShellView(QWidget):
     def show_trouble(self, error: NotebookError) -> None:
         """Show trouble above the room."""
         self._trouble.show_trouble(error)
+
+    def enter_room(self) -> None:
+        """Who went here by the keyboard goes on here, and not where the focus happened to be."""
+        room: object = self._rooms.currentWidget()
+        if isinstance(room, TakesFocus):
+            room.take_focus()
 
     def say(self, text: str, undo: Callable[[], None] | None) -> None:
         """Say a sentence at the foot."""

@@ -1,6 +1,7 @@
 """The desk in the whole window: real lanes, and keys that enter where the keyboard enters."""
 
 import shutil
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -12,10 +13,14 @@ from pytestqt.qtbot import QtBot
 
 from notebook.notebook import Notebook
 from tests.ui.window_desk import PASSPHRASE, Desk, cheap_environment, make_notebook
+from ui.contacts_view import ContactsView
 from ui.desk_view import DeskView
+from ui.handover_view import HandoverView
 from ui.list_items import Mark
+from ui.list_view import ListView
 from ui.parting import Start
 from ui.shell_view import ShellView
+from ui.widgets.basics import Button, is_inside
 
 CTRL = Qt.KeyboardModifier.ControlModifier
 ACCOUNT = "ئاكامنى باھاردا ئېلىپ كەتتى. 他在春天被带走。"
@@ -104,3 +109,26 @@ def test_what_was_typed_and_not_saved_is_a_draft_after_the_lock(
     shown.list.rows.choose_first()
     again.until(lambda: shown.record.header.title.text() == "First talk")
     assert shown.record.header._state.accessibleName().startswith("Draft kept ")
+
+
+def test_who_goes_somewhere_by_a_key_goes_on_there_and_not_on_the_rail(
+    qapp: QApplication, qtbot: QtBot, tmp_path: Path, folder: Path
+) -> None:
+    window = Desk(qapp, qtbot, tmp_path, start=Start(guard_pid=1, folder=str(folder)))
+    view = window.unlock()
+    lock = next(each for each in view.rail.findChildren(Button) if each.text() == "Lock")
+
+    def is_in(kind: type[QWidget]) -> bool:
+        room = view.findChild(kind)
+        return room is not None and is_inside(view.focusWidget(), room)
+
+    for action, kind in (
+        ("go-person", ListView),
+        ("go-contacts", ContactsView),
+        ("go-handover", HandoverView),
+        ("go-interview", ListView),
+        ("go-consent", ListView),
+    ):
+        lock.setFocus()
+        assert window.app.perform(action)
+        window.until(partial(is_in, kind))

@@ -4,7 +4,13 @@ import gc
 
 import pytest
 from PySide6.QtCore import QEvent, QMimeData, QPoint, QRect, QSize, Qt
-from PySide6.QtGui import QGuiApplication, QKeyEvent, QTextCursor
+from PySide6.QtGui import (
+    QAccessible,
+    QAccessibleAnnouncementEvent,
+    QGuiApplication,
+    QKeyEvent,
+    QTextCursor,
+)
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import (
     QApplication,
@@ -18,7 +24,10 @@ from PySide6.QtWidgets import (
 )
 from pytestqt.qtbot import QtBot
 
-from ui.handover_parts import ScrolledPage
+from ui.attention_strip import AttentionStrip
+from ui.check_words import Attention
+from ui.guided_view import StepTrail
+from ui.handover_parts import DoneHead, ScrolledPage
 from ui.keyboard import layout_of_group
 from ui.preferences import Preferences
 from ui.style.look import Look
@@ -29,7 +38,7 @@ from ui.widgets.editors import AccountEditor, LineEditor, TextEditor
 from ui.widgets.fitting import fitted
 from ui.widgets.focus_ring import FocusRing
 from ui.widgets.inset import Inset
-from ui.widgets.notices import ProgressStrip, TroubleCard
+from ui.widgets.notices import ProgressStrip, SayBar, TroubleCard
 from ui.widgets.passphrase_field import PassphraseField, script_of
 from ui.widgets.reading_order import enter_in_order, step_in_order
 from ui.widgets.sheets import Sheet
@@ -402,3 +411,50 @@ def test_a_chosen_value_longer_than_its_field_ends_in_an_ellipsis(
     assert choice.shown_text(200).endswith("…")
     assert choice.fontMetrics().horizontalAdvance(choice.shown_text(200)) <= 200
     assert not choice.grab().isNull()
+
+
+def test_what_appears_away_from_the_focus_is_said_to_a_screen_reader(
+    look: Look, window: QWidget, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    heard: list[tuple[str, bool]] = []
+
+    def hear(event: QAccessibleAnnouncementEvent) -> None:
+        is_urgent = event.politeness() is QAccessible.AnnouncementPoliteness.Assertive
+        heard.append((event.message(), is_urgent))
+
+    monkeypatch.setattr("ui.widgets.announcing.QAccessible.updateAccessibility", hear)
+    SayBar(look, window).say("The case is deleted.", None)
+    TroubleCard(look, window).show_words("The disk is full.", "Nothing is lost.")
+    strip = AttentionStrip(look, window)
+    attention = Attention(what="A recording was interrupted.", more="Write down the rest.")
+    for shown in (attention, attention, Attention(), attention):
+        strip.show_attention(shown)
+    trail = StepTrail(look, ("What", "Done"), window)
+    for step in (0, 0, 1, -1):
+        trail.show_step(step)
+    head = DoneHead(look, window)
+    head.show_words("Sealed, read back and whole")
+    head.show_words("Sealed, read back and whole")
+    assert heard == [
+        ("The case is deleted.", False),
+        ("The disk is full. Nothing is lost.", True),
+        ("A recording was interrupted. Write down the rest.", False),
+        ("Step 1 of 2: What", False),
+        ("Step 2 of 2: Done", False),
+        ("Sealed, read back and whole", False),
+    ]
+
+
+def test_a_dismissed_strip_stays_away_until_something_else_is_to_be_said(
+    look: Look, window: QWidget
+) -> None:
+    strip = AttentionStrip(look, window)
+    first = Attention(what="1 entry is lost.", more="Do not write on.", is_damage=True)
+    strip.show_attention(first)
+    assert strip.isVisibleTo(window)
+    strip.findChildren(Button)[-1].click()
+    strip.show_attention(Attention())
+    strip.show_attention(first)
+    assert not strip.isVisibleTo(window)
+    strip.show_attention(Attention(what="2 things need attention."))
+    assert strip.isVisibleTo(window)

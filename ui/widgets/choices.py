@@ -23,6 +23,8 @@ class Choice(QComboBox):
         super().__init__(parent)
         self._look = look
         self.setAccessibleName(accessible_name)
+        # Under Linux Qt takes the value for the name, and nothing would say what is chosen here.
+        self.setAccessibleDescription(accessible_name)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
         look.changed.connect(self.update)
 

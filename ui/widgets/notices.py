@@ -9,6 +9,7 @@ from notebook.errors import NotebookError
 from notebook.i18n import _
 from ui.style.look import Look
 from ui.style.tokens import Space
+from ui.widgets.announcing import announce
 from ui.widgets.basics import Button, IconLabel, column, frame, label, row
 
 SAID_FOR_MS = 12_000
@@ -54,6 +55,7 @@ class TroubleCard(QWidget):
         self._rest.setVisible(bool(rest))
         self.setAccessibleName(" ".join((what, *more)))
         self.show()
+        announce(self, self.accessibleName(), is_urgent=True)
 
     def clear(self) -> None:
         """There is no trouble any more."""
@@ -96,6 +98,7 @@ class SayBar(QWidget):
         self._undo_button.setVisible(undo is not None)
         self.setAccessibleName(text)
         self.show()
+        announce(self, text)
         self._timer.start(UNDO_FOR_MS if undo else SAID_FOR_MS)
 
     def clear(self) -> None:
