@@ -93,10 +93,10 @@ def check_head(stored: HeadState | None, db: Database) -> list[Finding]:
 def _lost_words(lost: int) -> str:
     if not lost:
         # Since then more was written, so the numbers no longer tell.
-        return _("The database is older than its last commit: entries are lost.")
+        return _("The notebook is in an older state than it was: entries are lost.")
     return ngettext(
-        "The database is older than its last commit: {lost} entry is lost.",
-        "The database is older than its last commit: {lost} entries are lost.",
+        "The notebook is in an older state than it was: {lost} entry is lost.",
+        "The notebook is in an older state than it was: {lost} entries are lost.",
         lost,
     )
 

@@ -479,6 +479,8 @@ def _others(studio: Studio) -> None:
         _unlock(window)
         for room in ("Interviews", "Evidence", "Contacts", "Handover"):
             window.click(room)
+            if room == "Contacts":
+                window.see("BEGIN FIELD NOTEBOOK CARD")
             studio.shoot(window, f"empty-{room.lower()}", "light")
     with studio.scene("copy-empty"):
         shots_redact.walk_empty(studio, PASSPHRASE)

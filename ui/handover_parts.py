@@ -31,6 +31,7 @@ from ui.widgets.basics import (
     row,
     set_role,
 )
+from ui.words import isolated
 
 GROUPS_IN_A_ROW: Final = 4
 
@@ -290,6 +291,28 @@ class Fact(QWidget):
         """Show what there is to say; nothing at all when it is empty."""
         self._text.setText(text)
         self.setVisible(bool(text))
+
+
+class Points(QWidget):
+    """Sentences with a point before each; a long one goes on under its words, not its point."""
+
+    def __init__(self, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._box = column(self, gap=Space.NONE)
+        self._shown: tuple[str, ...] = ()
+
+    def show_points(self, sentences: tuple[str, ...]) -> None:
+        """Show these."""
+        if sentences == self._shown:
+            return
+        self._shown = sentences
+        clear(self._box)
+        for sentence in sentences:
+            holder = QWidget(self)
+            beside = row(holder)
+            beside.addWidget(label("•", holder, wraps=False), 0, Qt.AlignmentFlag.AlignTop)
+            beside.addWidget(label(isolated(sentence), holder), 1)
+            self._box.addWidget(holder)
 
 
 class DoneHead(QWidget):

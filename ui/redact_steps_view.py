@@ -1,13 +1,11 @@
 """The first and the last pages of a copy with pseudonyms: what, the look, and what was made."""
 
-from typing import Final
-
-from PySide6.QtCore import Qt, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QButtonGroup, QRadioButton, QWidget
 
 from notebook.i18n import _
 from ui.handover_parts import Choice as TickChoice
-from ui.handover_parts import ChoiceColumn, DoneHead, Remark, ScrolledPage, clear
+from ui.handover_parts import ChoiceColumn, DoneHead, Points, Remark, ScrolledPage, clear
 from ui.redact_look import DonePage, LookPage
 from ui.redact_what import WhatPage
 from ui.style.look import Look
@@ -15,10 +13,6 @@ from ui.style.tokens import Space
 from ui.widgets.basics import Button, column, frame, label, line, row
 from ui.widgets.choices import Choice
 from ui.widgets.editors import LineEditor
-from ui.words import isolated
-
-LEFT_TO_RIGHT_MARK: Final = "\u200e"
-RIGHT_TO_LEFT_MARK: Final = "\u200f"
 
 
 class WhatView(ScrolledPage):
@@ -145,13 +139,13 @@ class LookView(ScrolledPage):
         self._cards = column(self._warnings, gap=Space.M)
         box.addWidget(self._warnings)
         box.addWidget(label(_("What pseudonyms do not hide"), page, "strong"))
-        self._limits = label("", page)
+        self._limits = Points(page)
         box.addWidget(self._limits)
         box.addWidget(label(_("What the copy holds"), page, "strong"))
-        self._holds = label("", page)
+        self._holds = Points(page)
         box.addWidget(self._holds)
         box.addWidget(label(_("What is not in it"), page, "strong"))
-        self._stays = label("", page)
+        self._stays = Points(page)
         box.addWidget(self._stays)
         box.addWidget(line(page))
         box.addWidget(label(_("How is the copy called?"), page, "strong"))
@@ -196,9 +190,9 @@ class LookView(ScrolledPage):
             card.show_words(what, more)
             self._cards.addWidget(card)
         self._warnings.setVisible(bool(shown.warnings))
-        self._limits.setText(self._lines(shown.limits))
-        self._holds.setText(self._lines(shown.holds))
-        self._stays.setText(self._lines(shown.stays))
+        self._limits.show_points(shown.limits)
+        self._holds.show_points(shown.holds)
+        self._stays.show_points(shown.stays)
         if self.title.text() != shown.title:
             self.title.setText(shown.title)
         known = [self.purpose.itemData(at) for at in range(self.purpose.count())]
@@ -207,12 +201,6 @@ class LookView(ScrolledPage):
             for value, words in shown.purposes:
                 self.purpose.addItem(words, value)
         self.purpose.setCurrentIndex(max(self.purpose.findData(shown.purpose), 0))
-
-    def _lines(self, sentences: tuple[str, ...]) -> str:
-        """Each on a line of its own, with a point where the window's reading begins."""
-        is_rtl = self.layoutDirection() is Qt.LayoutDirection.RightToLeft
-        begin = RIGHT_TO_LEFT_MARK if is_rtl else LEFT_TO_RIGHT_MARK
-        return "\n".join(f"{begin}•  {isolated(sentence)}" for sentence in sentences)
 
     def _on_purpose(self) -> None:
         self.purpose_chosen.emit(str(self.purpose.currentData()))

@@ -14,6 +14,7 @@ from PySide6.QtGui import (
 from PySide6.QtTest import QSignalSpy, QTest
 from PySide6.QtWidgets import (
     QApplication,
+    QLabel,
     QLineEdit,
     QRadioButton,
     QScrollArea,
@@ -27,9 +28,9 @@ from pytestqt.qtbot import QtBot
 from ui.attention_strip import AttentionStrip
 from ui.check_words import Attention
 from ui.guided_view import StepTrail
-from ui.handover_parts import DoneHead, ScrolledPage
+from ui.handover_parts import DoneHead, Points, ScrolledPage
 from ui.keyboard import layout_of_group
-from ui.preferences import Preferences
+from ui.preferences import Direction, Preferences
 from ui.style.look import Look
 from ui.style.tokens import FOCUS_RING, HAIRLINE, MEASURE_CHARACTERS, WINDOW_SIZE
 from ui.widgets.basics import Button, column, label
@@ -458,3 +459,26 @@ def test_a_dismissed_strip_stays_away_until_something_else_is_to_be_said(
     assert not strip.isVisibleTo(window)
     strip.show_attention(Attention(what="2 things need attention."))
     assert strip.isVisibleTo(window)
+
+
+@pytest.mark.parametrize("direction", [Direction.LEFT_TO_RIGHT, Direction.RIGHT_TO_LEFT])
+def test_a_long_point_goes_on_under_its_words(
+    qapp: QApplication, window: QWidget, direction: Direction
+) -> None:
+    Look(qapp, Preferences(direction=direction))
+    points = Points(window)
+    points.show_points(("Short.", "What happened to nobody else says who it is. " * 6))
+    box = column(window)
+    box.addWidget(points)
+    box.addStretch()
+    window.show()
+    signs = [each for each in points.findChildren(QLabel) if each.text() == "•"]
+    words = [each for each in points.findChildren(QLabel) if each.text() != "•"]
+    assert len(signs) == len(words) == 2
+    assert words[1].height() > 2 * words[0].height()
+    at = [each.mapTo(window, QPoint()).x() for each in (*signs, *words)]
+    assert at[0] == at[1]
+    is_left = direction is Direction.LEFT_TO_RIGHT
+    assert all((word > at[0]) is is_left for word in at[2:])
+    points.show_points(())
+    assert not any(each.isVisible() for each in points.findChildren(QLabel))
