@@ -95,9 +95,21 @@ def open_bundles(call: Call) -> Answer:
         access.progress(call) as progress,
     ):
         groups = notebook.bundles_among([Path(name) for name in call.arguments.many("FILE")])
-        accept = _accepted(call, notebook, groups)
+        unknown = _to_accept(call, notebook, groups)
+        accept = (
+            Accept(sealer=unknown.sealer, may_share_name=call.arguments.has("--same-name"))
+            if unknown
+            else False
+        )
         for group in groups:
             _open_one(notebook, group, outcome, progress, accept)
+        if unknown and any(result.sealer == unknown.sealer for result in outcome.results):
+            # Not before: somebody with a contact's name, or a damaged bundle, is not accepted.
+            call.console.warn(
+                _("Accepted, not compared: {name}, fingerprint {digits}").format(
+                    name=safe_text.one_line(unknown.sealer_name), digits=unknown.fingerprint
+                )
+            )
         tell = _look_back(notebook, outcome)
     return _answer(call, outcome, tell)
 
@@ -108,10 +120,12 @@ def opened_answer(call: Call, notebook: Notebook, results: list[OpenResult]) -> 
     return _answer(call, outcome, _look_back(notebook, outcome))
 
 
-def _accepted(call: Call, notebook: Notebook, groups: Sequence[Sequence[Path]]) -> Accepting:
-    """The one sealer who is accepted: with several unknown ones nobody was named."""
+def _to_accept(
+    call: Call, notebook: Notebook, groups: Sequence[Sequence[Path]]
+) -> Inspection | None:
+    """The one sealer who is to be accepted: with several unknown ones nobody was named."""
     if not call.arguments.has("--accept-unknown"):
-        return False
+        return None
     unknown: dict[AuthorId, Inspection] = {}
     for group in groups:
         # What cannot be read is told when it is opened.
@@ -126,15 +140,7 @@ def _accepted(call: Call, notebook: Notebook, groups: Sequence[Sequence[Path]]) 
                 " “quarantine FOLDER list” shows them; accept them one by one."
             )
         )
-    if len(unknown) != 1:
-        return False
-    (seen,) = unknown.values()
-    call.console.warn(
-        _("Accepted, not compared: {name}, fingerprint {digits}").format(
-            name=safe_text.one_line(seen.sealer_name), digits=seen.fingerprint
-        )
-    )
-    return Accept(sealer=seen.sealer, may_share_name=call.arguments.has("--same-name"))
+    return next(iter(unknown.values())) if len(unknown) == 1 else None
 
 
 def _look_back(notebook: Notebook, outcome: Opened) -> Tell:

@@ -314,6 +314,26 @@ def test_accept_unknown_accepts_nobody_when_there_are_two(scene: Scene) -> None:
     ran = cli("open", folder, bundles[0], "--accept-unknown")
     assert ran.status == 0
     assert [c["id"] for c in cli("contacts", folder, "list").json] == [scene.stranger.author]
+    assert "Accepted, not compared: Stranger" in ran.err
+
+
+def test_nobody_is_said_to_be_accepted_who_was_not(scene: Scene, tmp_path: Path) -> None:
+    namesake = scene.team.member("R\u0435ader")
+    namesake.trust.add_contact(scene.reader.my_card().encode(), may_share_name=True)
+    support.case_in(namesake)
+    mine = scene.team.sealed(namesake, scene.reader).files[0]
+    whole = scene.bundle().files[0]
+    cut = tmp_path / "cut.sealed.age"
+    cut.write_bytes(whole.read_bytes()[:-1])
+    folder = scene.reader.folder
+    scene.team.notebooks.remove(scene.reader)
+    scene.reader.close()
+    cli = command_line("namesake")
+    for bundle, code in ((mine, "known-name"), (cut, "bundle-damaged")):
+        ran = cli("open", folder, bundle, "--accept-unknown")
+        assert ran.code == code
+        assert "Accepted" not in ran.err
+    assert cli("contacts", folder, "list").json == []
 
 
 def test_the_command_line_is_loud_about_changed_keys(scene: Scene, tmp_path: Path) -> None:
