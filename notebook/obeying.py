@@ -4,6 +4,7 @@ Whatever arrives is judged again in the transaction that brought it, so that the
 depend on the order of arrival: neither what is destroyed nor who was entitled to ask for it.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from notebook import registers
@@ -41,17 +42,42 @@ def must_wait(
 
 
 def enforce(db: Database, num: int, me: AuthorId) -> None:
-    """Obey the withdrawals of a record: by its author, the case's steward, me, or as confirmed."""
+    """Obey the withdrawals of a record: by its author, the case's steward, me, or as confirmed.
+
+    Also what one of these knew of and withdrew as much as: else what is agreed to anew after that
+    would stay hidden wherever nobody confirms the first one.
+    """
     found = withdrawals.of_record(db, num) if withdrawals.exist(db) else []
     if not found:
         return
     row = records.by_num(db, num)
     trusted = {me, author_of(db, num), steward(db, row.case)}
+    obeyed = [w for w in found if w.is_by_person or w.author in trusted]
+    obeyed += [w for w in found if w not in obeyed and _is_settled(db, w, obeyed)]
     for withdrawal in found:
-        is_obeyed = withdrawal.is_by_person or withdrawal.author in trusted
+        is_obeyed = withdrawal in obeyed
         withdrawals.set_confirmed(db, withdrawal, is_confirmed=is_obeyed)
         if is_obeyed:
             _destroy_covered(db, row, withdrawal)
+
+
+def settled_now(db: Database) -> set[int]:
+    """The records of withdrawals that still wait and need not any more: an entry between came."""
+    return {
+        w.record
+        for w in withdrawals.every(db)
+        if not w.is_confirmed
+        and _is_settled(db, w, [o for o in withdrawals.of_record(db, w.record) if o.is_confirmed])
+    }
+
+
+def _is_settled(db: Database, withdrawal: Withdrawal, obeyed: Sequence[Withdrawal]) -> bool:
+    ancestry = _Ancestry(db, withdrawal.entry)
+    return any(
+        (later.is_whole or set(withdrawal.fields) <= set(later.fields))
+        and ancestry.is_above(entries.header_of(db, later.entry_num)) is True
+        for later in obeyed
+    )
 
 
 def author_of(db: Database, num: int) -> AuthorId | None:

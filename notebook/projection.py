@@ -266,7 +266,10 @@ def refresh(
     written: registers.Written | None = None,
 ) -> list[RecordId]:
     """Rewrite the projection of touched records; the records of these that people see."""
-    if written is None or withdrawals.exist(db):
+    has_withdrawals = withdrawals.exist(db)
+    if has_withdrawals:
+        touched = touched | obeying.settled_now(db)
+    if written is None or has_withdrawals:
         # What was written may just have been destroyed.
         written = registers.Written()
     owners: dict[int, records.RecordRow | None] = {}

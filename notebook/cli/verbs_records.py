@@ -208,6 +208,7 @@ def withdraw(call: Call) -> Answer:
         ids = list(dict.fromkeys(named))
         fields = tuple(dict.fromkeys(call.arguments.values("--fields"))) or (EVERY_FIELD,)
         copies = [copy for id_ in ids for copy in notebook.copying.made_of(id_) if copy not in ids]
+        stays = _stays(notebook, ids) if EVERY_FIELD in fields else []
         notebook.withdraw(ids, reason, fields)
         bare = {bare_id(id_) for id_ in (*ids, *copies)}
         owed = [
@@ -219,6 +220,12 @@ def withdraw(call: Call) -> Answer:
     call.console.warn(
         _("Copies that were sealed to others and opened there are out of this program's reach.")
     )
+    if stays:
+        call.console.warn(
+            _(
+                "Evidence about it, or what it covered, keeps what it holds. Withdraw it too: {ids}"
+            ).format(ids=" ".join(stays))
+        )
     for name in dict.fromkeys(one.name for one in owed if one.is_contact):
         call.console.warn(
             _("{name} was sent it and must be told: seal a bundle for them.").format(
@@ -233,10 +240,25 @@ def withdraw(call: Call) -> Answer:
         value={
             "ids": [*ids],
             "copies": [*dict.fromkeys(copies)],
+            "stays": [*stays],
             "owed": [shapes.owed(one) for one in owed],
         },
         text="".join(f"{id_}\n" for id_ in ids),
     )
+
+
+def _stays(notebook: Notebook, ids: Sequence[RecordId]) -> list[RecordId]:
+    """What a consent among these covers, and evidence about any of it, that is not withdrawn."""
+    about = list(ids)
+    for id_ in ids:
+        state = notebook.record(id_).fields.get("covers")
+        value = state.value if state and notebook.record(id_).type == "consent" else None
+        about += [RecordId(str(each)) for each in value] if isinstance(value, list) else []
+    here = {row.id: row for row in notebook.rows()}
+    # A case is withdrawn through the records in it.
+    about = [id_ for id_ in about if id_ in ids or (id_ in here and here[id_].type != "case")]
+    about += [row.id for id_ in about for row in notebook.evidence_of(id_)]
+    return [id_ for id_ in dict.fromkeys(about) if id_ not in ids and id_ in here]
 
 
 def _by_another(reader: str, sealer: str) -> str:

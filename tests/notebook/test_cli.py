@@ -478,7 +478,7 @@ def test_what_was_withdrawn_is_gone_everywhere(
     cli: CommandLine, folder: Path, case: str, interview: str
 ) -> None:
     ran = cli("withdraw", folder, interview, "--reason", "-", stdin="Asked for it.\n")
-    assert ran.json == {"ids": [interview], "copies": [], "owed": []}
+    assert ran.json == {"ids": [interview], "copies": [], "stays": [], "owed": []}
     assert "Warning" not in ran.err
     shown = cli("show", folder, interview).json
     assert shown["withdrawn"] is True
@@ -486,6 +486,23 @@ def test_what_was_withdrawn_is_gone_everywhere(
     assert cli("find", folder, "-", stdin="Бауырымды").json == []
     assert cli("verify", folder).json == {"ok": True, "findings": []}
     assert "Asked for it." in cli("history", folder, interview).out
+
+
+def test_what_stays_beside_a_withdrawal_is_named(
+    cli: CommandLine, folder: Path, case: str, interview: str, tmp_path: Path
+) -> None:
+    (tmp_path / "talk").write_bytes(b"a voice")
+    [sound] = cli.ids("attach", folder, interview, tmp_path / "talk")
+    fields = {"title": "Consent", "covers": [interview, case]}
+    consent = cli.add(folder, {"type": "consent", "case": case, "fields": fields})
+    ran = cli("withdraw", folder, consent, "--reason", "-", stdin="Asked for it.\n")
+    assert ran.json["stays"] == [interview, sound]
+    assert interview in ran.err
+    # Only some fields of it: that says nothing about files.
+    ran = cli("withdraw", folder, interview, "--reason=x", "--fields", "account")
+    assert ran.json["stays"] == []
+    assert cli("withdraw", folder, interview, "--reason=x").json["stays"] == [sound]
+    assert cli("withdraw", folder, interview, sound, "--reason=x").json["stays"] == []
 
 
 def test_what_was_typed_on_a_withdrawn_record_goes_with_it(

@@ -76,6 +76,51 @@ def test_the_person_here_is_always_obeyed_here_and_only_here(people: list[Replic
     assert is_obeyed(reader, note) == [False]
 
 
+def test_what_the_steward_withdrew_too_waits_for_nobody_and_may_be_agreed_to_anew(
+    people: list[Replica],
+) -> None:
+    aida, bolat, _chen, reader = people
+    case = case_of(aida)
+    note = aida.add("note", case, {"title": "secret"})
+    share(people)
+    bolat.withdraw(note, case, ["*"])
+    reader.take(bolat.journal())
+    assert is_obeyed(reader, note) == [False]
+    # Who did not know of it has not decided about it.
+    aida.withdraw(note, case, ["*"])
+    reader.take(aida.journal())
+    assert sorted(is_obeyed(reader, note)) == [False, True]
+    aida.take(bolat.journal())
+    aida.withdraw(note, case, ["text"])
+    reader.take(aida.journal())
+    assert sorted(is_obeyed(reader, note)) == [False, True, True]
+    aida.withdraw(note, case, ["*"])
+    reader.take(aida.journal())
+    assert is_obeyed(reader, note) == [True] * 4
+    aida.write(note, case, {"title": "agreed anew"})
+    reader.take(aida.journal())
+    assert not reader.row(note).is_withdrawn
+    assert reader.fields(note)["title"] == ["agreed anew"]
+
+
+def test_what_is_settled_is_so_whatever_comes_last(people: list[Replica]) -> None:
+    aida, bolat, _chen, reader = people
+    case = case_of(aida)
+    note = aida.add("note", case, {"title": "secret"})
+    share(people)
+    bolat.withdraw(note, case, ["*"])
+    other = bolat.add("note", case, {"title": "afterwards"})
+    aida.take(bolat.journal())
+    aida.withdraw(note, case, ["*"])
+    # What Aida had seen last by Bolat comes last: only then it is clear that she knew.
+    last = [e for e in bolat.journal() if e.header.author == BOLAT][-1]
+    reader.take([entry for entry in aida.journal() if entry.id != last.id])
+    assert sorted(is_obeyed(reader, note)) == [False, True]
+    reader.take([last])
+    assert reader.row(other)
+    assert is_obeyed(reader, note) == [True, True]
+
+
 def test_the_author_is_the_one_who_made_it_and_nobody_once_two_say_so(
     people: list[Replica],
 ) -> None:
