@@ -96,7 +96,7 @@ def open_bundles(call: Call) -> Answer:
     ):
         groups = notebook.bundles_among([Path(name) for name in call.arguments.many("FILE")])
         unknown = _to_accept(call, notebook, groups)
-        accept = (
+        accept: Accepting = (
             Accept(sealer=unknown.sealer, may_share_name=call.arguments.has("--same-name"))
             if unknown
             else False

@@ -148,6 +148,9 @@ def test_what_the_verbs_give_has_the_shapes_of_the_page(tmp_path: Path) -> None:
     assert given["depart"].json.keys() == examples("depart")[0].keys()
     assert given["depart"].json["remains"].keys() == examples("depart")[0]["remains"].keys()
     assert given["outbox"].json.keys() == examples("outbox")[0].keys()
+    gone, promised = given["withdraw"].json, examples("withdraw")[0]
+    assert without(keys(gone), "stays") == without(keys(promised), "stays")
+    assert gone["stays"] == []
     (page,) = examples("withdrawals")
     assert given["withdrawals"].json.keys() == page.keys()
     assert given["withdrawals"].json["owed"][0].keys() == page["owed"][0].keys()
@@ -159,6 +162,7 @@ def test_what_the_verbs_give_has_the_shapes_of_the_page(tmp_path: Path) -> None:
         "outbox",
         "show",
         "verify",
+        "withdraw",
         "withdrawals",
     }:
         assert keys(given[verb].json) == keys(examples(verb)[0]), verb
