@@ -266,16 +266,13 @@ def refresh(
     written: registers.Written | None = None,
 ) -> list[RecordId]:
     """Rewrite the projection of touched records; the records of these that people see."""
-    has_withdrawals = withdrawals.exist(db)
-    if has_withdrawals:
-        touched = touched | obeying.settled_now(db)
-    if written is None or has_withdrawals:
+    if written is None or withdrawals.exist(db):
         # What was written may just have been destroyed.
         written = registers.Written()
     owners: dict[int, records.RecordRow | None] = {}
     changed: list[RecordId] = []
-    heads = {num: _identify(db, num, written) for num in sorted(touched)}
-    for num in sorted(touched):
+    heads = {num: _identify(db, num, written) for num in sorted(touched | obeying.settled_now(db))}
+    for num in heads:
         row = records.by_num(db, num)
         if row.parent is not None:
             obeying.enforce(db, num, me)
