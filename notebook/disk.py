@@ -14,6 +14,8 @@ from notebook.progress import Progress
 FILE_MODE = 0o600
 FOLDER_MODE = 0o700
 _COPY_BYTES = 1024 * 1024
+_LEAST_FREE_BYTES = 256 * 1024
+"""With less a database cannot be opened."""
 # What file systems say that cannot make a file without a name: FAT, and some that are mounted.
 _NO_NAMELESS_FILES = frozenset({errno.EOPNOTSUPP, errno.EISDIR, errno.ENOENT, errno.EINVAL})
 
@@ -65,6 +67,25 @@ def disk_error() -> NotebookError:
         _("What was saved before is whole."),
         _("Check that the disk is connected and can be written to, then do it again."),
     )
+
+
+@contextmanager
+def full_is_said(folder: Path) -> Iterator[None]:
+    """Where SQLite says "I/O error" of a disk that is full, say what it is."""
+    try:
+        yield
+    except NotebookError as error:
+        if error.code is Code.DISK_ERROR and _is_full(folder):
+            raise no_space() from error
+        raise
+
+
+def _is_full(folder: Path) -> bool:
+    try:
+        found = os.statvfs(folder)
+    except OSError:
+        return False
+    return found.f_bavail * found.f_frsize < _LEAST_FREE_BYTES
 
 
 def make_folder(path: Path) -> None:

@@ -10,6 +10,7 @@ from notebook.errors import NotebookError
 from notebook.forms import Forms
 from notebook.i18n import _
 from notebook.model import CaseId, Clock, JsonValue, Record, RecordId
+from ui.draft_keeper import DraftKeeper
 from ui.list_items import draft_line
 from ui.record_draft import OpenRecord
 from ui.record_reading import Around, around, find_record
@@ -35,6 +36,7 @@ class Coming:
     def __init__(
         self,
         session: Session,
+        keeper: DraftKeeper,
         screen: RecordScreen,
         drafted: Drafted,
         forms: Forms,
@@ -46,6 +48,7 @@ class Coming:
     ) -> None:
         """`on_none` takes the sentence that says why there is nothing to be shown."""
         self._session = session
+        self._keeper = keeper
         self._screen = screen
         self._drafted = drafted
         self._forms = forms
@@ -99,7 +102,7 @@ class Coming:
         if self._begun and held:
             record, values = self._begun
             draft = record.draft({**values, "title": held}, timestamp(self._clock))
-            self._session.drafts(lambda drafts: drafts.keep(draft))
+            self._keeper.keep(draft, _nothing, self._on_trouble)
             self._drafted.note_draft(draft_line(draft))
 
     def _on_found(self, turn: int, wanted: RecordId, found: Record | None) -> None:
@@ -118,6 +121,8 @@ class Coming:
         if found and (found.is_withdrawn or found.is_deleted):
             self._on_none(withdrawn_words() if found.is_withdrawn else _("It was deleted."))
             return
+        held = self._keeper.held(wanted)
+        draft = held or draft
         if found is None and draft is None:
             self._on_none(_("This record is not in this notebook."))
             return
@@ -127,6 +132,7 @@ class Coming:
         if found:
             record.take(found)
         typed = record.take_draft(draft) if draft else {}
+        record.is_fresh = held is not None
         self._look_around(record, {**record.base, **typed})
 
     def _look_around(self, record: OpenRecord, values: Mapping[str, JsonValue]) -> None:
@@ -153,6 +159,10 @@ class Coming:
             self.keep_held()
             self.cancel()
         self._on_trouble(error)
+
+
+def _nothing() -> None:
+    """The list shows it already."""
 
 
 def withdrawn_words() -> str:

@@ -13,6 +13,7 @@ from notebook.errors import NotebookError
 from notebook.forms import Forms
 from notebook.i18n import _
 from notebook.model import CaseId, Changes, Clock, JsonValue, Record, RecordId, bare_id
+from ui.draft_keeper import DraftKeeper
 from ui.field_values import same
 from ui.list_items import draft_line
 from ui.record_coming import Come, Coming, withdrawn_words
@@ -55,8 +56,10 @@ class RecordPresenter:
         self._new_id = new_id
         self._on_open = on_open
         self._record: OpenRecord | None = None
+        self._keeper = DraftKeeper(session)
         self._coming = Coming(
             session,
+            self._keeper,
             screen,
             drafted,
             forms,
@@ -136,6 +139,7 @@ class RecordPresenter:
 
     def keep(self) -> None:
         """Give what is typed to the drafts: a second after typing, and when the focus goes."""
+        self._keeper.again()
         record = self._record
         if record is None or not record.is_fresh:
             return
@@ -256,8 +260,8 @@ class RecordPresenter:
     def _keep(self, record: OpenRecord, values: Mapping[str, JsonValue]) -> None:
         draft = record.draft(values, timestamp(self._clock))
         record.has_draft = True
-        self._session.drafts(
-            lambda drafts: drafts.keep(draft), lambda _nothing: self._on_kept(record, draft)
+        self._keeper.keep(
+            draft, partial(self._on_kept, record, draft), partial(self._on_refused, record, draft)
         )
 
     def _on_kept(self, record: OpenRecord, draft: Draft) -> None:
@@ -267,8 +271,16 @@ class RecordPresenter:
         if record is self._record and not record.is_fresh and not record.saving:
             self._tell_at_rest(record)
 
+    def _on_refused(self, record: OpenRecord, draft: Draft, error: NotebookError) -> None:
+        record.is_fresh = True
+        if record.has_draft:
+            self._drafted.note_draft(draft_line(draft))
+        self._tell_at_rest(record)
+        self._shell.trouble(error)
+
     def _drop(self, record: OpenRecord) -> None:
         record.has_draft = False
+        self._keeper.forget(record.id)
         self._session.drafts(lambda drafts: drafts.drop(record.id))
         self._drafted.forget_draft(record.id)
 
@@ -304,6 +316,8 @@ class RecordPresenter:
 
     def forget(self, records: Sequence[RecordId]) -> None:
         """What these records hold is about to be destroyed: nothing of it is saved any more."""
+        for record in records:
+            self._keeper.forget(record)
         if self._record and self._record.id in records:
             self._show_none(withdrawn_words())
 
@@ -427,6 +441,6 @@ class RecordPresenter:
         if record is not self._record:
             return
         if record.typed:
-            self._tell(SaveState.DRAFT)
+            self._tell(SaveState.UNSAVED if record.is_fresh else SaveState.DRAFT)
         else:
             self._tell(SaveState.EMPTY if record.is_new else SaveState.SAVED)

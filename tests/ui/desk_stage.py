@@ -87,9 +87,10 @@ class LateJob:
 
 
 class FailingRunner(InlineRunner):
-    """Jobs of the notebook's lane fail as if the disk were full, while told so."""
+    """Jobs of the notebook's lane, or others, fail as if the disk were full, while told so."""
 
     is_full = False
+    full_for: tuple[Lane, ...] = (Lane.NOTEBOOK,)
 
     def run(
         self,
@@ -106,7 +107,7 @@ class FailingRunner(InlineRunner):
 
         return super().run(
             lane,
-            full if self.is_full and lane is Lane.NOTEBOOK else function,
+            full if self.is_full and lane in self.full_for else function,
             on_done,
             on_trouble,
             on_progress=on_progress,

@@ -5,6 +5,8 @@ from pathlib import Path
 
 import pytest
 
+from notebook.drafts import Drafts
+from notebook.errors import Code, NotebookError
 from notebook.model import Changes, RecordId
 from notebook.notebook import Notebook
 from tests.ui.desk_stage import (
@@ -16,6 +18,7 @@ from tests.ui.desk_stage import (
     new_notebook,
 )
 from ui.record_sheet import SaveState
+from ui.runner import Lane
 
 
 @pytest.fixture
@@ -249,6 +252,87 @@ def test_a_save_that_fails_leaves_the_draft_and_says_why(notebook: Notebook) -> 
     stage.record.save()
     assert value(notebook, record, "account") == "new"
     assert not notebook.record(record).conflicts
+
+
+class FullDisk:
+    """A record in which something was typed that neither drafts nor journal could take."""
+
+    def __init__(self, notebook: Notebook) -> None:
+        self.runner = FailingRunner()
+        self.runner.full_for = (Lane.NOTEBOOK, Lane.DRAFTS)
+        self.stage = Stage(notebook, self.runner)
+        self.record = self.stage.interview(self.stage.case(), account="old")
+        self.other = self.stage.interview(self.stage.case(), account="other")
+        self.stage.record.open(self.record)
+        self.runner.is_full = True
+        self.stage.type("account", "new")
+        self.stage.record.keep()
+
+
+@pytest.fixture
+def full(notebook: Notebook) -> FullDisk:
+    return FullDisk(notebook)
+
+
+def test_what_no_draft_could_take_is_not_called_kept(full: FullDisk) -> None:
+    assert full.stage.paper.saving() is SaveState.UNSAVED
+    full.stage.record.save()
+    assert full.stage.paper.saving() is SaveState.UNSAVED
+    assert {error.code.value for error in full.stage.shell.troubles} == {"no-space"}
+
+
+def test_what_no_draft_could_take_is_kept_as_soon_as_there_is_room(full: FullDisk) -> None:
+    full.runner.is_full = False
+    # Nothing more is typed; the window locks.
+    full.stage.record.flush()
+    assert full.stage.drafts() == {full.record: {"account": "new"}}
+    assert full.stage.paper.saving() is SaveState.DRAFT
+
+
+def test_what_nothing_could_take_is_there_when_one_comes_back_to_it(
+    full: FullDisk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refuse(*_words: object) -> None:
+        raise NotebookError(Code.NO_SPACE, "The disk is full.")
+
+    full.stage.record.close()
+    # Still nothing can be written, but all can be read.
+    full.runner.is_full = False
+    monkeypatch.setattr(Drafts, "keep", refuse)
+    full.stage.record.open(full.record)
+    assert full.stage.paper.values["account"] == "new"
+    full.stage.record.keep()
+    assert full.stage.paper.saving() is SaveState.UNSAVED
+    assert full.stage.drafts() == {}
+
+
+def test_what_nothing_could_take_is_kept_from_another_record_too(full: FullDisk) -> None:
+    full.stage.record.close()
+    assert full.stage.drafts() == {}
+    full.runner.is_full = False
+    full.stage.record.open(full.other)
+    full.stage.record.flush()
+    assert full.stage.drafts() == {full.record: {"account": "new"}}
+    full.stage.record.open(full.record)
+    assert full.stage.paper.values["account"] == "new"
+    assert full.stage.paper.saving() is SaveState.DRAFT
+    full.stage.record.save()
+    assert full.stage.drafts() == {}
+
+
+def test_what_was_discarded_while_the_disk_was_full_stays_so(full: FullDisk) -> None:
+    full.stage.record.discard_draft()
+    full.runner.is_full = False
+    full.stage.record.open(full.other)
+    full.stage.record.flush()
+    assert full.stage.drafts() == {}
+
+
+def test_what_is_withdrawn_while_the_disk_was_full_is_kept_nowhere(full: FullDisk) -> None:
+    full.stage.record.forget([full.record])
+    full.runner.is_full = False
+    full.stage.record.flush()
+    assert full.stage.drafts() == {}
 
 
 def test_a_discarded_draft_can_be_brought_back(stage: Stage) -> None:
