@@ -5,10 +5,10 @@ from fractions import Fraction
 
 from notebook import earlier, projection, registers
 from notebook.errors import Code, NotebookError
-from notebook.forms import check_fields
+from notebook.forms import Form, check_fields
 from notebook.i18n import _
 from notebook.journal import PartRef
-from notebook.model import CaseId, EntryId, JsonValue, Kind, RecordId, id_in_case
+from notebook.model import CaseId, EntryId, JsonValue, Kind, RecordId, Version, id_in_case
 from notebook.registers import Member
 from notebook.storage import records
 from notebook.storage.database import Database
@@ -50,6 +50,8 @@ def add(
             Code.BAD_INPUT, _("A record with this id is there already."), _("Nothing was changed.")
         )
     home = _home(tx, type_, case, new)
+    if not by_program:
+        _check_references(tx.db, form, home, checked, {})
     lists = {name: value for name, value in checked.items() if registers.is_list(form, name)}
     scalars = {
         name: value for name, value in checked.items() if name not in lists and value is not None
@@ -115,6 +117,11 @@ def edit(
     shown = registers.states(tx.db, row, heads=heads, written=tx.written)
     has_lists = any(registers.is_list(form, name) for name in checked)
     listed = registers.members(tx.db, row) if has_lists else {}
+    if not by_program:
+        there = {name: list(state.versions) for name, state in shown.items()}
+        for name, members in listed.items():
+            there[name] = [version for member in members for version in member.state.versions]
+        _check_references(tx.db, form, row.case, checked, there)
     changed: dict[str, JsonValue] = {}
     bases: dict[str, Sequence[PartRef]] = {}
     for name, value in checked.items():
@@ -139,6 +146,32 @@ def edit(
             seen = replaces.get(name) if replaces is not None else None
             members = listed.get(name, [])
             _write_list(tx, row.id, row.case, name, members, _items(value), seen)
+
+
+def _check_references(
+    db: Database,
+    form: Form,
+    case: CaseId,
+    checked: Mapping[str, JsonValue],
+    there: Mapping[str, Sequence[Version]],
+) -> None:
+    """Refuse the id of a record that is here and of a type the field does not name.
+
+    What is not here yet may come, and what stands there already is whoever wrote it's. Raises
+    BAD_VALUE.
+    """
+    for name, value in checked.items():
+        types = form.field(name).refers_to
+        known = [version.value for version in there.get(name, ())]
+        for item in _items(value) if types else ():
+            row = records.find_in_case(db, case, RecordId(str(item)))
+            if row is not None and row.type and row.type not in types and item not in known:
+                raise NotebookError(
+                    Code.BAD_VALUE,
+                    _("The field “{field}” cannot hold this.").format(field=name),
+                    _("Nothing was changed."),
+                    _("It needs the id of one of: {types}.").format(types=", ".join(types)),
+                )
 
 
 def _items(value: JsonValue) -> list[JsonValue]:

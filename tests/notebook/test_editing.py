@@ -247,3 +247,37 @@ def test_a_member_of_a_list_is_no_record(workshop: Workshop) -> None:
         aida.edit(member, {"title": "x"})
     assert trouble.value.code is Code.UNKNOWN_RECORD
     assert member not in aida.known_records()
+
+
+def test_a_reference_to_a_record_of_another_type_is_refused(workshop: Workshop) -> None:
+    aida, case, talk = began(workshop)
+    before = entry_count(aida)
+    for write in (
+        lambda: aida.edit(talk, {"witness": talk}),
+        lambda: aida.edit(talk, {"victims": [case]}),
+        lambda: aida.add("consent", case, {"title": "Consent", "given_by": talk}),
+    ):
+        with pytest.raises(NotebookError) as trouble:
+            write()
+        assert trouble.value.code is Code.BAD_VALUE
+        assert "person" in trouble.value.next_step
+    assert entry_count(aida) == before
+
+
+def test_a_reference_to_what_is_of_the_type_or_has_not_come_is_kept(workshop: Workshop) -> None:
+    aida, case, talk = began(workshop)
+    person = aida.add("person", case, {"title": "Person"})
+    aida.edit(talk, {"witness": person, "victims": ["ab" * 16, person]})
+    aida.add("consent", case, {"title": "Consent", "covers": [talk, case, person]})
+    state = registers.load(aida.db, FORMS, editing.row_in(aida.db, talk))
+    assert state.fields["witness"].value == person
+    assert state.fields["victims"].value == ["ab" * 16, person]
+
+
+def test_what_others_put_there_does_not_keep_a_record_from_being_saved(workshop: Workshop) -> None:
+    aida, case, talk = began(workshop)
+    wrong = {"witness": case, "victims": [talk]}
+    aida.transact(lambda tx: editing.edit(tx, talk, wrong, by_program=True))
+    aida.edit(talk, {**wrong, "title": "Saved"})
+    with pytest.raises(NotebookError):
+        aida.edit(talk, {"witness": talk})
