@@ -293,6 +293,16 @@ def resolve(db: Database, untrusted_id: str) -> RecordId:
     raise unknown_record()
 
 
+def no_file() -> NotebookError:
+    """The trouble of a record that is no evidence, or evidence that no file belongs to."""
+    return NotebookError(
+        Code.UNKNOWN_RECORD,
+        _("No file belongs to this record."),
+        _("Nothing was changed."),
+        _("Records with a file are listed by “list --type evidence”."),
+    )
+
+
 def unknown_record() -> NotebookError:
     """The trouble of an id that nothing here has."""
     return NotebookError(

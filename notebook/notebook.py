@@ -255,7 +255,7 @@ class Notebook:
         """The hash of an evidence record's content. Raises UNKNOWN_RECORD."""
         state = self.record(id).fields.get("sha256")
         if state is None or not registers.is_sha256(state.value):
-            raise editing.unknown_record()
+            raise editing.no_file()
         return Sha256(str(state.value))
 
     @at_the_door

@@ -3,6 +3,7 @@
 The exit codes and the JSON shapes are a promise to scripts (docs/COMMAND-LINE.md).
 """
 
+import io
 import sys
 import time
 from collections.abc import Callable, Mapping
@@ -103,6 +104,9 @@ def error_of(trouble: NotebookError) -> dict[str, JsonValue]:
     return error
 
 
+ENCODING: Final = "utf-8"
+ERRORS: Final = "backslashreplace"
+
 LEAST_BYTES: Final = 10_000_000
 """Work of at least so many units is counted in bytes; records are never so many."""
 LEAST_PERCENT: Final = 2
@@ -175,5 +179,20 @@ def standard_console(*, is_json: bool) -> Console:
     """The process's own streams, in UTF-8 whatever the locale says."""
     for stream in (sys.stdout, sys.stderr):
         if hasattr(stream, "reconfigure"):
-            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
-    return Console(stdin=sys.stdin.buffer, stdout=sys.stdout, stderr=sys.stderr, is_json=is_json)
+            stream.reconfigure(encoding=ENCODING, errors=ERRORS)
+    return Console(
+        stdin=sys.stdin.buffer, stdout=_whole(sys.stdout), stderr=sys.stderr, is_json=is_json
+    )
+
+
+def _whole(stream: TextIO) -> TextIO:
+    """A stream that writes all of a text or fails.
+
+    With PYTHONUNBUFFERED, which containers like to set, Python writes once and forgets what did not
+    fit: a result would be cut without a word.
+    """
+    raw = getattr(stream, "buffer", None)
+    if not isinstance(raw, io.FileIO):
+        return stream
+    same = io.FileIO(raw.fileno(), "wb", closefd=False)
+    return io.TextIOWrapper(io.BufferedWriter(same), encoding=ENCODING, errors=ERRORS)

@@ -55,11 +55,7 @@ def add(call: Call) -> Answer:
             _("Warning: a JSON file stays on this disk in clear. “-” reads standard input instead.")
         )
     with access.opened(call) as notebook:
-        records = [
-            record
-            for name in names
-            for record in _new_records(access.read_bytes(name, call, max_bytes=MAX_INPUT_BYTES))
-        ]
+        records = [record for name in names for record in _read(name, call)]
         given = {record.id for record in records if record.id}
         cases = [_case(notebook, record.untrusted_case, given) for record in records]
 
@@ -71,6 +67,17 @@ def add(call: Call) -> Answer:
 
         ids, _changes = notebook.transact(operation)
     return Answer(value={"ids": [*ids]}, text="".join(f"{id_}\n" for id_ in ids))
+
+
+def _read(name: str, call: Call) -> list[NewRecord]:
+    """The records in one FILE; what is wrong with them names it. Raises BAD_INPUT."""
+    content = access.read_bytes(name, call, max_bytes=MAX_INPUT_BYTES)
+    try:
+        return _new_records(content)
+    except NotebookError as trouble:
+        if name == access.STANDARD_INPUT:
+            raise
+        raise _bad_input(f"“{safe_text.one_line(name)}”: {trouble.what}") from trouble
 
 
 def _new_records(untrusted_json: bytes) -> list[NewRecord]:

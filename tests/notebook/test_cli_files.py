@@ -129,3 +129,25 @@ def test_a_field_that_is_not_known_is_refused_with_those_that_are(
     assert ran.code == "unknown-field"
     assert "“canary”" in message
     assert "title, " in message
+
+
+def test_of_several_files_the_one_that_is_wrong_is_named(
+    cli: CommandLine, folder: Path, tmp_path: Path
+) -> None:
+    (tmp_path / "whole.json").write_text('{"type": "case", "fields": {"title": "A"}}')
+    for content in ("{broken", "3", '{"type": "case"}'):
+        (tmp_path / "broken.json").write_text(content)
+        ran = cli("add", folder, tmp_path / "whole.json", tmp_path / "broken.json")
+        assert ran.code == "bad-input"
+        assert "broken.json" in ran.json["error"]["message"]
+        assert "whole.json" not in ran.json["error"]["message"]
+    assert cli("list", folder).json == []
+
+
+def test_a_record_without_a_file_is_said_to_have_none(
+    cli: CommandLine, folder: Path, note: str, tmp_path: Path
+) -> None:
+    ran = cli("extract", folder, note, tmp_path / "out")
+    assert (ran.code, ran.status) == ("unknown-record", 1)
+    assert "No file" in ran.json["error"]["message"]
+    assert not (tmp_path / "out").exists()

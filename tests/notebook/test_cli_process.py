@@ -241,3 +241,34 @@ def test_no_file_becomes_a_standard_stream() -> None:
         command = ["sh", "-c", f'exec "$@" {redirection}', "sh", sys.executable, "-c", program]
         ran = subprocess.run(command, cwd=REPOSITORY, capture_output=True, check=False)
         assert ran.returncode > 2
+
+
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+def test_a_long_result_is_written_whole_or_said_to_be_cut(folder: Path, unbuffered: str) -> None:
+    env = {**os.environ, "PYTHONUNBUFFERED": unbuffered}
+    long = {"type": "case", "fields": {"title": "Long", "summary": "ק" * 300_000}}
+    secret = PASSPHRASE.encode() + b"\n"
+    status, out, _err = run(
+        "add",
+        folder,
+        "-",
+        "--json",
+        "--passphrase-fd",
+        "0",
+        stdin=secret + json.dumps(long).encode(),
+    )
+    assert status == 0
+    show = ("show", folder, json.loads(out)["ids"][0], "--json", "--passphrase-fd", "0")
+    _status, out, _err = run(*show, stdin=secret, env=env)
+    assert json.loads(out)["fields"] == long["fields"]
+    with start(*show, env=env) as process:
+        assert process.stdin
+        assert process.stdout
+        process.stdin.write(secret)
+        process.stdin.close()
+        assert process.stdout.read(1) == b"{"
+        # Far more waits behind it than a pipe holds.
+        process.stdout.close()
+        assert process.wait(PATIENCE_S) == 141
+        assert process.stderr
+        assert process.stderr.read() == b""
