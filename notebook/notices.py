@@ -112,6 +112,7 @@ def _all(db: Database, me: AuthorId) -> list[ExchangeNotice]:
         *_gaps(db, me),
         *_missing_bundles(db, me),
         *_missing_sessions(db),
+        *_doubled_sessions(db),
         *_new_cards(db),
         *_recovered(db),
     ]
@@ -193,6 +194,20 @@ def _missing_sessions(db: Database) -> list[ExchangeNotice]:
             contact=row.author,
         )
         for row in sessions.gaps(db)
+    ]
+
+
+def _doubled_sessions(db: Database) -> list[ExchangeNotice]:
+    return [
+        ExchangeNotice(
+            key=_key(NoticeKind.COPIED, case, author, *points),
+            kind=NoticeKind.COPIED,
+            case=case,
+            author=author,
+            contact=author,
+            count=len(points),
+        )
+        for (case, author), points in sessions.doubled(db).items()
     ]
 
 
@@ -306,9 +321,12 @@ def words(notice: ExchangeNotice, me: AuthorId, name: Callable[[AuthorId], str])
                 "{count} earlier bundles by {contact} have not been opened here.",
                 notice.count,
             )
-            then = _(
+            then = ngettext(
                 "It may still be on its way, in any order. If it is lost, ask {contact} for a"
-                " bundle of everything."
+                " bundle of everything.",
+                "They may still be on their way, in any order. If one is lost, ask {contact} for a"
+                " bundle of everything.",
+                notice.count,
             )
         case NoticeKind.SESSION_MISSING:
             what = _(
@@ -321,6 +339,12 @@ def words(notice: ExchangeNotice, me: AuthorId, name: Callable[[AuthorId], str])
         case NoticeKind.COPIED if is_mine:
             what = _("This notebook was copied or restored: its journal goes on in two ways.")
             then = _("Both are kept. If you did not do that, somebody has a copy of it.")
+        case NoticeKind.COPIED if notice.contact:
+            what = _("Two travel sessions of {author} went on from the same entry.")
+            then = _(
+                "Both are kept. Ask {author} in person: the laptop lost power as it sealed, was"
+                " restored, or somebody writes with a copy of it."
+            )
         case NoticeKind.COPIED:
             what = _("The notebook of {author} was copied or restored.")
             then = _("All that was written is kept. Tell {author}, in case they do not know.")
@@ -349,7 +373,11 @@ def words(notice: ExchangeNotice, me: AuthorId, name: Callable[[AuthorId], str])
                 "{count} entries that you wrote came back with a bundle by {contact}.",
                 notice.count,
             )
-            then = _("Your journal goes on after them. Look at what you wrote meanwhile.")
+            then = ngettext(
+                "Your journal goes on after it. Look at what you wrote meanwhile.",
+                "Your journal goes on after them. Look at what you wrote meanwhile.",
+                notice.count,
+            )
         case NoticeKind.NEW_CARD:
             what = _("A bundle signed by {contact} brought a card with other keys.")
             then = _(

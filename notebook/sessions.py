@@ -99,6 +99,19 @@ def gaps(db: Database) -> list[SessionRow]:
     ]
 
 
+def doubled(db: Database) -> dict[tuple[CaseId, AuthorId], list[str]]:
+    """After which entries of a case two sessions of one author began: one of them knew no other."""
+    began: dict[tuple[CaseId, AuthorId], list[str]] = {}
+    for row in travel.sessions(db):
+        if row.after:
+            began.setdefault((row.case, row.author), []).append(row.after)
+    twice = {
+        whose: sorted({after for after in entries_ if entries_.count(after) > 1})
+        for whose, entries_ in began.items()
+    }
+    return {whose: points for whose, points in twice.items() if points}
+
+
 def _signed(statement: bytes) -> bytes:
     return labels.SESSION_SIGNATURE + b"\0" + statement
 

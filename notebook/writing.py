@@ -237,12 +237,12 @@ def trouble(number: int) -> NotebookError:
             safe,
             _("Seal in smaller parts: 2000 MiB fit every stick."),
         )
-    if number == errno.EEXIST:
+    if number in (errno.EEXIST, errno.ENOTDIR):
         return NotebookError(
             Code.DISK_ERROR,
-            _("There is a file with this name already."),
+            _("A file is in the way: it has the name of the folder, or of the bundle."),
             safe,
-            _("Seal again."),
+            _("Choose another folder, and seal again."),
         )
     if number in (errno.EACCES, errno.EPERM, errno.EROFS):
         return NotebookError(

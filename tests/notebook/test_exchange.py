@@ -389,6 +389,20 @@ def test_nothing_is_sealed_into_the_notebooks_own_folder(
     assert sorted(one.folder.rglob("*")) == before
 
 
+@pytest.mark.parametrize("below", ["", "folder"])
+def test_a_file_in_place_of_the_folder_is_said_and_not_touched(
+    pair: tuple[Notebook, Notebook], tmp_path: Path, below: str
+) -> None:
+    one, other = pair
+    file = tmp_path / "file"
+    file.write_bytes(b"mine")
+    with pytest.raises(NotebookError) as refused:
+        one.seal(one.plan_seal(SealRequest(to=(other.author,))), file / below)
+    assert "A file is in the way" in refused.value.what
+    assert "another folder" in refused.value.next_step
+    assert file.read_bytes() == b"mine"
+
+
 def test_nothing_is_put_where_the_folder_is_gone(
     pair: tuple[Notebook, Notebook], tmp_path: Path
 ) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import shutil
 from dataclasses import replace
 from pathlib import Path
 
@@ -61,6 +62,38 @@ def test_the_whole_way_by_command_line(cli: CommandLine, home: Path, tmp_path: P
     assert opened.status == 0
     assert {row["id"] for row in cli("list", home).json} == {case, told, shown}
     assert cli("mission", home, "list").err == ""
+
+
+def test_a_laptop_that_was_copied_on_the_way_is_recognised(
+    cli: CommandLine, home: Path, tmp_path: Path
+) -> None:
+    laptop, copy = tmp_path / "laptop", tmp_path / "copy"
+    cli(
+        *("new", laptop, "--kdf=low-memory", "--author=Aida", "--travel"),
+        *(tmp_path / "mission.card", "--fingerprint", digits(cli, home)),
+    )
+    known = cli("contacts", home, "add", "-", stdin=cli("card", laptop).json["card"]).json["id"]
+    case = cli.add(laptop, {"type": "case", "fields": {"title": "The case"}})
+    for title in ("One", "Two"):
+        cli.add(laptop, {"type": "note", "case": case, "fields": {"title": title}})
+    shutil.copytree(laptop, copy)
+    cli.add(laptop, {"type": "note", "case": case, "fields": {"title": "By Aida"}})
+    # Session after session goes on from the one before: nothing to tell.
+    ran = cli("open", home, *(laptop / "outbox").iterdir())
+    assert (ran.status, ran.json["forks"], ran.json["notices"]) == (0, 0, [])
+    cli.add(
+        copy, {"type": "note", "case": case, "fields": {"title": "By somebody with the laptop"}}
+    )
+    ran = cli("open", home, *(copy / "outbox").iterdir())
+    assert ran.status == 0
+    [notice] = ran.json["notices"]
+    assert (notice["code"], notice["case"], notice["contact"]) == ("copied", case, known)
+    assert ran.json["forks"] == 1
+    assert "Two travel sessions of Aida" in notice["message"]
+    # Both are kept, and once a person has seen to it, it is told no more.
+    titles = {row["title"] for row in cli("list", home, "--type", "note").json}
+    assert titles == {"One", "Two", "By Aida", "By somebody with the laptop"}
+    assert cli("verify", home, "--put-aside", notice["id"][:6]).json["findings"] == []
 
 
 def test_a_picture_of_the_codes_is_as_good_as_the_card(
