@@ -32,6 +32,7 @@ from ui.list_model import ITEM, AnyIndex, ListModel
 from ui.list_presenter import Step
 from ui.style.look import Look
 from ui.style.tokens import LIST_LEAST, SEARCH_AFTER_MS, Space
+from ui.widgets.announcing import announce
 from ui.widgets.basics import ENTER, Button, column, label, line, row
 from ui.widgets.editors import LineEditor
 from ui.widgets.flow import Flow
@@ -148,6 +149,9 @@ class ListView(QFrame):
             if is_other or awaited:
                 self.rows.doItemsLayout()
                 self.rows.go_to(awaited or place, self.model)
+        if is_search and count != self._count.text():
+            # Who types hears how much is found, and need not leave the line for it.
+            announce(self._count, count)
         self._count.setText(count)
         self.filled.emit(bool(shown))
         had_focus = self._has_focus(self._empty_button)
@@ -158,6 +162,8 @@ class ListView(QFrame):
 
     def show_empty(self, sentence: str, button: str, step: Step) -> None:
         """Show one sentence and one button instead of rows."""
+        if sentence != self._sentence.text() or self._stack.currentWidget() is not self._empty:
+            announce(self._sentence, sentence)
         self._sentence.setText(sentence)
         self._empty_button.set_words(button)
         self._empty_button.setVisible(step is not Step.NONE)

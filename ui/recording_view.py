@@ -7,6 +7,7 @@ from notebook.i18n import _
 from ui.recording_words import LEVEL_MOST, Caution, RecordingLine
 from ui.style.look import Look
 from ui.style.tokens import LEVEL_WIDTH, Space
+from ui.widgets.announcing import announce
 from ui.widgets.basics import Button, IconLabel, column, frame, label, row, set_role
 from ui.widgets.flow import Flow
 from ui.widgets.sheets import Sheet
@@ -63,6 +64,8 @@ class RecordingBar(QWidget):
         self.setVisible(line is not None)
         if line is None:
             return
+        if line.tone != "mute" and line.words != self._words.text():
+            announce(self._words, line.words)
         self._title.setText(line.title)
         self._words.setText(line.words)
         self._words.setVisible(bool(line.words))
@@ -128,6 +131,7 @@ class CautionSheet(Sheet):
         for button in (self.leave, self.begin) if caution.is_refused else (self.begin, self.leave):
             ways.add(button)
         self.body.addWidget(ways)
+        self.setAccessibleDescription(f"{caution.consent} {caution.keeps}")
 
     def first(self) -> QWidget:
         """What has the focus when it opens."""

@@ -21,22 +21,18 @@ class WithdrawSheet(Sheet):
     def __init__(self, look: Look, what: WithdrawalSheet, window: QWidget) -> None:
         super().__init__(look, _("Withdraw consent"), window)
         self._what = what
-        self.body.addWidget(
-            label(_("What these hold will be destroyed in this notebook:"), self, "strong")
-        )
+        held = _("What these hold will be destroyed in this notebook:")
+        self.body.addWidget(label(held, self, "strong"))
         for line in what.lines:
             self.body.addWidget(label(isolated(line), self))
-        self.body.addWidget(
-            label(
-                _(
-                    "Text, drafts and files go; that they were here, and why they went, stays in"
-                    " the history. Copies that others opened are out of reach until they open your"
-                    " next bundle, which brings the withdrawal. Plain copies, printouts and the"
-                    " memory of a flash drive are never reached. This cannot be undone."
-                ),
-                self,
-            )
+        gone = _(
+            "Text, drafts and files go; that they were here, and why they went, stays in"
+            " the history. Copies that others opened are out of reach until they open your"
+            " next bundle, which brings the withdrawal. Plain copies, printouts and the"
+            " memory of a flash drive are never reached. This cannot be undone."
         )
+        self.body.addWidget(label(gone, self))
+        self.setAccessibleDescription(" ".join((held, *map(isolated, what.lines), gone)))
         caption = label(_("Reason"), self, "strong")
         self.body.addWidget(caption)
         self.reason = LineEditor(_("Reason"), self)

@@ -10,7 +10,14 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from PySide6.QtCore import QByteArray, QMimeData, QPoint, QPointF, Qt, QUrl
-from PySide6.QtGui import QDragEnterEvent, QDropEvent, QGuiApplication, QInputMethodEvent
+from PySide6.QtGui import (
+    QAccessibleAnnouncementEvent,
+    QAccessibleEvent,
+    QDragEnterEvent,
+    QDropEvent,
+    QGuiApplication,
+    QInputMethodEvent,
+)
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QLabel, QVBoxLayout, QWidget
 from pytestqt.qtbot import QtBot
@@ -562,6 +569,9 @@ def test_withdrawing_says_what_goes_asks_why_and_destroys_it(desk: Desk) -> None
     assert "First talk" in said
     assert "a.png" in said
     assert "Copies that others opened are out of reach" in said
+    # Also to who hears the sheet, and not only the line that has the focus.
+    assert "First talk" in sheet.accessibleDescription()
+    assert "cannot be undone" in sheet.accessibleDescription()
     assert not sheet.confirm.isEnabled()
     QTest.keyClicks(sheet.reason, "She asked for it on 5 March")
     sheet.confirm.click()
@@ -796,3 +806,24 @@ def test_an_empty_line_begins_where_the_window_begins_whatever_the_keyboard(desk
     assert is_at_the_right()
     desk.look.apply(Preferences(direction=Direction.LEFT_TO_RIGHT))
     assert not is_at_the_right()
+
+
+def test_who_searches_hears_how_much_is_found(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch, qtbot: QtBot
+) -> None:
+    heard: list[str] = []
+
+    def hear(event: QAccessibleEvent) -> None:
+        if isinstance(event, QAccessibleAnnouncementEvent):
+            heard.append(event.message())
+
+    case = desk.case()
+    desk.interview(case)
+    desk.interview(case, "Second talk")
+    desk.presenter.enter(INTERVIEWS)
+    monkeypatch.setattr("ui.widgets.announcing.QAccessible.updateAccessibility", hear)
+    QTest.keyClicks(desk.view.list.search, "second")
+    qtbot.waitUntil(lambda: heard == ["1 record"], timeout=20_000)
+    QTest.keyClicks(desk.view.list.search, "xyz")
+    qtbot.waitUntil(lambda: len(heard) == 2, timeout=20_000)
+    assert heard[1] == desk.view.list._sentence.text()

@@ -436,6 +436,9 @@ def test_what_appears_away_from_the_focus_is_said_to_a_screen_reader(
     head = DoneHead(look, window)
     head.show_words("Sealed, read back and whole")
     head.show_words("Sealed, read back and whole")
+    sheet = Sheet(look, "Record sound", window)
+    sheet.setAccessibleDescription("The recorded consent says no to sound.")
+    sheet.open_sheet()
     assert heard == [
         ("The case is deleted.", False),
         ("The disk is full. Nothing is lost.", True),
@@ -443,6 +446,7 @@ def test_what_appears_away_from_the_focus_is_said_to_a_screen_reader(
         ("Step 1 of 2: What", False),
         ("Step 2 of 2: Done", False),
         ("Sealed, read back and whole", False),
+        ("Record sound. The recorded consent says no to sound.", False),
     ]
 
 

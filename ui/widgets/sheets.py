@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QApplication, QScrollArea, QWidget
 from notebook.i18n import _
 from ui.style.look import Look
 from ui.style.tokens import SCRIM_OPACITY, SHEET_TOP, SHEET_WIDTH, Space
+from ui.widgets.announcing import announce
 from ui.widgets.basics import Button, column, frame, is_inside, label, row
 from ui.widgets.in_sight import turn_page
 
@@ -61,6 +62,8 @@ class Sheet(QWidget):
         self.show()
         self.raise_()
         (first or self._close_button).setFocus(Qt.FocusReason.OtherFocusReason)
+        # Of a sheet one would hear what has the focus, and not what it is about.
+        announce(self, f"{self.accessibleName()}. {self.accessibleDescription()}".strip())
 
     def close_sheet(self) -> None:
         """Put the sheet away; the focus goes back to where it was."""
