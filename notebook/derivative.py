@@ -177,12 +177,15 @@ def _disagreement(disagreeing: tuple[RecordId, ...]) -> NotebookError:
 
 
 def _called(people: Iterable[Record], level: str) -> dict[RecordId, str]:
-    """What people are called in the copy; two are never called the same."""
+    """What people are called in the copy: two never the same, and nobody by their name."""
     found: dict[RecordId, str] = {}
     taken: set[str] = set()
     for record in people:
         state = record.fields.get("pseudonym") if level == PSEUDONYM else None
         name = str(state.value or "").strip() if state else ""
+        own = known_names.with_their_words(known_names.names_of([record]))
+        if named_in(name, KnownNames(own)):
+            name = ""
         number = len(found) + 1
         while not name or name in taken:
             name = _("Person {number}").format(number=number)

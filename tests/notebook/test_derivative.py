@@ -504,6 +504,17 @@ def test_at_level_none_a_pseudonym_in_a_text_is_a_name_too(story: Story) -> None
         notebook.copying.make(proposal, proposal.swaps, "What W-07 said")
 
 
+@pytest.mark.parametrize("pseudonym", ["Асқар", "АСКАР Н.", "Young Аскаров", "阿斯卡尔"])
+def test_a_pseudonym_that_says_the_name_is_none(story: Story, pseudonym: str) -> None:
+    story.notebook.edit(story.person, {"pseudonym": pseudonym})
+    case = story.made()
+    assert story.text(case, "person", "title") == "Person 1"
+    for row in story.notebook.rows(case=case):
+        record = story.notebook.record(row.id)
+        said = str({name: state.value for name, state in record.fields.items()})
+        assert not [name for name in ("Асқар", "Аскар", "阿斯卡尔", pseudonym) if name in said]
+
+
 def test_what_may_be_either_of_two_people_is_blacked_out(story: Story) -> None:
     story.notebook.add(
         "person", story.case, {"title": "Q", "pseudonym": "W-08", "names": ["Болат Нұрланұлы"]}
