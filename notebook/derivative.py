@@ -133,7 +133,17 @@ def propose(
     said = known_names.with_their_words(names)
     if level == NOBODY:
         # Where nobody may be told from others, what they are called in other copies is a name, too.
-        said += [name for one in people.values() for name in _pseudonym(one)]
+        of_case = [name for one in here for name in _pseudonym(one)]
+        taken = {name.terms for name in of_case}
+        # Somebody of another case, or of an earlier copy, who is called the same is not meant.
+        said += of_case
+        said += [
+            name
+            for one in people.values()
+            if one not in here
+            for name in _pseudonym(one)
+            if name.terms not in taken
+        ]
     known = KnownNames(said)
     pages = [
         _file_page(forms["evidence"], record)

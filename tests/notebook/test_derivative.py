@@ -499,6 +499,10 @@ def test_at_level_none_a_pseudonym_in_a_text_is_a_name_too(story: Story) -> None
     assert not [swap for swap in story.proposal().swaps if swap.record == note]
     [swap] = [swap for swap in story.proposal(derivative.NOBODY).swaps if swap.record == note]
     assert (swap.text, swap.instead) == ("W-07", "Person 1")
+    # Also where a copy was made before, in which somebody is called so, too.
+    story.made()
+    again = [swap for swap in story.proposal(derivative.NOBODY).swaps if swap.record == note]
+    assert again == [swap]
     proposal = story.proposal(derivative.NOBODY)
     with pytest.raises(NotebookError):
         notebook.copying.make(proposal, proposal.swaps, "What W-07 said")
