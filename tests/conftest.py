@@ -1,10 +1,15 @@
 """The conditions every test runs under: no network, no screen, repeatable in CI."""
 
 import os
+from typing import Final
 
+import pytest
 from hypothesis import HealthCheck, settings
 
 from tests.support import effort, is_ci
+
+LONGEST_FIRST: Final = ("faults", "journeys", "ui")
+"""Folders whose files take long; what is small fills the gaps at the end."""
 
 
 def pytest_configure() -> None:
@@ -20,3 +25,10 @@ def pytest_configure() -> None:
         suppress_health_check=[HealthCheck.too_slow],
     )
     settings.load_profile("field-notebook")
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Begin with the long files: the processes take whole files, and are to end together."""
+    ranks = {name: rank for rank, name in enumerate(LONGEST_FIRST)}
+    items.sort(key=lambda item: ranks.get(item.path.parent.name, len(ranks)))

@@ -157,14 +157,19 @@ def test_a_bundle_with_too_many_lines_is_neither_made_nor_opened(
 def test_sealing_cancelled_at_any_step_leaves_nothing(pair: Pair) -> None:
     plan = pair.one.plan_seal(pair.request())
     before = dump(pair.one)
-    count = steps_of(lambda stop: pair.one.write_sealed(plan, pair.team.out(), stop).drop())
-    assert count > 20
-    assert dump(pair.one) == before
-    for step in range(1, count + 1):
+    step = 0
+    while True:
+        # How many there are depends on how often the writer is waited for.
+        step += 1
         out = pair.team.out()
-        with pytest.raises(Cancelled):
-            pair.one.write_sealed(plan, out, Stop(step, Cancelled()))
-        assert list(out.iterdir()) == []
+        try:
+            sealed = pair.one.write_sealed(plan, out, Stop(step, Cancelled()))
+        except Cancelled:
+            assert list(out.iterdir()) == []
+        else:
+            sealed.drop()
+            break
+    assert step > 20
     assert dump(pair.one) == before
 
 

@@ -9,7 +9,7 @@ import subprocess
 import sys
 import time
 from collections.abc import Iterator
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from dataclasses import dataclass, field
 from itertools import count
 from pathlib import Path
@@ -22,6 +22,7 @@ from ui.tour.driven import Conversation, Difference, is_alive
 SIZE: Final = "1366x768x24"
 WAIT_S: Final = 30.0
 TYPE_DELAY_MS: Final = "12"
+CLICK_WAIT_S: Final = 10.0
 MOST_TRIES: Final = 5
 """So often a click that hit something else is done again."""
 
@@ -172,9 +173,11 @@ class Window:
             x, y = self._place(name, kind)
             clicks = self.ask("aim", kind=kind, name=name)
             self.screen.click(x, y)
-            # The window manager may be late with it, and keys would overtake it.
-            if self.ask("clicked", beyond=clicks):
-                return
+            # The window manager may be late with it, and keys would overtake it. Where it has
+            # only just moved the window, the click went beside it.
+            with suppress(Difference):
+                if self.talk.ask("clicked", wait_s=CLICK_WAIT_S, beyond=clicks):
+                    return
         raise Difference(f"“{name}” moved away under the pointer, {MOST_TRIES} times")
 
     def _place(self, name: str, kind: str) -> tuple[int, int]:
