@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
@@ -21,6 +22,7 @@ from notebook.model import CaseId, RecordId
 from notebook.notebook import Kdf, Notebook
 from notebook.ogg import RATE_HZ
 from notebook.recording_pieces import PIECE_S
+from tests.faults.support_windows import await_end, children_of
 from tests.notebook import support_travel as travelling
 from tests.notebook.support_sound import Room, decoded, loudness, room
 from tests.ui.support_recording import seconds_in, wait_until_recorded, wait_until_sealed
@@ -161,7 +163,7 @@ def test_the_caution_can_be_left_and_nothing_is_recorded(desk: Desk, there: Room
     there.await_listeners(0)
 
 
-@pytest.mark.parametrize("how", ["F12", "Ctrl+Q", "killed"])
+@pytest.mark.parametrize("how", ["F12", "Ctrl+Q", "killed", "F12, and the sound system hangs"])
 def test_whatever_ends_the_process_ends_the_recording_and_keeps_it(
     how: str, there: Room, tmp_path: Path
 ) -> None:
@@ -191,6 +193,14 @@ def test_whatever_ends_the_process_ends_the_recording_and_keeps_it(
             window.lock()
         elif how == "Ctrl+Q":
             window.close()
+        elif how != "killed":
+            (recorder,) = children_of(window.pid)
+            there.daemon.send_signal(signal.SIGSTOP)
+            try:
+                window.lock()
+                await_end(recorder)
+            finally:
+                there.daemon.send_signal(signal.SIGCONT)
     with Driven(environment, start) as window:
         people.unlock(window, PASSPHRASE)
         window.see("A recording was interrupted")
