@@ -6,6 +6,7 @@ import json
 import os
 import signal
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import replace
 from pathlib import Path
 
@@ -163,7 +164,7 @@ def test_the_caution_can_be_left_and_nothing_is_recorded(desk: Desk, there: Room
     there.await_listeners(0)
 
 
-@pytest.mark.parametrize("how", ["F12", "Ctrl+Q", "killed", "F12, and the sound system hangs"])
+@pytest.mark.parametrize("how", ["F12", "Ctrl+Q", "killed", "F12, and what records hangs"])
 def test_whatever_ends_the_process_ends_the_recording_and_keeps_it(
     how: str, there: Room, tmp_path: Path
 ) -> None:
@@ -195,12 +196,14 @@ def test_whatever_ends_the_process_ends_the_recording_and_keeps_it(
             window.close()
         elif how != "killed":
             (recorder,) = children_of(window.pid)
-            there.daemon.send_signal(signal.SIGSTOP)
+            # A sound system that hangs would end it after a while; this hears nothing any more.
+            os.kill(recorder, signal.SIGSTOP)
             try:
                 window.lock()
                 await_end(recorder)
             finally:
-                there.daemon.send_signal(signal.SIGCONT)
+                with suppress(ProcessLookupError):
+                    os.kill(recorder, signal.SIGKILL)
     with Driven(environment, start) as window:
         people.unlock(window, PASSPHRASE)
         window.see("A recording was interrupted")
