@@ -156,7 +156,9 @@ def publish(part: Path, path: Path) -> None:
 def read_if_there(path: Path, max_bytes: int) -> bytes | None:
     """A small file's bytes, at most one more than `max_bytes`; None when there is no such file."""
     try:
-        with path.open("rb") as file:
+        # A pipe in its place is empty, and is not waited for.
+        descriptor = os.open(path, os.O_RDONLY | os.O_NONBLOCK | os.O_CLOEXEC)
+        with os.fdopen(descriptor, "rb") as file:
             return file.read(max_bytes + 1)
     except FileNotFoundError:
         return None

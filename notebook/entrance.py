@@ -69,6 +69,8 @@ def unlock(path: Path, passphrase: str, environment: Environment, *, is_reading:
     lock = folder.lock(place, is_reading=is_reading)
     try:
         unlocked = folder.unlock(place, passphrase, environment, is_reading=is_reading)
+        if not is_reading:
+            folder.close_to_others(place)
         with disk.full_is_said(path), translated():
             if unlocked.opened.previous_key is not None:
                 # A case was being removed when the process was killed.

@@ -8,6 +8,7 @@ tells what the newest commit was.
 import errno
 import fcntl
 import os
+import stat
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import lru_cache
@@ -26,6 +27,8 @@ from notebook.i18n import _
 
 _SLOTS = ("slots-a", "slots-b")
 _SUBFOLDERS = ("objects", "staging", "outbox")
+_OURS = ("notebook.db", "drafts.db", "head", "lock", *_SLOTS, *_SUBFOLDERS)
+"""How the names of what lies in the folder begin."""
 PROFILES: dict[str, Argon2Profile] = {
     "standard": STANDARD,
     "low-memory": LOW_MEMORY,
@@ -188,6 +191,20 @@ def write_slots(folder: Folder, slots: slotsfile.SlotsFile) -> None:
     """Write both copies, the second only after the first is on disk."""
     for path in folder.slots:
         disk.replace(path, slots.encode())
+
+
+def close_to_others(folder: Folder) -> None:
+    """Leave nothing of the notebook to others that a copy or a backup may have left open to them.
+
+    Where the disk knows no owners, as FAT, nothing can be done, and nothing is said.
+    """
+    with suppress(OSError):
+        ours = [path for path in folder.path.iterdir() if path.name.startswith(_OURS)]
+        for path in (folder.path, *ours):
+            mode = path.lstat().st_mode
+            if stat.S_ISLNK(mode) or not mode & 0o077:
+                continue
+            path.chmod(disk.FOLDER_MODE if stat.S_ISDIR(mode) else disk.FILE_MODE)
 
 
 def lock(folder: Folder, *, is_reading: bool = False) -> BinaryIO:

@@ -322,3 +322,38 @@ def test_a_write_protected_notebook_can_be_read_and_not_written(
         Notebook.unlock(place, support.PASSPHRASE, environment=support.environment())
     assert refused.value.code is Code.DISK_ERROR
     assert "write-protected" in refused.value.what
+
+
+def test_a_copy_that_others_could_read_is_closed_at_the_next_unlock(tmp_path: Path) -> None:
+    # As a stick with FAT, or an archive unpacked carelessly, leaves it.
+    folder = support.create(tmp_path / "n")
+    folder.close()
+    place = tmp_path / "n"
+    mine = place / "list of mine.txt"
+    mine.touch()
+    for path in (place, *place.rglob("*")):
+        path.chmod(0o777 if path.is_dir() else 0o666)
+    outside = tmp_path / "outside"
+    outside.mkdir(mode=0o755)
+    outside.chmod(0o755)
+    (place / "outbox").rmdir()
+    (place / "outbox").symlink_to(outside)
+    support.unlock(place).close()
+    found = [place, *(path for path in place.rglob("*") if path != mine and not path.is_symlink())]
+    assert {oct(path.stat().st_mode & 0o777) for path in found if path.is_dir()} == {"0o700"}
+    assert {oct(path.stat().st_mode & 0o777) for path in found if path.is_file()} == {"0o600"}
+    # What is not ours stays as it is.
+    assert mine.stat().st_mode & 0o777 == 0o666
+    assert outside.stat().st_mode & 0o777 == 0o755
+
+
+@pytest.mark.parametrize("name", ["slots-a", "slots-b"])
+def test_a_pipe_in_place_of_a_file_is_damage_and_nothing_waits_for_it(
+    name: str, tmp_path: Path
+) -> None:
+    support.create(tmp_path / "n").close()
+    (tmp_path / "n" / name).unlink()
+    os.mkfifo(tmp_path / "n" / name)
+    notebook = support.unlock(tmp_path / "n")
+    assert [found.code for found in notebook.status().findings] != []
+    notebook.close()
