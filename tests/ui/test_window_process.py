@@ -181,6 +181,12 @@ def test_without_our_care_the_file_dialog_would_leave_a_history(tmp_path: Path) 
     assert [path.name for path in (tmp_path / "home").rglob("*.conf")] == ["QtProject.conf"]
 
 
+def core_limit(pid: int | str) -> list[str]:
+    """How large a core of this process may be: softly, and at all."""
+    lines = Path(f"/proc/{pid}/limits").read_text().splitlines()
+    return next(line.split()[4:6] for line in lines if line.startswith("Max core file size"))
+
+
 def test_the_guard_shows_a_real_window_and_ends_with_it(tmp_path: Path) -> None:
     guard = subprocess.Popen(
         [sys.executable, "-P", "-m", "ui.main", "window"],
@@ -194,6 +200,9 @@ def test_the_guard_shows_a_real_window_and_ends_with_it(tmp_path: Path) -> None:
     mapped = Path(f"/proc/{guard.pid}/maps").read_text()
     assert "libQt6" not in mapped
     assert "_rust.abi3" not in mapped
+    # It leaves no core, and what it starts could not from its first moment.
+    for pid in (guard.pid, child[0]):
+        assert core_limit(pid) == ["0", "0"]
     guard.terminate()
     _out, error = guard.communicate(timeout=WAIT_S)
     assert guard.returncode == 0, error
