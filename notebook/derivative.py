@@ -93,7 +93,7 @@ class Proposal:
     """What everybody in the notebook is called in the copy."""
     named: Mapping[RecordId, str] = field(default_factory=dict, repr=False)
     """A name of everybody who has one, for who reads the proposal."""
-    known: KnownNames = field(default_factory=lambda: KnownNames(()), repr=False)
+    known: KnownNames = field(default_factory=lambda: KnownNames(()), repr=False, compare=False)
     """All names that were looked for."""
 
 

@@ -18,15 +18,16 @@ SNIPPET_CHARACTERS = 160
 def rows(db: Database, *, type_: str | None = None, case: CaseId | None = None) -> list[Row]:
     """The visible records, newest date first, those without a date by their last change.
 
-    Those of one day stand by their last change, too, and those of one second as they came here.
+    Those of one day stand as they came here, the last one first: whoever saves a record finds it
+    where it was.
     """
     found = records.visible(db, type_=type_, case=case)
     found.sort(key=lambda row: row.num, reverse=True)
-    return sorted(_rows(db, found), key=_newness, reverse=True)
+    return sorted(_rows(db, found), key=_day, reverse=True)
 
 
-def _newness(row: Row) -> tuple[str, str]:
-    return sort_text(row.date) or row.changed[:10], row.changed
+def _day(row: Row) -> str:
+    return sort_text(row.date) or row.changed[:10]
 
 
 def find(
