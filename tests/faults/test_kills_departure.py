@@ -65,7 +65,7 @@ def is_gone(folder: Path, goes: CaseId, stays: CaseId) -> bool:
 
 @pytest.mark.parametrize(
     ("calls", "stride"),
-    [("fsync,fdatasync", 7), ("rename,renameat,renameat2", 1), ("unlink,unlinkat", 7)],
+    [("fsync,fdatasync", 13), ("rename,renameat,renameat2", 1), ("unlink,unlinkat", 13)],
 )
 def test_a_departure_killed_anywhere_is_the_old_state_or_the_new_one(
     calls: str, stride: int, tmp_path: Path
@@ -110,7 +110,7 @@ def hand_over(folder: Path, place: Path) -> tuple[CaseId, CaseId, str]:
     return goes, stays, fingerprint
 
 
-@pytest.mark.parametrize(("calls", "stride"), [("fsync,fdatasync", 9), ("rename,renameat", 1)])
+@pytest.mark.parametrize(("calls", "stride"), [("fsync,fdatasync", 13), ("rename,renameat", 1)])
 def test_a_handover_killed_while_it_is_removed_has_the_old_key_or_the_new_one(
     calls: str, stride: int, tmp_path: Path
 ) -> None:

@@ -376,9 +376,11 @@ def test_the_lock_works_while_a_stick_never_answers(program: Guarded, tmp_path: 
                 await_said(watcher, b"fsync(")
             (writer,) = writers
             os.kill(window.pid, signal.SIGTERM)
-            await_end(window.pid)
+            await_said(watcher, b"%5d] exit_group(" % window.pid)
         finally:
+            # The watcher itself keeps the stalled threads from ending with their process.
             watcher.kill()
+    await_end(window.pid)
     # What waited held no key, and goes as soon as the system lets it.
     await_end(writer)
     assert {path.suffix for path in (tmp_path / "out").iterdir()} == {".part"}

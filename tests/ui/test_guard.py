@@ -6,6 +6,7 @@ import signal
 import subprocess
 import sys
 import textwrap
+import time
 from pathlib import Path
 
 import pytest
@@ -165,5 +166,5 @@ def started(run: Run, tmp_path: Path) -> subprocess.Popen[bytes]:
     ready = tmp_path / "ready"
     while not ready.exists():
         assert guard.poll() is None
-        os.sched_yield()
+        time.sleep(0.005)
     return guard

@@ -74,7 +74,9 @@ class Look(QObject):
         self._applied = (theme.name, scale)
         self._application.setFont(interface_font(scale))
         self._application.setPalette(palette(theme))
-        self._application.setStyleSheet(stylesheet(theme, scale))
+        sheet = stylesheet(theme, scale)
+        if self._application.styleSheet() != sheet:
+            self._application.setStyleSheet(sheet)
         self.changed.emit()
 
     def icon(self, name: str, colour: str | None = None, *, is_beside_words: bool = False) -> QIcon:
