@@ -1,7 +1,6 @@
 """The guard opens a fresh window after every lock, and none after closing."""
 
 import json
-import os
 import signal
 import subprocess
 import sys
