@@ -3,7 +3,7 @@
 from PySide6.QtCore import Signal
 from PySide6.QtWidgets import QWidget
 
-from notebook.i18n import _
+from notebook.i18n import _, ngettext, number
 from ui.style.look import Look
 from ui.widgets.basics import Button, label, row
 from ui.widgets.editors import LineEditor
@@ -32,7 +32,10 @@ class WithdrawSheet(Sheet):
             " memory of a flash drive are never reached. This cannot be undone."
         )
         self.body.addWidget(label(gone, self))
-        self.setAccessibleDescription(" ".join((held, *map(isolated, what.lines), gone)))
+        stays = _stays(what.stays) if what.stays else ""
+        if stays:
+            self.body.addWidget(label(stays, self, "strong"))
+        self.setAccessibleDescription(" ".join((held, *map(isolated, what.lines), gone, stays)))
         caption = label(_("Reason"), self, "strong")
         self.body.addWidget(caption)
         self.reason = LineEditor(_("Reason"), self)
@@ -60,3 +63,13 @@ class WithdrawSheet(Sheet):
         reason = self.reason.text().strip()
         self.close_sheet()
         self.confirmed.emit(self._what.records, reason)
+
+
+def _stays(count: int) -> str:
+    return ngettext(
+        "The consent held for the whole case, in which {count} more record stays and leaves for"
+        " nobody any more. If it must go, too, withdraw it.",
+        "The consent held for the whole case, in which {count} more records stay and leave for"
+        " nobody any more. Withdraw each one that must go, too.",
+        count,
+    ).format(count=number(count))

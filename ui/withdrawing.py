@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from notebook.i18n import _
-from notebook.model import Changes, RecordId
+from notebook.model import CaseId, Changes, RecordId
 from ui.record_reading import find_record
 
 if TYPE_CHECKING:
@@ -19,6 +19,8 @@ class WithdrawalSheet:
     records: tuple[RecordId, ...]
     lines: tuple[str, ...]
     """Kind and title of each record."""
+    stays: int = 0
+    """So many records of the case stay, because the consent held for the whole case."""
 
 
 def consequences(notebook: "Notebook", *, record: RecordId) -> WithdrawalSheet:
@@ -40,7 +42,13 @@ def consequences(notebook: "Notebook", *, record: RecordId) -> WithdrawalSheet:
             *(_line(notebook, id_) for id_ in unique),
             *(_copy_line(notebook, copy) for copy in copies if copy not in unique),
         ),
+        stays=_stays(notebook, found.case, unique) if found and RecordId(found.case) in ids else 0,
     )
+
+
+def _stays(notebook: "Notebook", case: CaseId, going: Sequence[RecordId]) -> int:
+    needing = notebook.forms.needing_consent
+    return sum(r.type in needing and r.id not in going for r in notebook.rows(case=case))
 
 
 def withdraw(notebook: "Notebook", *, records: Sequence[RecordId], reason: str) -> Changes:

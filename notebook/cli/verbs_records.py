@@ -255,15 +255,22 @@ def withdraw(call: Call) -> Answer:
 
 
 def _stays(notebook: Notebook, ids: Sequence[RecordId]) -> list[RecordId]:
-    """What a consent among these covers, and evidence about any of it, that is not withdrawn."""
+    """What a consent among these covers, and evidence about any of it, that is not withdrawn.
+
+    A case is covered as the records in it that need consent.
+    """
     about = list(ids)
     for id_ in ids:
         state = notebook.record(id_).fields.get("covers")
         value = state.value if state and notebook.record(id_).type == "consent" else None
         about += [RecordId(str(each)) for each in value] if isinstance(value, list) else []
     here = {row.id: row for row in notebook.rows()}
-    # A case is withdrawn through the records in it.
-    about = [id_ for id_ in about if id_ in ids or (id_ in here and here[id_].type != "case")]
+    cases = {id_ for id_ in about if id_ in here and here[id_].type == "case"} - set(ids)
+    about = [id_ for id_ in about if id_ not in cases]
+    needing = notebook.forms.needing_consent
+    about += [
+        row.id for row in here.values() if RecordId(row.case) in cases and row.type in needing
+    ]
     about += [row.id for id_ in about for row in notebook.evidence_of(id_)]
     return [id_ for id_ in dict.fromkeys(about) if id_ not in ids and id_ in here]
 

@@ -129,6 +129,11 @@ class Forms:
         """Names of the record types."""
         return tuple(self.by_type)
 
+    @property
+    def needing_consent(self) -> frozenset[str]:
+        """Names of the types whose records leave under a consent."""
+        return frozenset(name for name, form in self.by_type.items() if form.consent == "needed")
+
     def __getitem__(self, type: str) -> Form:
         try:
             return self.by_type[type]

@@ -581,6 +581,21 @@ def test_withdrawing_says_what_goes_asks_why_and_destroys_it(desk: Desk) -> None
     assert not list((desk.notebook.folder / "objects").glob("??/*"))
 
 
+def test_the_sheet_says_that_a_consent_held_for_the_whole_case(desk: Desk) -> None:
+    case = desk.case()
+    told = desk.interview(case)
+    desk.interview(case, "Another talk")
+    consent, _changes = desk.notebook.add(
+        "consent", case, {"title": "Needs none itself", "covers": [case, told]}
+    )
+    desk.presenter.open(consent)
+    desk.presenter.actions()["withdraw"]()
+    (sheet,) = desk.window.findChildren(WithdrawSheet)
+    said = " ".join(label.text() for label in sheet.findChildren(QLabel))
+    assert "for the whole case, in which 1 more record stays" in said
+    assert "1 more record stays" in sheet.accessibleDescription()
+
+
 def test_a_consent_begun_from_an_interview_holds_for_it(desk: Desk) -> None:
     record = desk.interview(desk.case())
     desk.presenter.enter(INTERVIEWS)
