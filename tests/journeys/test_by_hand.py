@@ -145,6 +145,9 @@ def test_evidence_by_drop_and_paste_and_undo_after_a_deletion(
         window.click("Account", "field")
         window.ask("focused", name="Account")
         screen.key("ctrl+v")
+        # Its name stands there first while it is taken in.
+        window.see("pasted.jpg")
+        window.ask("gone", text="Taking in")
         window.see("pasted.jpg")
         screen.key("ctrl+shift+Delete")
         window.see("Deleted: ")
