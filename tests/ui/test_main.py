@@ -67,9 +67,11 @@ def test_no_verb_or_window_opens_the_window(
         asked.append(folder)
         return 0
 
+    # It would hold for all tests that this process runs after this one.
+    monkeypatch.setattr(entry, "harden", lambda: asked.append("hardened"))
     monkeypatch.setattr("ui.guard.Guard.run", run)
     assert entry.main(arguments) == 0
-    assert asked == [folder]
+    assert asked == ["hardened", folder]
 
 
 @pytest.mark.parametrize("number", [signal.SIGINT, signal.SIGTERM])
