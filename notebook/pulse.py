@@ -5,6 +5,8 @@ sound system that dies may leave the library waiting for ever; the system then e
 """
 
 import ctypes
+import os
+import pwd
 import signal
 from ctypes import (
     POINTER,
@@ -17,6 +19,7 @@ from ctypes import (
     c_uint32,
     c_void_p,
 )
+from pathlib import Path
 
 from notebook.ogg import RATE_HZ
 from notebook.opus import FRAME_BYTES
@@ -28,6 +31,9 @@ _S16LE = 3
 _ANY = 0xFFFF_FFFF
 _NO_SUCH_THING = 5
 _HELD_FRAMES = 10
+_COOKIE = "PULSE_COOKIE"
+_COOKIES = (".config/pulse/cookie", ".pulse-cookie")
+_COOKIE_BYTES = 256
 _OPENING_WAIT_S = 30.0
 _SOUND_WAIT_S = 10.0
 """After so long without a sound, or without room for one, the sound system is gone."""
@@ -78,6 +84,19 @@ def _library() -> ctypes.CDLL:
     return library
 
 
+def spare_home(home: Path) -> None:
+    """Keep the library from writing a cookie into a home folder that has none: one in memory does.
+
+    Cookies let somebody else in; the sound system knows its own person without.
+    """
+    if _COOKIE in os.environ or any((home / cookie).exists() for cookie in _COOKIES):
+        return
+    # It stays open as long as this process.
+    memory = os.memfd_create("cookie")
+    os.write(memory, os.urandom(_COOKIE_BYTES))
+    os.environ[_COOKIE] = f"/proc/self/fd/{memory}"
+
+
 def _end_after(wait_s: float) -> None:
     """Have the system end this process, even if the library never comes back."""
     signal.signal(signal.SIGALRM, signal.SIG_DFL)
@@ -87,6 +106,7 @@ def _end_after(wait_s: float) -> None:
 def _opened(library: ctypes.CDLL, direction: int, buffering: _Buffering) -> c_void_p:
     specification = _Specification(_S16LE, RATE_HZ, 1)
     error = c_int()
+    spare_home(Path(pwd.getpwuid(os.getuid()).pw_dir))
     _end_after(_OPENING_WAIT_S)
     stream = library.pa_simple_new(
         *(None, CLIENT_NAME, direction, None, CLIENT_NAME),

@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from notebook import sound
+from notebook import pulse, sound
 from tests.faults.support_traced import root_only
 from tests.notebook.support_sound import Room, Tone, room
 from tests.support import oracle
@@ -66,7 +66,8 @@ def look_at(trace: str, there: Room) -> None:
     # It is started once, and starts nothing.
     assert trace.count("execve(") == 1
     for path in OPENED_TO_WRITE.findall(trace):
-        assert path == "/dev/null" or path.startswith("/dev/shm/"), path
+        # Of its own descriptors one is memory: the cookie of a home folder that has none.
+        assert path == "/dev/null" or path.startswith(("/dev/shm/", "/proc/self/fd/")), path
     assert not re.search(r"\b(?:rename|renameat2?|unlink|creat)\(", trace)
 
 
@@ -95,3 +96,21 @@ def test_the_process_that_plays_reaches_nobody_and_writes_no_file(
         child.stdin.close()
         heard(child, sound.END)
     look_at(trace.read_text("utf-8", "replace"), tone)
+
+
+def test_a_home_folder_without_a_cookie_gets_none(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("PULSE_COOKIE", "mine")
+    pulse.spare_home(tmp_path)
+    assert os.environ["PULSE_COOKIE"] == "mine"
+    monkeypatch.delenv("PULSE_COOKIE")
+    pulse.spare_home(tmp_path)
+    with Path(os.environ["PULSE_COOKIE"]).open("rb+") as cookie:
+        assert len(cookie.read()) == 256
+    os.close(int(os.environ["PULSE_COOKIE"].rpartition("/")[2]))
+    assert list(tmp_path.iterdir()) == []
+    monkeypatch.delenv("PULSE_COOKIE")
+    (tmp_path / ".pulse-cookie").write_bytes(bytes(256))
+    pulse.spare_home(tmp_path)
+    assert "PULSE_COOKIE" not in os.environ
