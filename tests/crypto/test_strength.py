@@ -4,6 +4,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crypto import strength
 from crypto.strength import MIN_BITS, SCORED_CHARACTERS, Advice, Reason, advise
 
 
@@ -47,6 +48,14 @@ def test_a_strong_passphrase_is_accepted_in_any_script(passphrase: str) -> None:
     assert advice.is_accepted
     assert advice.reason is Reason.STRONG
     assert advice.bits >= MIN_BITS
+
+
+@pytest.mark.parametrize(("bits", "is_accepted"), [(49.9, False), (50.0, True)])
+def test_fifty_bits_are_enough_and_less_is_not(
+    bits: float, is_accepted: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(strength, "_score", lambda _text: (bits, "bruteforce"))
+    assert advise("of so many bits").is_accepted == is_accepted
 
 
 def test_han_and_hangul_count_five_bits_each_and_kana_does_not() -> None:

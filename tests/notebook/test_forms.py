@@ -112,6 +112,77 @@ def test_there_are_eight_record_types_and_each_begins_with_its_title() -> None:
         assert FORMS[type_].type == type_
 
 
+CORE = {
+    "case": "status confidentiality languages",
+    "interview": "date started ended mode place place_kind witness victims people_present"
+    " interviewer_code interpreter_code interpreter_languages interpreter_affiliation"
+    " interpreter_accepted interpreter_undertaking languages recording recording_reason account"
+    " basis quotes questions first_account earlier_interviews contradictions not_asked"
+    " original_words transcript transcript_by translation translation_by translation_checked_by"
+    " read_back confirmation breaks demeanour risk_level referral interviewer_comment",
+    "person": "pseudonym names aliases sex birth_date origin ethnicity languages occupation"
+    " documents contact_channels safe_contact roles relation_to_victim portrait portrait_verified"
+    " status status_date status_source risk_level vulnerability",
+    "consent": "given_by covers date explained explained_language explained_through capacity"
+    " guardian child_assent given_how proof conditions embargo expiry retention recontact"
+    " recontact_how withdrawn withdrawal_scope withdrawal_action",
+    "evidence": "about received_from received_how received_at acquired_by tool file_name"
+    " media_type size_bytes sha256 taken_in_at metadata copy_kind derived_from sensitivity rights"
+    " physical_place seal_number source_reliability verification",
+    "place": "as_told names kind hierarchy coordinates precision",
+    "event": "date_from date_to place description victims witnesses act_types method stated_reason"
+    " perpetrators consequences sources basis credibility corroboration",
+    "note": "text about",
+}
+"""What the field's standards ask for first; more may be added, nothing of it may go."""
+IN_WORDS = {
+    ("interview", "date"): "date_words",
+    ("event", "date_from"): "date_words",
+    ("event", "date_to"): "date_words",
+    ("person", "birth_date"): "birth_words",
+    ("evidence", "captured"): "captured_words",
+    ("place", "in_use"): "in_use_words",
+    ("case", "period"): "period_words",
+}
+"""The dates that somebody told, and where the words stand in which they did."""
+OUR_OWN_DATES = {
+    ("interview", "next_contact"),
+    ("person", "status_date"),
+    ("consent", "date"),
+    ("consent", "embargo"),
+    ("consent", "expiry"),
+    ("consent", "withdrawn"),
+    ("note", "date"),
+    ("note", "due"),
+}
+
+
+def test_the_core_of_a_serious_record_is_there() -> None:
+    lacking = {
+        (type_, name)
+        for type_, names in CORE.items()
+        for name in names.split()
+        if name not in {field.name for field in FORMS[type_].fields}
+    }
+    assert lacking == set()
+    assert CORE.keys() == set(FORMS.types)
+
+
+def test_every_date_that_was_told_keeps_the_words_it_was_told_in() -> None:
+    dates = {(form.type, field.name) for form, field in all_fields() if field.type.value == "edtf"}
+    assert dates == IN_WORDS.keys() | OUR_OWN_DATES
+    for (type_, _date), words in IN_WORDS.items():
+        assert FORMS[type_].field(words).type in (FieldType.TEXT, FieldType.LONG_TEXT)
+    for type_ in ("interview", "event"):
+        assert {"date_calendar", "date_uncertainty"} <= {f.name for f in FORMS[type_].fields}
+
+
+def test_every_claim_has_its_basis() -> None:
+    for type_ in ("interview", "event"):
+        basis = [option.value for option in FORMS[type_].field("basis").options]
+        assert basis == ["saw", "heard", "told", "document", "inferred"]
+
+
 def test_an_interview_asks_for_consent_before_the_account() -> None:
     names = [section.name for section in FORMS["interview"].sections]
     assert names.index("consent") < names.index("account")

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import sqlite3
 import stat
 from collections.abc import Iterator
 from pathlib import Path
+from typing import Any
 
 import pytest
 from sqlcipher3 import dbapi2
@@ -71,6 +73,58 @@ def test_the_settings_that_keep_content_safe_are_on(
     assert db.one(f"PRAGMA {pragma}")[0] == value
 
 
+class Heard:
+    """A connection whose every statement is heard before it is run."""
+
+    def __init__(self, connection: Any, said: list[str]) -> None:
+        self._connection = connection
+        self._said = said
+
+    def execute(self, sql: str, *values: Any) -> Any:
+        self._said.append(sql)
+        return self._connection.execute(sql, *values)
+
+    def __getattr__(self, name: str) -> Any:
+        return getattr(self._connection, name)
+
+
+@pytest.mark.parametrize("is_there", [False, True])
+def test_it_is_opened_in_the_one_order_that_leaves_nothing_in_clear(
+    is_there: bool, path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    if is_there:
+        Database(path, KEY, schema="schema").close()
+    said: list[str] = []
+    connect = dbapi2.connect
+    monkeypatch.setattr(dbapi2, "connect", lambda *a, **k: Heard(connect(*a, **k), said))
+    Database(path, KEY, schema="schema").close()
+    order = [
+        "PRAGMA cipher_log_level = NONE",
+        f'PRAGMA key = "{KEY.raw_specification()}"',
+        "PRAGMA cipher_version",
+        "PRAGMA auto_vacuum = NONE",
+        "PRAGMA temp_store = MEMORY",
+        "PRAGMA secure_delete = ON",
+        "PRAGMA trusted_schema = OFF",
+        "PRAGMA foreign_keys = ON",
+        "PRAGMA journal_mode = WAL",
+        "PRAGMA synchronous = FULL",
+    ]
+    # Nothing is asked before log level and key; nothing is read before what keeps it in memory.
+    assert said[:3] == order[:3]
+    assert [sql for sql in said if sql in order] == order
+    assert said.index(order[7]) < said.index("SELECT count(*) FROM sqlite_master")
+
+
+def test_a_library_without_the_cipher_writes_nothing(
+    path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(dbapi2, "connect", sqlite3.connect)
+    with pytest.raises(DatabaseDamaged, match="SQLCipher is not there"):
+        Database(path, KEY, schema="schema")
+    assert path.read_bytes() == b""
+
+
 def test_without_a_log_every_commit_is_in_the_file(tmp_path: Path) -> None:
     path = tmp_path / "drafts.db"
     database = Database(path, KEY, schema="drafts_schema", has_log=False)
@@ -113,7 +167,7 @@ def test_a_plain_database_is_refused(tmp_path: Path) -> None:
     connection.execute("CREATE TABLE a (b)")
     connection.commit()
     connection.close()
-    with pytest.raises(DatabaseDamaged):
+    with pytest.raises(DatabaseDamaged, match="the database is not encrypted"):
         Database(plain, KEY, schema="schema")
 
 
