@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Final
 
-from notebook import editing, strict_json
+from notebook import editing, strict_json, withdrawal_reach
 from notebook.cli import access, safe_text, shapes
 from notebook.cli.arguments import UsageError
 from notebook.cli.call import Call, Room
@@ -215,7 +215,9 @@ def withdraw(call: Call) -> Answer:
         ids = list(dict.fromkeys(named))
         fields = tuple(dict.fromkeys(call.arguments.values("--fields"))) or (EVERY_FIELD,)
         copies = [copy for id_ in ids for copy in notebook.copying.made_of(id_) if copy not in ids]
-        stays = _stays(notebook, ids) if EVERY_FIELD in fields else []
+        reach = withdrawal_reach.of(notebook, ids)
+        beside = [id_ for id_ in (*reach.named, *reach.of_cases) if id_ not in ids]
+        stays = beside if EVERY_FIELD in fields else []
         notebook.withdraw(ids, reason, fields)
         bare = {bare_id(id_) for id_ in (*ids, *copies)}
         owed = [
@@ -252,27 +254,6 @@ def withdraw(call: Call) -> Answer:
         },
         text="".join(f"{id_}\n" for id_ in ids),
     )
-
-
-def _stays(notebook: Notebook, ids: Sequence[RecordId]) -> list[RecordId]:
-    """What a consent among these covers, and evidence about any of it, that is not withdrawn.
-
-    A case is covered as the records in it that need consent.
-    """
-    about = list(ids)
-    for id_ in ids:
-        state = notebook.record(id_).fields.get("covers")
-        value = state.value if state and notebook.record(id_).type == "consent" else None
-        about += [RecordId(str(each)) for each in value] if isinstance(value, list) else []
-    here = {row.id: row for row in notebook.rows()}
-    cases = {id_ for id_ in about if id_ in here and here[id_].type == "case"} - set(ids)
-    about = [id_ for id_ in about if id_ not in cases]
-    needing = notebook.forms.needing_consent
-    about += [
-        row.id for row in here.values() if RecordId(row.case) in cases and row.type in needing
-    ]
-    about += [row.id for id_ in about for row in notebook.evidence_of(id_)]
-    return [id_ for id_ in dict.fromkeys(about) if id_ not in ids and id_ in here]
 
 
 def _by_another(reader: str, sealer: str) -> str:
