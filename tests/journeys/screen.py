@@ -26,6 +26,9 @@ CLICK_WAIT_S: Final = 10.0
 MOST_TRIES: Final = 5
 """So often a click that hit something else is done again."""
 
+ONCE: Final = ("-noreset", "-r")
+"""It does not begin anew when its first client leaves, and a key that is let go late is one key."""
+
 LAYOUTS: Final = {"Kazakh": "kz", "Uyghur": "cn -variant ug", "Russian": "ru", "English": "us"}
 """The keyboard on which each language is written."""
 
@@ -126,7 +129,7 @@ def own_screen() -> Iterator[Screen]:
         read, write = os.pipe()
         display = _started(
             stack,
-            [server, "-displayfd", str(write), "-screen", "0", SIZE, "-nolisten", "tcp"],
+            [server, "-displayfd", str(write), "-screen", "0", SIZE, "-nolisten", "tcp", *ONCE],
             dict(os.environ),
             pass_fds=(write,),
         )

@@ -29,7 +29,8 @@ class Screen:
 
     def __init__(self, tmp_path: Path) -> None:
         read, write = os.pipe()
-        # Without -noreset the server begins anew each time its last client leaves.
+        # Without -noreset the server begins anew each time its last client leaves. Without -r it
+        # types a letter many times when the machine is slow to let the key go.
         self._server = subprocess.Popen(
             [
                 oracle("Xvfb"),
@@ -39,6 +40,7 @@ class Screen:
                 "0",
                 "1366x768x24",
                 "-noreset",
+                "-r",
                 "-nolisten",
                 "tcp",
             ],
