@@ -1,20 +1,26 @@
-"""The conditions every test runs under: no network, no screen, repeatable in CI."""
+"""The conditions every test runs under: no network, no screen, no hurry, repeatable in CI."""
 
 import os
-import sys
+from functools import partial
 from typing import Final
 
 import pytest
 from hypothesis import HealthCheck, settings
+from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 from tests.support import effort, is_ci
 
 LONGEST_FIRST: Final = ("faults", "journeys", "ui")
 """Folders whose files take long; what is small fills the gaps at the end."""
 
+PATIENCE_MS: Final = 60_000
+"""How long a window is waited for: a machine may be slow or stand still for a while."""
+
 
 def pytest_configure() -> None:
-    """Choose the platform and the Hypothesis profile before anything is imported."""
+    """Choose the platform and the Hypothesis profile before a test is imported."""
     # Tests that need real keys and a real display start the program in a process of its own.
     os.environ["QT_QPA_PLATFORM"] = "offscreen"
     settings.register_profile(
@@ -28,6 +34,15 @@ def pytest_configure() -> None:
     settings.load_profile("field-notebook")
 
 
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    """pytest-qt's own gives up after five seconds; here what comes late has come."""
+    bot = QtBot(request)
+    for name in ("waitUntil", "waitSignal", "waitExposed"):
+        setattr(bot, name, partial(getattr(bot, name), timeout=PATIENCE_MS))
+    return bot
+
+
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Begin with the long files: the processes take whole files, and are to end together."""
@@ -38,7 +53,5 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_teardown() -> None:
     """Let windows that were closed go: the next test's look would be laid on them, too."""
-    widgets = sys.modules.get("PySide6.QtWidgets")
-    if widgets and widgets.QApplication.instance():
-        core = sys.modules["PySide6.QtCore"]
-        core.QCoreApplication.sendPostedEvents(None, core.QEvent.Type.DeferredDelete)
+    if QApplication.instance():
+        QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

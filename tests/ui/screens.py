@@ -159,7 +159,7 @@ class Walk:
     def _rest(self) -> None:
         for _round in range(ROUNDS):
             for lane in Lane:
-                assert self._desk.app.jobs.settle(lane, 20)
+                assert self._desk.app.jobs.settle(lane, 60)
             QApplication.processEvents()
 
     def _door(self) -> Iterator[Screen]:

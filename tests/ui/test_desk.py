@@ -164,7 +164,7 @@ def test_what_is_typed_is_a_draft_a_second_later_without_leaving_the_field(
     desk.presenter.enter(INTERVIEWS)
     desk.presenter.open(record)
     desk.text("account").setFocus()
-    with qtbot.waitSignal(desk.view.record.rested, timeout=5_000):
+    with qtbot.waitSignal(desk.view.record.rested):
         commit(desk.text("account"), "They came at night.")
         assert desk.state == "Not saved yet"
     (draft,) = desk.notebook.drafts.all()
@@ -838,7 +838,7 @@ def test_who_searches_hears_how_much_is_found(
     desk.presenter.enter(INTERVIEWS)
     monkeypatch.setattr("ui.widgets.announcing.QAccessible.updateAccessibility", hear)
     QTest.keyClicks(desk.view.list.search, "second")
-    qtbot.waitUntil(lambda: heard == ["1 record"], timeout=20_000)
+    qtbot.waitUntil(lambda: heard == ["1 record"])
     QTest.keyClicks(desk.view.list.search, "xyz")
-    qtbot.waitUntil(lambda: len(heard) == 2, timeout=20_000)
+    qtbot.waitUntil(lambda: len(heard) == 2)
     assert heard[1] == desk.view.list._sentence.text()

@@ -129,7 +129,7 @@ def test_a_guard_that_is_asked_to_end_has_the_window_lock_first(
     )
     guard = started(run, tmp_path)
     guard.send_signal(number)
-    assert guard.wait(20) == 0
+    assert guard.wait(60) == 0
     assert (tmp_path / "locked").exists()
     assert len(run.windows) == 1
 
@@ -148,7 +148,7 @@ def test_a_window_that_hangs_is_killed_when_the_guard_is_asked_to_end(tmp_path: 
     guard = started(run, tmp_path)
     window = Path(f"/proc/{guard.pid}/task/{guard.pid}/children").read_text().split()
     guard.terminate()
-    assert guard.wait(20) == 0
+    assert guard.wait(60) == 0
     assert [pid for pid in window if Path(f"/proc/{pid}").exists()] == []
     assert len(run.windows) == 1
 

@@ -107,7 +107,7 @@ def to_sealing(desk: Desk, window: ShellView, stick: Path) -> SealView:
 def hold_files(desk: Desk) -> threading.Event:
     """Hold the files' lane up, as a slow stick does, until the event is set."""
     release = threading.Event()
-    desk.app.jobs.run(Lane.FILES, lambda _progress: release.wait(20), ignore, fail)
+    desk.app.jobs.run(Lane.FILES, lambda _progress: release.wait(60), ignore, fail)
     return release
 
 

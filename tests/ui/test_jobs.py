@@ -11,7 +11,7 @@ from notebook.progress import Cancelled, Progress
 from ui.jobs import Jobs
 from ui.runner import InlineRunner, Lane, Runner
 
-WAIT_S = 20
+WAIT_S = 60
 
 
 class Window:

@@ -136,7 +136,7 @@ class Cupboard:
         self._times += 1
         desk = Desk(self._qapp, self._qtbot, self._tmp_path, start=start, preferences=preferences)
         if until:
-            desk.app.jobs.run(Lane.DRAFTS, lambda _progress: until.wait(20), print, print)
+            desk.app.jobs.run(Lane.DRAFTS, lambda _progress: until.wait(60), print, print)
         return Unlocked(desk)
 
     def left_behind(self, unlocked: Unlocked) -> None:

@@ -75,7 +75,7 @@ class Slow:
         self._may_answer.clear()
         self.window.app.jobs.run(
             Lane.NOTEBOOK,
-            lambda _progress: self._may_answer.wait(20),
+            lambda _progress: self._may_answer.wait(60),
             lambda _is_set: None,
             self.window.app.trouble,
         )
@@ -98,7 +98,7 @@ class Slow:
     def stored(self, record: RecordId) -> tuple[str, object]:
         """Title and account, in the journal, once nothing is on its way."""
         for lane in Lane:
-            assert self.window.app.jobs.settle(lane, 20)
+            assert self.window.app.jobs.settle(lane, 60)
         found: list[tuple[str, object]] = []
         session = self.window.app._session
         assert session is not None

@@ -231,7 +231,7 @@ def test_the_lock_works_while_the_notebook_is_busy(desk: Desk) -> None:
     view = desk.unlock()
     may_end = threading.Event()
     desk.app.jobs.run(
-        Lane.NOTEBOOK, lambda _progress: may_end.wait(20), lambda _done: None, lambda _error: None
+        Lane.NOTEBOOK, lambda _progress: may_end.wait(60), lambda _done: None, lambda _error: None
     )
     press(view, Qt.Key.Key_F12)
     may_end.set()

@@ -197,7 +197,7 @@ def hold_files(desk: Desk) -> Callable[[], None]:
     """Keep the files' lane busy until the answer is called."""
     may_go = threading.Event()
     desk.app.jobs.run(
-        Lane.FILES, lambda _progress: may_go.wait(20), lambda _done: None, lambda _error: None
+        Lane.FILES, lambda _progress: may_go.wait(60), lambda _done: None, lambda _error: None
     )
     return may_go.set
 

@@ -28,6 +28,8 @@ from ui.system_watch import Buses
 
 PASSPHRASE = "romantic fishing ladybug olympic wrist cradle"
 
+WAIT_S = 60
+
 ROUNDS = 12
 """An answer may ask again; none asks more often in a row."""
 
@@ -149,7 +151,7 @@ class PatientLanes:
         self._lanes = lanes
 
     def settle(self, lane: Lane, _wait_s: float) -> bool:
-        return self._lanes.settle(lane, 20)
+        return self._lanes.settle(lane, WAIT_S)
 
 
 class Desk:
@@ -193,7 +195,7 @@ class Desk:
 
     def until(self, question: Callable[[], object]) -> None:
         """Let the window work until something is true."""
-        self.qtbot.waitUntil(lambda: bool(question()), timeout=20_000)
+        self.qtbot.waitUntil(lambda: bool(question()))
 
     def keep(self, view: ShellView) -> None:
         """Close the window after the test, once every answer under way has come."""
@@ -207,7 +209,7 @@ class Desk:
     def _settle(self) -> None:
         for _round in range(ROUNDS):
             for lane in Lane:
-                assert self.app.jobs.settle(lane, 20)
+                assert self.app.jobs.settle(lane, WAIT_S)
             QApplication.processEvents()
 
     def unlock(self) -> ShellView:
