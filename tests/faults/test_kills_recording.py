@@ -45,9 +45,15 @@ class Heard:
     """Tells on a pipe how much sound has come, before anything is done with it."""
 
     def __init__(
-        self, source: SoundProcess | None, say: Callable[[int], None], piece_s: int = 0
+        self,
+        source: SoundProcess | None,
+        say: Callable[[int], None],
+        piece_s: int = 0,
+        *,
+        ends: bool = False,
     ) -> None:
         self._source = source
+        self._ends = ends
         self._say = say
         self._piece_samples = piece_s * RATE_HZ
         self._samples = 0
@@ -75,6 +81,9 @@ class Heard:
             if is_last:
                 yield Message(kind=sound.PIECE)
                 before, said = samples, Tone(_pages=OpusPages(number))
+        if not self._ends:
+            # Whoever is to kill it may be late.
+            signal.pause()
         yield Message(kind=sound.END)
 
     def pause(self) -> None:
@@ -91,12 +100,14 @@ class Heard:
             self._source.kill()
 
 
-def record(folder: Path, say: Callable[[int], None], *, in_room: bool) -> Code | None:
-    """What the child does: record until it is killed, or until it cannot go on."""
+def record(
+    folder: Path, say: Callable[[int], None], *, in_room: bool, ends: bool = False
+) -> Code | None:
+    """What the child does: record until it is killed, or until it ends or cannot go on."""
     notebook = support.unlock(folder, seed=str(os.getpid()))
     about = notebook.rows(type="interview")[0].id
     file = notebook.recordings.begin(about)
-    source = Heard(SoundProcess() if in_room else None, say)
+    source = Heard(SoundProcess() if in_room else None, say, ends=ends)
     ended = Recorder(source, file, lambda: 2**40).run()
     notebook.recordings.attach(notebook.recordings.take_in(file.row, Silent()))
     notebook.close()
@@ -316,7 +327,7 @@ def main() -> None:
         # By another call than files are written with: the fault is meant for them.
         os.writev(1, [(json.dumps({"heard": heard}) + "\n").encode()])
 
-    code = record(Path(sys.argv[1]), say, in_room=False)
+    code = record(Path(sys.argv[1]), say, in_room=False, ends=True)
     os.writev(1, [(json.dumps({"ended": code.value if code else "done"}) + "\n").encode()])
 
 
