@@ -26,7 +26,7 @@ from notebook import journal
 from notebook.errors import Code, NotebookError
 from tests.faults.support_hostile import Kit, Member
 from tests.notebook.support_exchange import dump, files_of
-from tests.support import REPOSITORY, effort
+from tests.support import REPOSITORY, effort, is_ci
 
 CORPUS = Path(__file__).parent / "corpus"
 ROUNDS = 150
@@ -306,7 +306,9 @@ print(peak_bytes())
 @pytest.mark.parametrize("part", range(2))
 def test_random_bundles_are_refused_or_taken_and_lived_with(tmp_path: Path, part: int) -> None:
     rounds = ROUNDS * effort()
-    first = part * 10_000_000 + random.SystemRandom().randrange(10_000_000)
+    # In CI the same ones every time: what chance finds is found by who looks for it.
+    chance = random.Random(0) if is_ci() and effort() == 1 else random.SystemRandom()
+    first = part * 10_000_000 + chance.randrange(10_000_000)
     done = subprocess.run(
         [sys.executable, "-c", FUZZING, tmp_path, str(first), str(rounds), str(MOST_BYTES)],
         cwd=REPOSITORY,

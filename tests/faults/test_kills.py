@@ -221,7 +221,7 @@ def test_a_seal_killed_at_any_moment_is_whole_or_absent(exchange: Path) -> None:
 def test_an_opening_killed_at_any_moment_is_whole_or_absent(exchange: Path) -> None:
     """Each time in a notebook that knows none of the bundles, else nothing would be merged."""
     chance = Random("open")
-    merged = set()
+    merged = set[int]()
     longest_s = LONGEST_S
     for turn in count():
         if turn >= KILLS["open"] * effort() and len(merged) > 1:
