@@ -38,7 +38,7 @@ def pytest_configure() -> None:
 def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
     """pytest-qt's own gives up after five seconds; here what comes late has come."""
     bot = QtBot(request)
-    for name in ("waitUntil", "waitSignal", "waitExposed"):
+    for name in ("waitUntil", "waitSignal", "waitExposed", "waitActive"):
         setattr(bot, name, partial(getattr(bot, name), timeout=PATIENCE_MS))
     return bot
 

@@ -52,10 +52,9 @@ class Page(QWidget):
 def page(qapp: QApplication, qtbot: QtBot) -> Page:
     page = Page()
     qtbot.addWidget(page)
-    page.show()
-    qtbot.waitExposed(page)
-    page.activateWindow()
-    qtbot.waitUntil(page.isActiveWindow)
+    with qtbot.waitActive(page):
+        page.show()
+        page.activateWindow()
     return page
 
 

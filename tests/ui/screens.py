@@ -196,8 +196,8 @@ class Walk:
         view = self._desk.app.view
         assert view is not None
         self._desk.keep(view)
-        self._desk.qtbot.waitExposed(view)
-        view.activateWindow()
+        with self._desk.qtbot.waitActive(view):
+            view.activateWindow()
         self._rest()
         return view
 

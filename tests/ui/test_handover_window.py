@@ -75,7 +75,7 @@ def unlock(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[Unlock]
         # An answer may ask once more.
         for _round in range(ROUNDS):
             for lane in Lane:
-                assert desk.app.jobs.settle(lane, 20)
+                assert desk.app.jobs.settle(lane, 60)
             QApplication.processEvents()
 
 

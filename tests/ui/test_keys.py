@@ -37,8 +37,8 @@ class Desk:
         self.editor = LineEditor("editor", self.window)
         QVBoxLayout(self.window).addWidget(self.editor)
         self.keys = Keys(actions.table(), self._perform, self.window)
-        self.window.show()
-        qtbot.waitExposed(self.window)
+        with qtbot.waitExposed(self.window):
+            self.window.show()
         self.keys.watch(self.window.windowHandle())
         self.window.activateWindow()
         self.editor.setFocus()

@@ -139,8 +139,8 @@ def test_a_ticked_box_shows_a_tick_in_the_colour_of_what_stands_on_the_accent(
     qtbot.addWidget(box)
     box.setStyleSheet(stylesheet(theme, 100))
     box.setChecked(True)
-    box.show()
-    qtbot.waitExposed(box)
+    with qtbot.waitExposed(box):
+        box.show()
     shown = box.grab().toImage()
     colours = {
         shown.pixelColor(x, y).name().upper()

@@ -55,9 +55,9 @@ class Stage:
         window.resize(600, 400)
         widget = make(self.look, window)
         widget.resize(600, 400)
-        window.show()
-        self.qtbot.waitExposed(window)
-        window.activateWindow()
+        with self.qtbot.waitActive(window):
+            window.show()
+            window.activateWindow()
         widget.setFocus()
         return widget
 

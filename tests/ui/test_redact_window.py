@@ -69,7 +69,7 @@ def rest(desk: Desk) -> None:
     """Let every answer come that is under way; an answer may ask once more."""
     for _round in range(ROUNDS):
         for lane in Lane:
-            assert desk.app.jobs.settle(lane, 20)
+            assert desk.app.jobs.settle(lane, 60)
         QApplication.processEvents()
 
 

@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from tests.support import oracle
 from tests.ui.window_desk import Desk, make_notebook
+from ui import system_watch
 from ui.parting import End, Reason, Start
 from ui.settings_sheet import SettingsSheet
 from ui.system_watch import LOGIN, LOGIN_OBJECT, POWER, Buses, Hearing, SystemWatch, find_buses
@@ -64,7 +65,11 @@ class Bus:
 
 
 @pytest.fixture
-def bus(tmp_path_factory: pytest.TempPathFactory, qapp: QApplication) -> Iterator[Bus]:
+def bus(
+    tmp_path_factory: pytest.TempPathFactory, qapp: QApplication, monkeypatch: pytest.MonkeyPatch
+) -> Iterator[Bus]:
+    # A bus that stands still with the whole machine answers later than anybody waits for one.
+    monkeypatch.setattr(system_watch, "ASK_WAIT_MS", 60_000)
     # The path of a socket must be short, and tests have long names.
     folder = tmp_path_factory.mktemp("bus")
     configuration = folder / "bus.conf"

@@ -38,8 +38,8 @@ def test_a_link_ends_in_an_ellipsis_and_its_tooltip_is_whole(
     box = QVBoxLayout(window)
     link = LinkButton(title, window, look=look, icon="event")
     box.addWidget(link)
-    window.show()
-    qtbot.waitExposed(window)
+    with qtbot.waitExposed(window):
+        window.show()
     assert _shown(link).endswith("…")
     # Qt joins the last letter to what is not shown, so that it keeps its shape.
     assert title.startswith(_shown(link)[:-1].rstrip("\u200d"))
@@ -54,8 +54,8 @@ def test_a_link_shows_all_again_when_there_is_room(
     box = QVBoxLayout(window)
     link = LinkButton(LONG, window, look=look, icon="event")
     box.addWidget(link)
-    window.show()
-    qtbot.waitExposed(window)
+    with qtbot.waitExposed(window):
+        window.show()
     window.resize(1200, 120)
     qtbot.waitUntil(lambda: _shown(link) == LONG)
 
@@ -67,8 +67,8 @@ def test_a_link_that_fits_is_as_wide_as_its_words(
     link = LinkButton("W-01", window)
     box.addWidget(link)
     box.addStretch()
-    window.show()
-    qtbot.waitExposed(window)
+    with qtbot.waitExposed(window):
+        window.show()
     assert _shown(link) == "W-01"
     assert link.width() < window.width() // 2
 

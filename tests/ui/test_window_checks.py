@@ -6,6 +6,7 @@ import gc
 import shutil
 import threading
 from collections.abc import Callable, Iterator
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
@@ -19,6 +20,7 @@ from pytestqt.qtbot import QtBot
 from notebook.errors import Code, NotebookError
 from notebook.model import Record, RecordId
 from notebook.notebook import Notebook
+from notebook.progress import Progress
 from notebook.sample import INVENTED
 from tests.ui.window_desk import (
     PASSPHRASE,
@@ -59,7 +61,7 @@ def door(qapp: QApplication, qtbot: QtBot, tmp_path: Path) -> Iterator[OpenDoor]
     for desk in desks:
         for _round in range(ROUNDS):
             for lane in Lane:
-                assert desk.app.jobs.settle(lane, 20)
+                assert desk.app.jobs.settle(lane, 60)
             QApplication.processEvents()
 
 
@@ -105,7 +107,7 @@ def test_a_whole_notebook_shows_no_strip(door: OpenDoor, folder: Path) -> None:
     desk = door(folder)
     view = desk.unlock()
     for lane in (Lane.NOTEBOOK, Lane.FILES, Lane.FILES):
-        assert desk.app.jobs.settle(lane, 20)
+        assert desk.app.jobs.settle(lane, 60)
         QApplication.processEvents()
     assert not view.attention.isVisible()
 
@@ -322,9 +324,35 @@ def test_the_first_page_leads_to_the_limits(door: OpenDoor) -> None:
 # The sample, with the real gate: real derivation, real media.
 
 
+@dataclass
+class Half:
+    """The progress of a sample that stays half made until the test lets it go on."""
+
+    progress: Progress
+    may_go_on: threading.Event
+
+    def step(self, done: int, total: int, what: str = "") -> None:
+        self.progress.step(done, total, what)
+        # What is told too soon after something else is not shown, so it is told again.
+        while done and not self.may_go_on.wait(0.1):
+            self.progress.step(done, total, what)
+
+
 @pytest.fixture
-def sample_desk(door: OpenDoor, monkeypatch: pytest.MonkeyPatch) -> Desk:
-    monkeypatch.setattr(CheapGate, "make_sample", RealGate().make_sample)
+def may_go_on(monkeypatch: pytest.MonkeyPatch) -> Iterator[threading.Event]:
+    """A sample is made half until this is set."""
+    may = threading.Event()
+
+    def make_sample(folder: Path, progress: Progress) -> tuple[Notebook, str]:
+        return RealGate().make_sample(folder, Half(progress, may))
+
+    monkeypatch.setattr(CheapGate, "make_sample", staticmethod(make_sample))
+    yield may
+    may.set()
+
+
+@pytest.fixture
+def sample_desk(door: OpenDoor, may_go_on: threading.Event) -> Desk:
     return door(None)
 
 
@@ -343,13 +371,16 @@ def ask_for_sample(desk: Desk, folder: Path) -> None:
     desk.until(desk.app.door.isActiveWindow)
 
 
-def test_the_sample_is_made_shown_and_opened(sample_desk: Desk, tmp_path: Path) -> None:
+def test_the_sample_is_made_shown_and_opened(
+    sample_desk: Desk, may_go_on: threading.Event, tmp_path: Path
+) -> None:
     folder = tmp_path / "try"
     folder.mkdir()
     desk, first = sample_desk, sample_desk.app.door.first
     ask_for_sample(desk, folder)
     desk.until(lambda: first._bar.isVisible() and first._bar.thousandths() > 0)
     assert button(first, "Cancel").isEnabled()
+    may_go_on.set()
     desk.until(lambda: first._made.isVisible())
     assert any("is invented" in words for words in words_in(first))
     assert button(first, "Open the sample").hasFocus()
@@ -379,7 +410,7 @@ def _everything(notebook: Notebook) -> list[Record]:
 
 
 def test_a_sample_that_was_stopped_leaves_nothing_and_can_be_made_again(
-    sample_desk: Desk, tmp_path: Path
+    sample_desk: Desk, may_go_on: threading.Event, tmp_path: Path
 ) -> None:
     folder = tmp_path / "try"
     folder.mkdir()
@@ -387,6 +418,7 @@ def test_a_sample_that_was_stopped_leaves_nothing_and_can_be_made_again(
     ask_for_sample(desk, folder)
     desk.until(lambda: first._bar.isVisible() and first._bar.thousandths() > 0)
     click(first, "Cancel")
+    may_go_on.set()
     desk.until(lambda: button(first, "Try the sample notebook").isEnabled())
     assert not first._bar.isVisible()
     assert not first._made.isVisible()

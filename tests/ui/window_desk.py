@@ -190,8 +190,8 @@ class Desk:
         )
         # An unlocking that nobody waited for would come to its end in another test.
         qtbot.addWidget(self.app.door, before_close_func=lambda _door: self._settle())
-        self.app.start()
-        qtbot.waitExposed(self.app.door)
+        with qtbot.waitExposed(self.app.door):
+            self.app.start()
 
     def until(self, question: Callable[[], object]) -> None:
         """Let the window work until something is true."""
@@ -221,6 +221,6 @@ class Desk:
         view = self.app.view
         assert view is not None
         self.keep(view)
-        self.qtbot.waitExposed(view)
-        view.activateWindow()
+        with self.qtbot.waitActive(view):
+            view.activateWindow()
         return view
