@@ -131,6 +131,8 @@ class RailView(QFrame):
                 box.addSpacing(Space.S)
             button = Button(entry.words, inside, role="rail", look=self._look, icon=entry.icon)
             button.setCheckable(True)
+            # A screen reader says "one of these", not "a check box".
+            button.setAutoExclusive(True)
             button.setProperty("entry", entry.name)
             self._group.addButton(button)
             self._buttons[entry.name] = button

@@ -12,6 +12,7 @@ from pathlib import Path
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtTest import QTest
+from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import (
     QAbstractButton,
     QAbstractItemView,
@@ -104,6 +105,7 @@ class Seen:
     no_glyph: list[str] = field(default_factory=list)
     cut: list[str] = field(default_factory=list)
     too_wide: list[str] = field(default_factory=list)
+    mistold: list[str] = field(default_factory=list)
 
 
 _seen: list[Seen] = []
@@ -140,6 +142,8 @@ def look_at(found: Seen, name: str, window: QWidget, folder: Path) -> None:
             found.cut.append(what)
         if isinstance(widget, QScrollArea) and is_too_wide(widget):
             found.too_wide.append(what)
+        if is_one_of(widget) and told_as(widget) is not QAccessible.Role.RadioButton:
+            found.mistold.append(f"{what} as {told_as(widget)}")
         for text in said_by(widget):
             if left := left_untranslated(text, folder):
                 found.untranslated.append(f"{name}: {type(widget).__name__} “{text}”: {left}")
@@ -248,11 +252,22 @@ def not_as_one_reads(reached: Sequence[QWidget], surface: QWidget) -> list[str]:
 
 def is_stop(widget: QWidget) -> bool:
     """Of buttons that exclude each other one is a stop of the Tab key; arrows lead to the rest."""
-    if isinstance(widget, QAbstractButton) and not widget.isChecked():
-        group = widget.group()
-        if isinstance(widget, QRadioButton) or (group and group.exclusive()):
-            return False
+    if isinstance(widget, QAbstractButton) and not widget.isChecked() and is_one_of(widget):
+        return False
     return reading_order.is_stop(widget)
+
+
+def is_one_of(widget: QWidget) -> bool:
+    """Whether it is a button of several of which one is chosen."""
+    if not isinstance(widget, QAbstractButton):
+        return False
+    group = widget.group()
+    return isinstance(widget, QRadioButton) or bool(group and group.exclusive())
+
+
+def told_as(widget: QWidget) -> QAccessible.Role:
+    """What a screen reader calls it."""
+    return QAccessible.queryAccessibleInterface(widget).role()
 
 
 def test_the_walk_comes_to_every_screen(seen: Seen) -> None:
@@ -269,6 +284,10 @@ def test_every_target_is_high_enough(seen: Seen) -> None:
 
 def test_no_word_stands_outside_the_catalogue(seen: Seen) -> None:
     assert not seen.untranslated
+
+
+def test_one_of_several_is_told_as_such(seen: Seen) -> None:
+    assert not seen.mistold
 
 
 def test_no_button_is_narrower_than_its_words(seen: Seen) -> None:
