@@ -191,10 +191,12 @@ def _item(
     title = row.title or _("Untitled {type}").format(type=label.lower())
     is_claimed = bare_id(row.id) != row.id
     parts = [label] if shows_type else []
-    if row.date:
-        if row.date not in days:
-            days[row.date] = readable(row.date)
-        parts.append(days[row.date])
+    day = row.date or (row.changed[:10] if shows_type else "")
+    if day:
+        if day not in days:
+            days[day] = readable(day)
+        # Among dated ones a record without a date stands where it was last changed.
+        parts.append(days[day] if row.date else _("changed {day}").format(day=days[day]))
     # What people are called may be written in another direction than the date beside it.
     parts += [isolated(name) for name in (row.place, row.who) if name and name != row.title]
     is_set = {

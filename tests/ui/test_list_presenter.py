@@ -7,6 +7,7 @@ import pytest
 from PySide6.QtTest import QAbstractItemModelTester
 from PySide6.QtWidgets import QApplication
 
+from notebook.dates import readable
 from notebook.model import CaseId, Changes, RecordId
 from notebook.notebook import Notebook
 from tests.notebook.support_exchange import Author, forged, log_of, values
@@ -57,6 +58,19 @@ def test_a_place_shows_its_type_and_the_timeline_all(stage: Stage) -> None:
     assert stage.paper_list.titles == ["Aygul"]
     stage.rows.choose_type("")
     assert len(stage.paper_list.titles) == 3
+
+
+def test_the_timeline_says_why_a_record_without_a_date_stands_where_it_does(stage: Stage) -> None:
+    case = stage.case()
+    stage.interview(case, title="Dated", date="2026-03")
+    undated = stage.interview(case, title="Undated")
+    [changed] = [row.changed for row in stage.notebook.rows() if row.id == undated]
+    stage.rows.enter(Place(room="desk", case=case))
+    seconds = {item.title: item.second for item in stage.paper_list.items}
+    assert seconds["Undated"] == f"Interview · changed {readable(changed[:10])}"
+    assert "changed" not in seconds["Dated"]
+    stage.rows.enter(INTERVIEWS)
+    assert "changed" not in str([item.second for item in stage.paper_list.items])
 
 
 def test_a_case_limits_the_list(stage: Stage) -> None:
