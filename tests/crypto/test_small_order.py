@@ -1,9 +1,11 @@
-"""The points of small order on edwards25519, computed from the curve's equation alone."""
+"""Points of small order on edwards25519, and what they do to signatures, by its equation alone."""
+
+import hashlib
 
 import pytest
 
-from crypto.errors import Malformed
-from crypto.primitives import _SMALL_ORDER_Y, check_ed25519_point
+from crypto.errors import Malformed, Tampered
+from crypto.primitives import _SMALL_ORDER_Y, check_ed25519_point, ed25519_verify
 
 P = 2**255 - 19
 D = -121665 * pow(121666, -1, P) % P
@@ -77,3 +79,50 @@ def test_an_ordinary_point_is_accepted() -> None:
     assert x is not None
     assert times(ORDER, (x, base_y)) == NEUTRAL
     assert times(8, (x, base_y)) != NEUTRAL
+
+
+def base_point() -> Point:
+    y = 4 * pow(5, -1, P) % P
+    x = root((y * y - 1) * pow(D * y * y + 1, -1, P))
+    assert x is not None
+    return (x if x % 2 == 0 else P - x), y
+
+
+def encoded(point: Point) -> bytes:
+    x, y = point
+    return (y | (x & 1) << 255).to_bytes(32, "little")
+
+
+def signed(message: bytes, *, in_key: Point, in_r: Point) -> tuple[bytes, bytes]:
+    """A key and a signature (RFC 8032, 5.1.6), each with a point of small order added to it."""
+    secret, nonce = 0x1234567, 0x7654321
+    public = encoded(plus(times(secret, base_point()), in_key))
+    r = encoded(plus(times(nonce, base_point()), in_r))
+    digest = hashlib.sha512(r + public + message).digest()
+    scalar = (nonce + int.from_bytes(digest, "little") * secret) % ORDER
+    return public, r + scalar.to_bytes(32, "little")
+
+
+def test_a_signature_that_fits_only_times_eight_is_refused() -> None:
+    message = b"a line"
+    ed25519_verify(*with_message(signed(message, in_key=NEUTRAL, in_r=NEUTRAL), message))
+    torsion = points_of_small_order() - {NEUTRAL}
+    for point in torsion:
+        with pytest.raises(Tampered):
+            ed25519_verify(*with_message(signed(message, in_key=NEUTRAL, in_r=point), message))
+    # Of a key with such a part some messages may fit; then both equations hold.
+    fitting = 0
+    for point in torsion:
+        public, signature = signed(message, in_key=point, in_r=NEUTRAL)
+        digest = hashlib.sha512(signature[:32] + public + message).digest()
+        if times(int.from_bytes(digest, "little") % 8, point) == NEUTRAL:
+            fitting += 1
+            continue
+        with pytest.raises(Tampered):
+            ed25519_verify(public, message, signature)
+    assert fitting < len(torsion)
+
+
+def with_message(made: tuple[bytes, bytes], message: bytes) -> tuple[bytes, bytes, bytes]:
+    public, signature = made
+    return public, message, signature

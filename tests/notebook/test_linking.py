@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -108,3 +109,12 @@ def test_an_entry_names_what_its_author_newly_knew_and_nothing_twice(workshop: W
     hers = [e.id for e in aida.journal()]
     his = [e.header.seen for e in bolat.journal() if e.id not in hers]
     assert his == [(hers[1],), (), (hers[2],)]
+
+
+def test_a_header_that_was_signed_twice_is_one_entry(workshop: Workshop) -> None:
+    # Whoever has the key can sign the same header in many ways.
+    twice = replace(FIRST, signature=bytes(64))
+    reader = workshop.replica(READER)
+    assert reader.take([FIRST, twice]) == [Outcome.NEW, Outcome.PRESENT]
+    assert [kept.signature for kept in reader.journal()] == [FIRST.signature]
+    assert [tip.id for tip in entries.tips(reader.db, CASE)] == [FIRST.id]
