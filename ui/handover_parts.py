@@ -194,7 +194,8 @@ class PrintCard(QFrame):
         """Show a fingerprint."""
         self._whose.setText(shown.whose)
         clear(self._grid)
-        for place, group in enumerate(i18n.digits(shown.digits).split()):
+        local = i18n.digits(shown.digits)
+        for place, group in enumerate(local.split()):
             digits = label(group, self._grid_holder, "words", wraps=False)
             font = digits.font()
             # Digits of one width stand under one another.
@@ -204,7 +205,7 @@ class PrintCard(QFrame):
             digits.ensurePolished()
             self._grid.addWidget(digits, place // GROUPS_IN_A_ROW, place % GROUPS_IN_A_ROW)
         self._words.setText("  ".join(shown.words))
-        self.setAccessibleName(f"{shown.whose}: {shown.digits}. {' '.join(shown.words)}")
+        self.setAccessibleName(f"{shown.whose}: {local}. {' '.join(shown.words)}")
 
 
 class PrintPair(QWidget):

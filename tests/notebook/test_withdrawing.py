@@ -138,6 +138,24 @@ def test_a_damaged_file_is_not_rewritten_and_asked_about_again(
     assert affairs.setting(database(notebook), CLEAN_UP_DUE) is False
 
 
+def test_the_file_is_rewritten_and_its_log_emptied(
+    notebook: Notebook, case: CaseId, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    long = "canaryword " * 20_000
+    first, second = (support.interview_in(notebook, case, account=long) for _turn in range(2))
+    db, log = database(notebook), notebook.folder / "notebook.db-wal"
+    with monkeypatch.context() as patched:
+        patched.setattr(type(db), "compact", lambda _db: None)
+        notebook.withdraw([first], "asked")
+    # What went left pages that nothing uses, and the log is as long as what was written.
+    assert db.one("PRAGMA freelist_count")[0] > len(long) // 4096 // 2
+    assert log.stat().st_size > len(long)
+    notebook.withdraw([second], "asked")
+    assert db.one("PRAGMA freelist_count")[0] == 0
+    # Afterwards it is noted that it is done.
+    assert log.stat().st_size < len(long) // 2
+
+
 def test_no_page_of_the_file_keeps_a_word_of_it(notebook: Notebook, case: CaseId) -> None:
     talk = support.interview_in(notebook, case, account="canaryword " * 50)
     kept = support.interview_in(notebook, case, account="keptword")

@@ -1,10 +1,13 @@
 """For tests of handover: real notebooks, a shell that remembers, a runner that waits."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TypeVar
 
+import pytest
+
+from notebook import i18n
 from notebook.errors import NotebookError
 from notebook.model import CaseId, RecordId
 from notebook.notebook import Notebook
@@ -131,3 +134,16 @@ def make_pair(folder: Path) -> Pair:
     kairat = create(folder / "kairat", "kairat", "Қайрат")
     case = case_in(aida, "Spring")
     return Pair(aida, kairat, case, interview_in(aida, case, title="Сұхбат"))
+
+
+ARABIC_DIGITS = str.maketrans("0123456789", "٠١٢٣٤٥٦٧٨٩")
+
+
+def speak_arabic_digits(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The program in English, by a translator who writes numbers in another way."""
+    number = "1,234,567,890"
+
+    def one(sentence: str) -> str:
+        return number.translate(ARABIC_DIGITS) if sentence == number else sentence
+
+    monkeypatch.setattr(i18n, "_translator", replace(i18n._translator, one=one))

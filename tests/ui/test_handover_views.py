@@ -26,10 +26,20 @@ from notebook.handover import SealRequest
 from notebook.model import Changes
 from notebook.notebook import Notebook
 from tests.notebook.support_notebook import create
-from tests.ui.handover_support import FakeShell, Pair, WaitingRunner, make_pair, session
+from tests.ui.handover_support import (
+    ARABIC_DIGITS,
+    FakeShell,
+    Pair,
+    WaitingRunner,
+    make_pair,
+    session,
+    speak_arabic_digits,
+)
+from ui.contacts_cards import Print
 from ui.contacts_view import ContactsView
 from ui.exchange_presenter import ExchangeLine, ExchangePage
 from ui.exchange_view import MOST_SENTENCES, ExchangeView
+from ui.handover_parts import PrintCard
 from ui.handover_view import HandoverView
 from ui.notice_words import NoticeLine
 from ui.open_view import OpenView
@@ -549,6 +559,22 @@ def test_digits_keep_their_order_in_right_to_left(make: Make, look: Look, pair: 
     first, second = (labels[group] for group in groups[:2])
     assert first.x() < second.x()
     assert first.y() == second.y()
+
+
+def test_a_fingerprint_is_shown_and_spoken_in_the_readers_digits(
+    qtbot: QtBot, look: Look, pair: Pair, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    speak_arabic_digits(monkeypatch)
+    card = pair.aida.my_card()
+    window = QWidget()
+    qtbot.addWidget(window)
+    shown = PrintCard(look, window)
+    shown.show_print(Print(whose="You", digits=card.fingerprint(), words=card.fingerprint_words()))
+    local = card.fingerprint().translate(ARABIC_DIGITS)
+    texts = [label.text() for label in shown.findChildren(QLabel)]
+    assert set(local.split()) < set(texts)
+    assert local in shown.accessibleName()
+    assert not set("0123456789") & set("".join((*texts, shown.accessibleName())))
 
 
 def test_a_thousand_results_are_rows_and_few_widgets(make: Make, pair: Pair) -> None:

@@ -16,6 +16,7 @@ from notebook.outbox import Contents
 from tests.notebook import support_notebook as support
 from tests.notebook import support_travel as travelling
 from tests.notebook.test_travel import draft
+from tests.ui.handover_support import ARABIC_DIGITS, speak_arabic_digits
 from tests.ui.test_door import Screen
 from ui.runner import InlineRunner
 from ui.session import Session
@@ -99,7 +100,7 @@ def test_the_page_for_a_border_is_one_page_that_names_nothing(stage: Stage, tmp_
 
 
 def test_the_card_for_headquarters_is_saved_and_is_the_authors(
-    stage: Stage, tmp_path: Path
+    stage: Stage, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     out = tmp_path / "card.txt"
     stage.presenter.save_card(out)
@@ -109,6 +110,9 @@ def test_the_card_for_headquarters_is_saved_and_is_the_authors(
     assert out.stat().st_mode & 0o777 == 0o600
     [said] = stage.said
     assert card.fingerprint() in said
+    speak_arabic_digits(monkeypatch)
+    stage.presenter.save_card(out)
+    assert card.fingerprint().translate(ARABIC_DIGITS) in stage.said[1]
 
 
 class Gate:

@@ -22,7 +22,15 @@ from notebook.notebook import Notebook
 from notebook.notices import ExchangeNotice, NoticeKind
 from tests.notebook.support_exchange import Author, forged, log_of
 from tests.notebook.support_notebook import Seeded
-from tests.ui.handover_support import FakeShell, Pair, WaitingRunner, make_pair, session
+from tests.ui.handover_support import (
+    ARABIC_DIGITS,
+    FakeShell,
+    Pair,
+    WaitingRunner,
+    make_pair,
+    session,
+    speak_arabic_digits,
+)
 from ui.card_codes_view import CardCodes
 from ui.contacts_cards import holding_words
 from ui.contacts_view import ContactsView
@@ -161,6 +169,15 @@ def test_in_quarantine_a_name_that_looks_like_a_contacts_is_said_to_be_anothers(
     waiting = Window(qtbot, look, pair.kairat, Place(room="quarantine"))
     doubt = f"The name looks like that of {twin.name}, whom you know. This is somebody else."
     assert doubt in waiting.texts()
+
+
+def test_in_quarantine_a_fingerprint_stands_in_the_readers_digits(
+    qtbot: QtBot, look: Look, pair: Pair, stranger: list[Path], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert pair.kairat.trust.keep(stranger)
+    speak_arabic_digits(monkeypatch)
+    waiting = Window(qtbot, look, pair.kairat, Place(room="quarantine"))
+    assert pair.aida.my_card().fingerprint().translate(ARABIC_DIGITS) in waiting.texts()
 
 
 def test_the_sealed_copy_can_be_deleted(
