@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import base64
 import hashlib
 import io
 import os
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,6 +19,8 @@ from tests.notebook import support_notebook as support
 from tests.notebook.support_exchange import (
     Author,
     Team,
+    database,
+    dump,
     forged,
     log_of,
     opened,
@@ -131,3 +134,24 @@ def test_other_content_under_the_hash_proves_nothing(team: Team) -> None:
         opened(aida, [bundle])
     assert refused.value.code is Code.BUNDLE_DAMAGED
     assert not has_file(mallory, team.sealed(aida, mallory, cases=(shared,)).files)
+
+
+def test_the_key_of_a_file_stands_in_its_table_alone_and_in_no_bundle(team: Team) -> None:
+    aida, bolat = team.members("Aida", "Bolat")
+    attach(aida, support.case_in(aida))
+    [(key,)] = database(aida).all("SELECT key FROM object")
+    shapes = (key, key.hex().encode(), base64.b64encode(key))
+    tables = dump(aida)
+    assert [row for row in tables["object"] if key in row]
+    for name in tables.keys() - {"object"}:
+        assert not any(shape in as_bytes(row) for row in tables[name] for shape in shapes), name
+    bundle = team.sealed(aida, bolat).files
+    inside = unpacked(bolat, bundle)
+    assert SECRET in inside.values()
+    assert not any(shape in content for content in inside.values() for shape in shapes)
+    opened(bolat, bundle)
+    assert database(bolat).all("SELECT key FROM object") != [(key,)]
+
+
+def as_bytes(row: Iterable[object]) -> bytes:
+    return b"\0".join(v if isinstance(v, bytes) else str(v).encode() for v in row)
