@@ -6,6 +6,7 @@ import subprocess
 import sys
 import tomllib
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path, PurePosixPath
 
 import pytest
@@ -75,8 +76,9 @@ def product_modules() -> list[str]:
     )
 
 
+@cache
 def tree(module: str) -> ast.Module:
-    """The syntax tree of one module."""
+    """The syntax tree of one module, which nobody changes."""
     return ast.parse((REPOSITORY / module).read_text("utf-8"), filename=module)
 
 
@@ -142,6 +144,38 @@ def test_a_library_is_entered_by_its_one_door(library: str) -> None:
 def test_only_jobs_knows_the_threads_of_qt() -> None:
     users = {module for module in product_modules() if QT_THREADS & names_used(module)}
     assert users <= {"ui/jobs.py"}
+
+
+def imported_modules(module: str) -> set[str]:
+    """The full names of everything that a module imports."""
+    names: set[str] = set()
+    for node in ast.walk(tree(module)):
+        if isinstance(node, ast.Import):
+            names.update(alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names.update(f"{node.module}.{alias.name}" for alias in node.names)
+    return names
+
+
+@pytest.mark.parametrize("module", [m for m in product_modules() if m.endswith("_presenter.py")])
+def test_a_presenter_is_plain_python(module: str) -> None:
+    assert not imports(module) & {"PySide6", "shiboken6"}
+    views = {name for name in imported_modules(module) if re.search(r"\bui\.\w*_view\b", name)}
+    assert views == set()
+
+
+@pytest.mark.parametrize("module", [m for m in product_modules() if m.endswith("_view.py")])
+def test_a_view_knows_no_notebook_and_asks_for_no_work(module: str) -> None:
+    names = imported_modules(module)
+    assert not {name for name in names if name.startswith("notebook.notebook")}
+    assert not {name for name in names if re.match(r"ui\.(session|jobs|runner)\b", name)}
+
+
+def test_the_tour_goes_by_widgets_alone() -> None:
+    steps = [name for name in product_modules() if name.startswith("ui/tour/")]
+    assert len(steps) >= 6
+    known = {name for step in steps for name in imported_modules(step)}
+    assert not {name for name in known if re.search(r"_presenter\b|\bui\.session\b", name)}
 
 
 @pytest.mark.parametrize("module", [name for name in product_modules() if name[:7] == "crypto/"])

@@ -1,8 +1,10 @@
 """The commands: what `make run`, `make test`, `make check` and `.ci/run` do when called."""
 
 import os
+import re
 import shutil
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -23,6 +25,20 @@ NAMED = {
     "system-run": {"python3-venv", "libpulse0", "fonts-noto-core", "fonts-noto-cjk"},
     "system-test": {"age", "openssh-client", "openssl", "nodejs", "npm", "xvfb", "strace"},
 }
+
+
+AIMS = {
+    "take in 1 MiB": "1.3",
+    "seal 1 MiB": "1.3",
+    "seal 1 MiB and read it back": "2.2",
+    "open 1 MiB": "1.5",
+    "memory of sealing and opening": "200",
+    "save a new interview (600 words)": "4",
+    "save an edit of an interview": "4",
+    "search, p95 of 200 words": "30",
+    "open after key derivation": "300",
+}
+"""What the benches compare, and the ratio, mebibytes or milliseconds that are aimed at."""
 
 
 def stand_in(folder: Path, name: str, script: str) -> None:
@@ -108,6 +124,24 @@ def test_the_two_set_ups_install_their_packages_and_test_does_both() -> None:
 def test_what_the_program_and_its_tests_stand_on_is_in_the_lists(name: str) -> None:
     lines = (REPOSITORY / "packaging" / f"{name}.txt").read_text("utf-8").splitlines()
     assert NAMED[name] <= {line.split("|")[0].strip() for line in lines}
+
+
+def test_the_benches_compare_what_was_promised(tmp_path: Path) -> None:
+    for program in ("age", "openssl", "sqlite3"):
+        support.oracle(program)
+    small = {"BENCH_RECORDS": "8", "BENCH_MIB": "1", "TMPDIR": str(tmp_path)}
+    done = subprocess.run(
+        [sys.executable, "-m", "tests.bench", "records", "handover"],
+        cwd=REPOSITORY,
+        env=os.environ | small,
+        capture_output=True,
+        text=True,
+        check=True,
+    )
+    # A name, what was measured, the aim, and against what; lines without an aim are set in.
+    row = re.compile(r"(\w.{43}).* ([\d.]+)  \S")
+    rows = [found for line in done.stdout.splitlines() if (found := row.match(line))]
+    assert {found[1].strip(): found[2] for found in rows} == AIMS
 
 
 def test_check_asks_everyone() -> None:

@@ -1,6 +1,8 @@
 """The tour, run as a person runs it: every difference it looks for would fail it."""
 
 import os
+import re
+import stat
 import subprocess
 import sys
 from pathlib import Path
@@ -8,6 +10,8 @@ from pathlib import Path
 import pytest
 
 from tests.support import oracle
+from ui.tour import walk as tour
+from ui.tour.driven import Difference
 
 PICTURES = {
     "01-first-run",
@@ -26,6 +30,8 @@ PICTURES = {
     "10-conflict",
 }
 
+
+STEPS = 8
 
 FONTS = """<?xml version="1.0"?>
 <!DOCTYPE fontconfig SYSTEM "fonts.dtd">
@@ -55,10 +61,41 @@ def walk(out: Path, extra: dict[str, str] | None = None) -> subprocess.Completed
 def test_the_tour_finds_everything_as_it_must_be(tmp_path: Path) -> None:
     done = walk(tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
+    # Each step with its time, and at the end the time of all.
+    timed = [line for line in done.stdout.splitlines() if re.match(r" *\d+\.\d s  \w", line)]
+    assert len(timed) == STEPS + 1
+    assert timed[-1].endswith("in all")
     assert {path.stem for path in tmp_path.glob("*.png")} == PICTURES
     assert len(list(tmp_path.glob("*.sealed.age"))) == 2
     # The notebooks were throw-away, passphrases and all.
     assert not [path for path in tmp_path.iterdir() if path.is_dir()]
+
+
+@pytest.mark.parametrize("is_different", [False, True])
+def test_what_it_makes_is_thrown_away_and_the_first_difference_ends_it(
+    is_different: bool,
+    tmp_path: Path,
+    monkeypatch: pytest.MonkeyPatch,
+    capsys: pytest.CaptureFixture[str],
+) -> None:
+    walked: list[Path] = []
+
+    def walk_along(walking: tour.Tour) -> None:
+        walked.append(walking.work)
+        assert stat.S_IMODE(walking.work.stat().st_mode) == 0o700
+        (walking.work / "notebook").mkdir()
+        if is_different:
+            raise Difference("the account is not as it was")
+
+    monkeypatch.chdir(tmp_path)
+    monkeypatch.setattr(tour, "_walk", walk_along)
+    assert tour.main([]) == int(is_different)
+    said = capsys.readouterr().out.splitlines()
+    if is_different:
+        assert said == ["DIFFERENCE: the account is not as it was"]
+    out = tmp_path / "build" / "tour"
+    assert [work.parent for work in walked] == [out]
+    assert list(out.iterdir()) == []
 
 
 def test_the_tour_fails_where_a_character_has_no_glyph(tmp_path: Path) -> None:

@@ -170,7 +170,7 @@ class Tour:
             people.open_bundle(window, bundle)
             self.picture(window, "09-open-result")
             people.open_bundle(window, bundle)
-            window.see("You opened this bundle before")
+            window.see("nothing was new and nothing was changed")
             people.begin_opening(window, _flipped(bundle, self.work))
             window.see("damaged or changed on the way")
             copy = self.work / "copy.jpg"
