@@ -25,7 +25,7 @@ from pytestqt.qtbot import QtBot
 from notebook.errors import Code, NotebookError
 from notebook.i18n import ENGLISH, set_language
 from tests.ui.window_desk import PASSPHRASE, Desk, make_notebook
-from ui import door_window
+from ui import door_window, unlock_view
 from ui.list_view import ListView
 from ui.parting import End, Opened, Reason, Start
 from ui.preferences import Direction, Preferences, ThemeChoice, load_preferences
@@ -183,6 +183,45 @@ def test_the_refusal_and_its_way_on_are_in_sight_with_the_largest_letters(desk: 
         )
     )
     desk.app.set_preferences(Preferences())
+
+
+def test_the_first_page_offers_three_ways_and_opening_asks_for_the_folder(
+    qapp: QApplication,
+    qtbot: QtBot,
+    tmp_path: Path,
+    folder: Path,
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    desk = Desk(qapp, qtbot, tmp_path, start=Start(guard_pid=1))
+    door = desk.app.door
+    for way in ("New notebook", "Open a notebook", "Try the sample notebook"):
+        assert button(door, way).isEnabled()
+    other = make_notebook(tmp_path / "other")
+    folders = iter((folder, other))
+    monkeypatch.setattr(door._files, "folder", lambda _title, then: then(next(folders)))
+    QTest.mouseClick(button(door, "Open a notebook"), Qt.MouseButton.LeftButton)
+    assert door.unlock._name.text() == folder.name
+    # From there one comes to another folder, and back to the first page.
+    QTest.mouseClick(button(door, "Another folder"), Qt.MouseButton.LeftButton)
+    assert door.unlock._name.text() == other.name
+    QTest.mouseClick(button(door, "New notebook or sample…"), Qt.MouseButton.LeftButton)
+    assert button(door, "New notebook").isVisible()
+    monkeypatch.setattr(door._files, "folder", lambda _title, then: then(folder))
+    QTest.mouseClick(button(door, "Open a notebook"), Qt.MouseButton.LeftButton)
+    assert door.unlock._name.text() == folder.name
+
+
+def test_the_four_words_go_by_themselves(
+    desk: Desk, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    assert unlock_view.HEAD_SHOWN_MS == 3_000
+    monkeypatch.setattr(unlock_view, "HEAD_SHOWN_MS", 1)
+    desk.app.door.unlock.unlock_requested.emit(PASSPHRASE)
+    # Nobody presses anything.
+    desk.until(lambda: desk.app.view)
+    assert desk.told.messages == [Opened(folder=str(folder))]
+    assert desk.app.view is not None
+    desk.keep(desk.app.view)
 
 
 def test_the_rail_offers_the_cases_of_the_notebook(desk: Desk) -> None:
