@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from pathlib import Path
 
@@ -10,11 +10,11 @@ import pytest
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
-from notebook import history, journal, listing, projection, registers
+from notebook import editing, history, journal, listing, projection, registers
 from notebook.contacts import People
 from notebook.journal import Frame
 from notebook.model import CaseId, JsonValue, Kind, RecordId
-from notebook.storage import records
+from notebook.storage import index, records
 from tests.notebook.support_notebook import Seeded
 from tests.notebook.support_replicas import AUTHORS, FORMS, READER, Replica, Workshop
 from tests.support import effort
@@ -126,3 +126,76 @@ def test_a_value_that_comes_late_does_not_bring_back_what_was_replaced(workshop:
     assert bolat.fields(note)["text"] == ["new"]
     bolat.rebuild()
     assert bolat.fields(note)["text"] == ["new"]
+
+
+def forget_heads(replica: Replica) -> None:
+    replica.db.run("DELETE FROM head")
+
+
+def bring_back_what_was_replaced(replica: Replica) -> None:
+    replica.db.run(
+        "INSERT OR IGNORE INTO head (record, field, part)"
+        " SELECT f.record, h.field, f.part FROM frame f JOIN head h ON h.record = f.record"
+    )
+
+
+def tell_another_title(replica: Replica) -> None:
+    replica.db.run("UPDATE record SET summary = x'', changed = '', type = 'note'")
+
+
+def forget_links(replica: Replica) -> None:
+    replica.db.run("DELETE FROM link")
+
+
+def forget_tips(replica: Replica) -> None:
+    replica.db.run("DELETE FROM tip")
+
+
+def delete_and_take_out_of_conflict(replica: Replica) -> None:
+    replica.db.run("UPDATE record SET is_deleted = 1 - is_deleted, has_conflict = 1 - has_conflict")
+
+
+def lose_the_index(replica: Replica) -> None:
+    index.clear(replica.db)
+
+
+DAMAGE = [
+    forget_heads,
+    bring_back_what_was_replaced,
+    tell_another_title,
+    forget_links,
+    forget_tips,
+    delete_and_take_out_of_conflict,
+    lose_the_index,
+]
+
+
+def projected(replica: Replica, terms: tuple[str, ...]) -> object:
+    """Every projected row as it is stored, and what is found."""
+    tables = ("record", "head", "link", "tip")
+    rows = [sorted(replica.db.all(f"SELECT * FROM {table}"), key=str) for table in tables]
+    return rows, [replica.hits(term) for term in terms]
+
+
+@pytest.mark.parametrize("damage", DAMAGE, ids=lambda damage: damage.__name__)
+def test_every_projection_comes_back_from_the_journal(
+    damage: Callable[[Replica], None], workshop: Workshop
+) -> None:
+    aida, bolat = (workshop.replica(author) for author in AUTHORS[:2])
+    case = CaseId(aida.add("case", None, {"title": "Case"}))
+    talk = aida.add("interview", case, {"title": "Talk", "account": "almond", "quotes": ["one"]})
+    aida.add("note", case, {"title": "Note", "about": [talk], "text": "birch"})
+    bolat.take(aida.journal())
+    aida.edit(talk, {"account": "cedar"})
+    bolat.edit(talk, {"account": "damson"})
+    aida.take(bolat.journal())
+    gone = aida.add("note", case, {"title": "Gone"})
+    aida.transact(lambda tx: editing.delete(tx, gone))
+    terms = ("almond", "birch", "cedar", "damson")
+    before, rows_before = aida.state(terms), projected(aida, terms)
+    assert {*map(str, aida.fields(talk)["account"])} == {"cedar", "damson"}
+    with aida.db.write():
+        damage(aida)
+    assert projected(aida, terms) != rows_before
+    aida.rebuild()
+    assert aida.state(terms) == before

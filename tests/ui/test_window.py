@@ -24,13 +24,13 @@ from pytestqt.qtbot import QtBot
 
 from notebook.errors import Code, NotebookError
 from notebook.i18n import ENGLISH, set_language
-from tests.ui.window_desk import PASSPHRASE, Desk, make_notebook
-from ui import door_window, unlock_view
+from tests.ui.window_desk import PASSPHRASE, CheapGate, Desk, make_notebook
+from ui import app, door_window, unlock_view
 from ui.list_view import ListView
 from ui.parting import End, Opened, Reason, Start
 from ui.preferences import Direction, Preferences, ThemeChoice, load_preferences
 from ui.runner import Lane
-from ui.settings_sheet import SettingsSheet
+from ui.settings_sheet import IDLE_MINUTES_SETTING, SettingsSheet
 from ui.sheets import ActionSheet, BugSheet, KeysSheet, trace_without_content
 from ui.shell_view import ShellView
 from ui.title_line import TitleLine
@@ -297,6 +297,27 @@ def test_nobody_there_for_five_minutes_locks(desk: Desk) -> None:
     desk.now_s += 1
     desk.app.check_idle()
     assert desk.told.ending == End(reason=Reason.IDLE, idle_minutes=5)
+
+
+def test_a_window_that_nobody_touches_locks_by_itself(
+    desk: Desk, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(app, "IDLE_CHECK_MS", 10)
+    desk.unlock()
+    desk.now_s += 301
+    desk.until(lambda: desk.told.ending)
+    assert desk.told.ending == End(reason=Reason.IDLE, idle_minutes=5)
+
+
+def test_the_minutes_that_were_set_hold_at_the_next_unlock(desk: Desk, folder: Path) -> None:
+    notebook = CheapGate().unlock(folder, PASSPHRASE)
+    notebook.set_setting(IDLE_MINUTES_SETTING, 2)
+    notebook.close()
+    desk.unlock()
+    desk.until(lambda: desk.app.idle_minutes == 2)
+    desk.now_s += 120
+    desk.app.check_idle()
+    assert desk.told.ending == End(reason=Reason.IDLE, idle_minutes=2)
 
 
 def test_the_minutes_are_a_setting_inside_the_notebook(desk: Desk) -> None:
