@@ -47,6 +47,26 @@ def test_lock_has_both_its_keys() -> None:
     assert lock.keys == ("Ctrl+L", "F12")
 
 
+PROMISED = {
+    "find-action": "Ctrl+K",
+    "show-keys": "F1",
+    "save": "Ctrl+S",
+    "new-record": "Ctrl+N",
+    "search": "F3",
+    "find-in-text": "Ctrl+F",
+    "larger-text": "Ctrl++",
+    "smaller-text": "Ctrl+-",
+    "mark-time": "F8",
+    "close-window": "Ctrl+Q",
+}
+"""Keys that hands remember: they stand in the guide and stay as they are."""
+
+
+def test_the_keys_that_were_promised_are_as_they_were() -> None:
+    keys = {action.name: action.keys for action in actions.table()}
+    assert {name for name, key in PROMISED.items() if key not in keys[name]} == set()
+
+
 def test_icons_of_actions_are_there() -> None:
     assert {action.icon for action in actions.table() if action.icon} <= set(icons.names())
 

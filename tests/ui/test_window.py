@@ -25,7 +25,7 @@ from pytestqt.qtbot import QtBot
 from notebook.errors import Code, NotebookError
 from notebook.i18n import ENGLISH, set_language
 from tests.ui.window_desk import PASSPHRASE, CheapGate, Desk, make_notebook
-from ui import app, door_window, unlock_view
+from ui import app, clipboard, door_window, unlock_view
 from ui.list_view import ListView
 from ui.parting import End, Opened, Reason, Start
 from ui.preferences import Direction, Preferences, ThemeChoice, load_preferences
@@ -209,6 +209,21 @@ def test_the_first_page_offers_three_ways_and_opening_asks_for_the_folder(
     monkeypatch.setattr(door._files, "folder", lambda _title, then: then(folder))
     QTest.mouseClick(button(door, "Open a notebook"), Qt.MouseButton.LeftButton)
     assert door.unlock._name.text() == folder.name
+
+
+def test_the_unlock_page_says_why_it_locked_and_with_which_words(
+    qapp: QApplication, qtbot: QtBot, tmp_path: Path, folder: Path
+) -> None:
+    start = Start(
+        guard_pid=1,
+        folder=str(folder),
+        reason=Reason.IDLE,
+        idle_minutes=5,
+        words=("amber", "birch", "cedar", "delta"),
+    )
+    door = Desk(qapp, qtbot, tmp_path, start=start).app.door
+    shown = {each.text() for each in door.unlock.findChildren(QLabel) if each.isVisible()}
+    assert {"Locked: 5 minutes without input", "amber  birch  cedar  delta"} <= shown
 
 
 def test_the_four_words_go_by_themselves(
@@ -454,12 +469,20 @@ def test_a_bug_is_shown_without_a_word_of_what_was_worked_on(
 def test_copied_text_goes_again_at_the_lock(desk: Desk) -> None:
     view = desk.unlock()
     desk.app.copy("12345 67890")
-    clipboard = QGuiApplication.clipboard()
-    assert clipboard.text() == "12345 67890"
-    assert clipboard.mimeData().data("x-kde-passwordManagerHint").data() == b"secret"
-    assert not clipboard.mimeData().hasHtml()
+    system = QGuiApplication.clipboard()
+    assert system.text() == "12345 67890"
+    assert system.mimeData().data("x-kde-passwordManagerHint").data() == b"secret"
+    assert not system.mimeData().hasHtml()
     press(view, Qt.Key.Key_F12)
-    assert clipboard.text() == ""
+    assert system.text() == ""
+
+
+def test_copied_text_goes_by_itself(desk: Desk, monkeypatch: pytest.MonkeyPatch) -> None:
+    assert clipboard.KEPT_FOR_MS == 60_000
+    monkeypatch.setattr(clipboard, "KEPT_FOR_MS", 1)
+    system = QGuiApplication.clipboard()
+    desk.app.copy("12345 67890")
+    desk.until(lambda: system.text() == "")
 
 
 def test_every_title_is_neutral(desk: Desk) -> None:
