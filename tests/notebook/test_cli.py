@@ -506,6 +506,7 @@ def test_what_stays_beside_a_withdrawal_is_named(
     # Only some fields of it: that says nothing about files.
     ran = cli("withdraw", folder, interview, "--reason=x", "--fields", "account")
     assert ran.json["stays"] == []
+    assert ran.err.count("Warning") == 1
     assert cli("withdraw", folder, interview, "--reason=x").json["stays"] == [sound]
     assert cli("withdraw", folder, interview, sound, "--reason=x").json["stays"] == []
 
