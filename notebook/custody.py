@@ -38,7 +38,7 @@ def note_viewed(core: Core, row: RecordRow) -> Changes:
 def extract(
     core: Core, row: RecordRow, reader: ObjectReader, out: Path, progress: Progress
 ) -> Changes:
-    """Write evidence as a plaintext copy. Raises FILE_EXISTS, DAMAGED, NO_SPACE."""
+    """Write evidence as a plaintext copy. Raises FILE_EXISTS, DAMAGED, NO_SPACE, BAD_INPUT."""
     return write_in_clear(
         core,
         reader,
@@ -62,8 +62,9 @@ def write_in_clear(
 ) -> Changes:
     """Write a plain copy that `note` tells of; `take_back` tells that it was not finished.
 
-    Raises as `disk.write_plain_copy`.
+    Raises BAD_INPUT for a place in the notebook's own folder, else as `disk.write_plain_copy`.
     """
+    core.place.refuse_inside(out)
     noted: list[Changes] = []
     try:
         disk.write_plain_copy(
@@ -82,8 +83,10 @@ def export_identity(core: Core, out: Path) -> Changes:
     """Write the classic age identity, and beside it the other one and the allowed-signers lines.
 
     Two files, because an age older than 1.3 refuses a whole file for one identity it does not
-    know. Whoever has them can open every bundle sealed for this notebook. Raises FILE_EXISTS.
+    know. Whoever has them can open every bundle sealed for this notebook. Raises FILE_EXISTS,
+    BAD_INPUT.
     """
+    core.place.refuse_inside(out)
     disk.check_free(out)
     signers, hybrid = (out.with_name(out.name + suffix) for suffix in (".signers", ".pq"))
     for path in (signers, hybrid):

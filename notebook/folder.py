@@ -78,6 +78,16 @@ class Folder:
         """The two copies of the key slots."""
         return self.path / _SLOTS[0], self.path / _SLOTS[1]
 
+    def refuse_inside(self, out: Path) -> None:
+        """Raise BAD_INPUT for a place inside the folder, where files come and go by themselves."""
+        if out.resolve().is_relative_to(self.path.resolve()):
+            raise NotebookError(
+                Code.BAD_INPUT,
+                _("This place is the notebook’s own folder, or inside it."),
+                _("Nothing was written there."),
+                _("Choose another folder, or a stick."),
+            )
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Unlocked:

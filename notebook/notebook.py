@@ -470,7 +470,7 @@ class Notebook:
 
         Raises CONSENT_REFUSED, BAD_INPUT, NO_SPACE, DISK_ERROR, DAMAGED, or `Cancelled`.
         """
-        sealing.refuse_inside(self.folder, out)
+        self._core.place.refuse_inside(out)
         with self.snapshot() as db:
             return sealing.write(db, sealer_of(self._core), plan, out, progress)
 

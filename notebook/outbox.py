@@ -58,8 +58,8 @@ def copy_out(path: Path, out: Path, progress: Progress, *, is_removing: bool = F
     """Copy every bundle into `out`, read it back, and then remove it here if asked.
 
     A copy that is there already and the same counts as made. Raises NOT_A_NOTEBOOK, ALREADY_OPEN,
-    FILE_EXISTS for another file of the same name, NO_SPACE, DISK_ERROR, or `Cancelled`; then
-    nothing was removed.
+    BAD_INPUT, FILE_EXISTS for another file of the same name, NO_SPACE, DISK_ERROR, or `Cancelled`;
+    then nothing was removed.
     """
     place = Folder(path)
     if not place.outbox.is_dir():
@@ -74,14 +74,8 @@ def copy_locked(
     """As `copy_out`, by the process that holds the notebook's lock."""
     found = contents(place)
     with disk.disk_trouble():
+        place.refuse_inside(out)
         out.mkdir(mode=disk.FOLDER_MODE, parents=True, exist_ok=True)
-        if out.resolve() == place.outbox.resolve():
-            raise NotebookError(
-                Code.FILE_EXISTS,
-                _("This is the outbox itself."),
-                _("Nothing was copied or removed."),
-                _("Choose a folder on a stick, or another one."),
-            )
         made = []
         for done, source in enumerate(found.files):
             progress.step(done, len(found.files), "copy")

@@ -141,17 +141,6 @@ def _not_finished(*, may_be_left: bool) -> str:
     return _("No bundle was left there. The notebook says that it was not finished.")
 
 
-def refuse_inside(folder: Path, out: Path) -> None:
-    """Raises BAD_INPUT for a place inside the notebook's own folder, where files come and go."""
-    if out.resolve().is_relative_to(folder.resolve()):
-        raise NotebookError(
-            Code.BAD_INPUT,
-            _("This folder is the notebook’s own, or inside it."),
-            _("Nothing was sealed."),
-            _("Choose another folder, or a stick."),
-        )
-
-
 def write(db: Database, sealer: Sealer, looked: SealPlan, out: Path, progress: Progress) -> Written:
     """Write the bundles into `out` as parts and read them back; `db` is a snapshot.
 

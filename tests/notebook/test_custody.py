@@ -8,6 +8,7 @@ import itertools
 import os
 import signal
 from collections.abc import Iterator
+from functools import partial
 from pathlib import Path
 
 import pytest
@@ -204,3 +205,17 @@ def test_a_disk_that_turned_read_only_is_told_as_such(
         with pytest.raises(NotebookError) as trouble:
             notebook.export_identity(tmp_path / "key")
     assert trouble.value.code is Code.DISK_ERROR
+
+
+@pytest.mark.parametrize("inside", ["copy", "objects/copy", "objects/ab/copy"])
+def test_nothing_is_written_in_clear_into_the_notebooks_own_folder(team: Team, inside: str) -> None:
+    notebook = team.member("Aida")
+    evidence = attached(notebook, b"a voice")
+    before = sorted(notebook.folder.rglob("*"))
+    noted = custody_of(notebook, evidence)
+    for write in (partial(notebook.extract, evidence), notebook.export_identity):
+        with pytest.raises(NotebookError) as refused:
+            write(notebook.folder / inside)
+        assert refused.value.code is Code.BAD_INPUT
+    assert sorted(notebook.folder.rglob("*")) == before
+    assert custody_of(notebook, evidence) == noted

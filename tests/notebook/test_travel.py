@@ -300,6 +300,16 @@ def test_a_sealed_file_does_not_say_when_it_was_sealed(laptop: Path, tmp_path: P
     assert {path.stat().st_mtime for path in copied.files} == {946_684_800}
 
 
+@pytest.mark.parametrize("inside", ["outbox", "", "outbox/again", "elsewhere"])
+def test_the_outbox_is_not_copied_into_the_notebook_itself(laptop: Path, inside: str) -> None:
+    first_session(laptop)
+    before = sorted(laptop.rglob("*"))
+    with pytest.raises(NotebookError) as refused:
+        outbox.copy_out(laptop, laptop / inside, Silent(), is_removing=True)
+    assert refused.value.code is Code.BAD_INPUT
+    assert sorted(laptop.rglob("*")) == before
+
+
 def test_what_a_laptop_that_travels_seals_claims_to_hold_nothing_and_follows_nothing(
     laptop: Path, home: Notebook
 ) -> None:
