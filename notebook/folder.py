@@ -253,7 +253,9 @@ _head_key = lru_cache(maxsize=1)(keys.head_key)
 def write_head(folder: Folder, key: bytes, state: HeadState, environment: Environment) -> None:
     """Say what the newest commit was; not synced, as it only has to be newer than the database."""
     content = head.seal_head(_head_key(key), state, environment.random)
-    descriptor = os.open(folder.head, os.O_WRONLY | os.O_CREAT | os.O_CLOEXEC, disk.FILE_MODE)
+    # A pipe in its place is refused, and is not waited for.
+    flags = os.O_WRONLY | os.O_CREAT | os.O_NONBLOCK | os.O_CLOEXEC
+    descriptor = os.open(folder.head, flags, disk.FILE_MODE)
     try:
         os.pwrite(descriptor, content, 0)
     finally:

@@ -15,6 +15,7 @@ from crypto.primitives import sha256
 from notebook import disk, folder
 from notebook.errors import Code, NotebookError
 from notebook.folder import Folder
+from notebook.model import RecordId
 from notebook.notebook import Kdf, Notebook
 from tests.notebook import support_notebook as support
 
@@ -347,13 +348,19 @@ def test_a_copy_that_others_could_read_is_closed_at_the_next_unlock(tmp_path: Pa
     assert outside.stat().st_mode & 0o777 == 0o755
 
 
-@pytest.mark.parametrize("name", ["slots-a", "slots-b"])
+@pytest.mark.parametrize("name", ["slots-a", "slots-b", "head"])
 def test_a_pipe_in_place_of_a_file_is_damage_and_nothing_waits_for_it(
     name: str, tmp_path: Path
 ) -> None:
-    support.create(tmp_path / "n").close()
+    notebook = support.create(tmp_path / "n")
+    before = support.case_in(notebook)
+    notebook.close()
     (tmp_path / "n" / name).unlink()
     os.mkfifo(tmp_path / "n" / name)
     notebook = support.unlock(tmp_path / "n")
     assert [found.code for found in notebook.status().findings] != []
+    since = support.case_in(notebook)
+    notebook.close()
+    notebook = support.unlock(tmp_path / "n")
+    assert {row.id for row in notebook.cases()} == {RecordId(before), RecordId(since)}
     notebook.close()
