@@ -10,17 +10,22 @@ import socket
 import subprocess
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from pathlib import Path
 from types import FrameType
 from typing import Final
 
 from ui.parting import MAX_LINE_BYTES, End, Opened, Reason, Start, from_line, to_line
 
-ENDING_WAIT_S: Final = 1.0
-"""A window process that said it ends has 0.25 s to do so; one stuck in the disk may need a push."""
+MOMENT_S: Final = 0.01
+"""Time is counted in moments that the guard has lived through: while the whole machine stood still,
+no window could do anything either, and words are not to be lost for that."""
 
-ASKED_WAIT_S: Final = 2.0
-"""One that is to end hears so at once, unless it hangs: then it is killed, for it holds keys."""
+ENDING_MOMENTS: Final = 25
+"""A window process that said it ends has so long to do so; it holds keys."""
+
+ASKED_MOMENTS: Final = 200
+"""One that is to end, or broke off, ends at once, unless it hangs: then it is killed, too."""
 
 ENDING_SIGNALS: Final = (signal.SIGTERM, signal.SIGHUP, signal.SIGINT)
 
@@ -41,6 +46,7 @@ class Guard:
         self._command = command
         self._window: subprocess.Popen[bytes] | None = None
         self._is_asked_to_end = False
+        self._moments = 0
 
     def run(self, folder: str | None) -> int:
         """Open windows until one is closed; the exit status for the system."""
@@ -50,6 +56,8 @@ class Guard:
         while True:
             opened, end, status = self._one_window(start)
             if self._is_asked_to_end:
+                # A moment that came while Python takes itself down would end it as by a signal.
+                signal.setitimer(signal.ITIMER_REAL, 0)
                 return 0
             if end is None and opened is None:
                 # It never came as far as a notebook; the next one would not either.
@@ -77,7 +85,7 @@ class Guard:
             if self._is_asked_to_end:
                 self._end_window()
             opened, end = self._conversation(ours, start)
-            return opened, end, self._wait(window)
+            return opened, end, self._wait(window, ENDING_MOMENTS if end else ASKED_MOMENTS)
 
     def _conversation(self, line: socket.socket, start: Start) -> tuple[Opened | None, End | None]:
         opened: Opened | None = None
@@ -95,12 +103,12 @@ class Guard:
             return opened, None
         return opened, None
 
-    def _wait(self, window: subprocess.Popen[bytes]) -> int:
-        try:
-            return window.wait(ENDING_WAIT_S)
-        except subprocess.TimeoutExpired:
-            window.kill()
-            return window.wait()
+    def _wait(self, window: subprocess.Popen[bytes], moments: int) -> int:
+        for _moment in range(moments):
+            with suppress(subprocess.TimeoutExpired):
+                return window.wait(MOMENT_S)
+        window.kill()
+        return window.wait()
 
     def _environment(self) -> dict[str, str]:
         # The child finds the program where this one was found, installed or not.
@@ -111,11 +119,12 @@ class Guard:
         self._end_window()
 
     def _end_window(self) -> None:
-        if self._window:
+        if self._window and self._window.poll() is None:
             self._window.terminate()
-            signal.signal(signal.SIGALRM, self._on_alarm)
-            signal.setitimer(signal.ITIMER_REAL, ASKED_WAIT_S)
+            signal.signal(signal.SIGALRM, self._on_moment)
+            signal.setitimer(signal.ITIMER_REAL, MOMENT_S, MOMENT_S)
 
-    def _on_alarm(self, _number: int, _frame: FrameType | None) -> None:
-        if self._window:
+    def _on_moment(self, _number: int, _frame: FrameType | None) -> None:
+        self._moments += 1
+        if self._window and self._moments >= ASKED_MOMENTS:
             self._window.kill()

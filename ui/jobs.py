@@ -10,6 +10,7 @@ import threading
 import time
 from collections.abc import Callable
 from functools import partial
+from math import ceil
 from typing import TypeVar
 
 from notebook.errors import NotebookError
@@ -17,6 +18,8 @@ from notebook.progress import Cancelled, Progress
 from ui.runner import JobHandle, Lane, OnProgress
 
 T = TypeVar("T")
+
+MOMENT_S = 0.01
 
 Deliver = Callable[[Callable[[], None]], None]
 
@@ -59,10 +62,13 @@ class Jobs:
         return job
 
     def settle(self, lane: Lane, wait_s: float) -> bool:
-        """Wait until what stands in `lane` now is done, at most `wait_s`; whether it is."""
+        """Wait until what stands in `lane` now is done, at most `wait_s`; whether it is.
+
+        Time in which the whole machine stood still does not count: the lane stood still, too.
+        """
         is_done = threading.Event()
         self._lanes[lane].put(is_done.set)
-        return is_done.wait(wait_s)
+        return any(is_done.wait(MOMENT_S) for _moment in range(ceil(wait_s / MOMENT_S)))
 
 
 class _LaneThread:

@@ -13,10 +13,12 @@ from typing import Final, Protocol
 from ui.parting import End, Reason
 from ui.runner import Lane
 
-WHOLE_WAIT_S: Final = 0.25
-"""After this the system kills the process, whatever it is doing."""
+WHOLE_WAIT_S: Final = 5.0
+"""After this the system kills the process, whatever it is doing. The guard, which heard that it
+ends, does so after a quarter of a second in which the machine ran (`ui.guard`)."""
 
 DRAFTS_WAIT_S: Final = 0.15
+"""So long the lock waits for the last words to be written."""
 
 
 class Lanes(Protocol):

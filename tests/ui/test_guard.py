@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from ui.guard import ENDING_SIGNALS, Guard
+from ui.guard import ENDING_MOMENTS, ENDING_SIGNALS, Guard
 
 WINDOW = """
 import json, os, signal, socket, sys, time
@@ -113,6 +113,34 @@ def test_a_window_that_does_not_end_when_it_said_so_is_killed(tmp_path: Path) ->
         """,
     )
     assert run.guard() == 0
+
+
+class Ending:
+    """A window process that is still there for so many moments, however long they take."""
+
+    def __init__(self, moments: int) -> None:
+        self._moments = moments
+        self.is_killed = False
+
+    def wait(self, wait_s: float | None = None) -> int:
+        if self._moments and wait_s is not None:
+            assert wait_s <= 0.01
+            self._moments -= 1
+            raise subprocess.TimeoutExpired("window", wait_s)
+        return 0
+
+    def kill(self) -> None:
+        self.is_killed = True
+
+
+@pytest.mark.parametrize(("moments", "is_killed"), [(0, False), (24, False), (25, True)])
+def test_how_long_a_window_may_take_to_end_is_no_matter_of_the_clock(
+    moments: int, *, is_killed: bool
+) -> None:
+    ending = Ending(moments)
+    guard = Guard()
+    assert guard._wait(ending, ENDING_MOMENTS) == 0  # type: ignore[arg-type]  # as much as is asked
+    assert ending.is_killed is is_killed
 
 
 @pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGHUP, signal.SIGINT])

@@ -207,7 +207,7 @@ class Matrix:
         assert isinstance(said, End)
         assert len(said.words) in (0, 4)
         assert replace(said, words=()) == REASONS[how]
-        assert self.armed.pop() <= 0.25
+        assert self.armed.pop() <= 5
         return copy
 
     def _do(self, how: str, over: QWidget | None) -> None:

@@ -147,6 +147,29 @@ def test_the_system_ends_a_process_that_hangs_while_locking(tmp_path: Path) -> N
     assert status == -signal.SIGALRM
 
 
+def test_a_machine_that_stands_still_while_it_locks_costs_no_word(tmp_path: Path) -> None:
+    kept = tmp_path / "kept"
+    window = Window(
+        tmp_path,
+        in_window(
+            "from pathlib import Path",
+            "stop = lambda: os.kill(os.getpid(), signal.SIGSTOP)",
+            f"self.locking.flush = lambda: (stop(), Path({str(kept)!r}).touch())",
+            "self.close()",
+        ),
+        Start(guard_pid=os.getpid()),
+    )
+    assert window.said() == End(reason=Reason.CLOSED)
+    os.waitid(os.P_PID, window.process.pid, os.WSTOPPED | os.WNOWAIT)
+    # Longer than a lock may ever take.
+    time.sleep(0.5)
+    while window.process.poll() is None:
+        window.process.send_signal(signal.SIGCONT)
+        time.sleep(0.01)
+    assert window.end() == (0, "")
+    assert kept.exists()
+
+
 def test_the_file_dialog_leaves_no_history(tmp_path: Path) -> None:
     home = tmp_path / "home"
     window = Window(

@@ -15,13 +15,13 @@ from typing import Final, Self
 from notebook.model import JsonValue
 from ui.parting import MAX_LINE_BYTES, End, Opened, Reason, Start, from_line, to_line
 
-WAIT_S: Final = 20.0
+WAIT_S: Final = 60.0
 """How long something may take to appear."""
 
 ANSWER_WAIT_S: Final = 10.0
 """How much longer the answer to a request may take; after that the window is stuck."""
 
-ENDING_WAIT_S: Final = 5.0
+ENDING_WAIT_S: Final = 20.0
 SCREEN: Final = (1366, 768)
 
 
