@@ -79,6 +79,7 @@ class Medium:
         self._sink = sink
         self.is_stopped = False
         self._folder = Path()
+        self._made: list[Path] = []
         self._name = ""
         self._parts: list[Path] = []
         self._named: list[Path] = []
@@ -120,7 +121,9 @@ class Medium:
 
     def make(self, folder: bytes) -> dict[str, object]:
         """Make a folder that only its owner can enter, should it not be there."""
-        Path(os.fsdecode(folder)).mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
+        path = Path(os.fsdecode(folder))
+        self._made = [each for each in (path, *path.parents) if not each.exists()]
+        path.mkdir(mode=FOLDER_MODE, parents=True, exist_ok=True)
         return {}
 
     def begin(self, said: bytes) -> dict[str, object]:
@@ -225,7 +228,7 @@ class Medium:
         return {"name": out.name}
 
     def drop(self, _nothing: bytes) -> dict[str, object]:
-        """Remove what was written, also what has its name already; how many files stay."""
+        """Remove what was written or made, also what has its name already; how many files stay."""
         if self._file is not None:
             os.close(self._file)
             self._file = None
@@ -235,6 +238,10 @@ class Medium:
                 path.unlink(missing_ok=True)
             except OSError:
                 left += 1
+        for folder in self._made:
+            with suppress(OSError):
+                # Only while nothing lies in it.
+                folder.rmdir()
         return {"left": left}
 
 

@@ -273,6 +273,29 @@ def test_a_folder_that_is_not_there_is_made_for_its_owner_alone(tmp_path: Path) 
     assert (tmp_path / "new" / "deep").stat().st_mode & 0o777 == 0o700
 
 
+@pytest.mark.parametrize("is_there", [False, True])
+def test_a_folder_that_was_made_goes_with_what_was_not_sealed(
+    tmp_path: Path, is_there: bool
+) -> None:
+    deep = tmp_path / "new" / "deep"
+    if is_there:
+        deep.parent.mkdir()
+    writer = VolumeWriter(deep, NAME, makes_folder=True)
+    writer.write(DATA)
+    writer.read_back(DIGEST)
+    writer.drop()
+    assert list(tmp_path.rglob("*")) == ([deep.parent] if is_there else [])
+
+
+def test_a_folder_that_was_made_stays_with_what_others_laid_there(tmp_path: Path) -> None:
+    writer = VolumeWriter(tmp_path / "new" / "deep", NAME, makes_folder=True)
+    writer.write(DATA)
+    writer.read_back(DIGEST)
+    (tmp_path / "new" / "theirs").write_bytes(b"theirs")
+    writer.drop()
+    assert {path.name for path in tmp_path.rglob("*")} == {"new", "theirs"}
+
+
 def test_a_folder_that_is_gone_is_trouble_and_is_not_made(tmp_path: Path) -> None:
     """A stick that was pulled out leaves its place behind, or nothing."""
     writer = VolumeWriter(tmp_path / "gone", NAME)
