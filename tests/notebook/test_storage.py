@@ -262,6 +262,23 @@ def test_content_goes_under_a_tombstone_alone_and_never_comes_back(replica: Repl
         replica.db.run("DELETE FROM destroyed")
 
 
+def test_content_that_is_to_be_judged_anew_goes_when_it_is_listed_and_may_come_back(
+    replica: Replica,
+) -> None:
+    part = entries.part_number(1, 1)
+    row = replica.db.one("SELECT commitment, salt, value FROM content WHERE part = ?", (part,))
+    with pytest.raises(dbapi2.IntegrityError):
+        entries.drop_undecided_content(replica.db, part)
+    entries.set_lacking(replica.db, 1, 0, is_lacking=True)
+    with pytest.raises(dbapi2.IntegrityError):
+        entries.drop_undecided_content(replica.db, part)
+    entries.set_lacking(replica.db, 1, 1, is_lacking=True)
+    entries.drop_undecided_content(replica.db, part)
+    assert entries.value(replica.db, part) is None
+    replica.db.run("INSERT INTO content VALUES (?, ?, ?, ?)", (part, *row))
+    assert entries.value(replica.db, part) == row[2]
+
+
 @pytest.mark.parametrize(
     "damage",
     [

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from notebook import editing, registers
+from notebook import editing, registers, selection
 from notebook.journal import Entry
 from notebook.model import CaseId, RecordId
 from tests.notebook.support_replicas import AUTHORS, READER, Replica, Workshop
@@ -32,6 +32,11 @@ def began(workshop: Workshop) -> tuple[Replica, Replica, CaseId, RecordId]:
 def written_by(author: Replica, journal: list[Entry]) -> list[Entry]:
     me = author.identity.card().author_id()
     return [entry for entry in journal if entry.header.author == me]
+
+
+def lacking(replica: Replica, case: CaseId) -> tuple[str, ...]:
+    """What the next envelope would ask for."""
+    return selection.have(replica.db, case, {}, is_steward=False).lacks
 
 
 def secrets(replica: Replica) -> list[bytes]:
@@ -124,10 +129,42 @@ def test_a_value_that_waits_for_its_ancestry_is_not_destroyed_for_ever(
     reader.take(aida.journal())
     # Whether it was written after the withdrawal is not known: neither shown nor kept.
     assert f"{second.id}:0" not in reader.contents()
+    assert lacking(reader, case) == (f"{second.id}:0",)
     reader.take([first])
     assert "account" not in reader.fields(record)
+    assert lacking(reader, case) == (f"{second.id}:0",)
     reader.take([second])
     assert reader.fields(record)["account"] == ["agreed anew"]
+    assert lacking(reader, case) == ()
+
+
+@pytest.mark.parametrize("is_agreed_anew", [False, True])
+def test_a_value_of_which_something_seen_is_not_here_is_asked_for_until_it_is_known(
+    workshop: Workshop, *, is_agreed_anew: bool
+) -> None:
+    aida, bolat, case, record = began(workshop)
+    chen, reader = workshop.replica(AUTHORS[2]), workshop.replica(READER)
+    chen.take(aida.journal())
+    reader.take(aida.journal())
+    if is_agreed_anew:
+        aida.withdraw(record, case, ["account"])
+        chen.take(aida.journal())
+    chen.edit(record, {"title": "Chen"})
+    bolat.take(written_by(chen, chen.journal()))
+    bolat.edit(record, {"account": "secret again"})
+    if not is_agreed_anew:
+        aida.withdraw(record, case, ["account"])
+    (written,) = written_by(bolat, bolat.journal())
+    # It links at once, but what Chen wrote before it is not here.
+    reader.take([written])
+    assert f"{written.id}:0" in reader.contents()
+    reader.take(aida.journal())
+    assert secrets(reader) == []
+    assert lacking(reader, case) == (f"{written.id}:0",)
+    reader.take([*chen.journal(), written])
+    assert lacking(reader, case) == ()
+    assert reader.fields(record).get("account") == (["secret again"] if is_agreed_anew else None)
+    assert bool(secrets(reader)) == is_agreed_anew
 
 
 def test_a_waiting_value_that_turns_out_covered_never_comes_back(workshop: Workshop) -> None:
