@@ -355,15 +355,19 @@ def test_a_disk_that_fails_at_the_name_leaves_no_bundle_and_the_journal_says_so(
         return named(writer)
 
     named = VolumeWriter.publish
-    monkeypatch.setattr(VolumeWriter, "publish", taken)
-    with pytest.raises(NotebookError) as trouble:
-        pair.one.seal(pair.one.plan_seal(pair.request()), out)
+    with monkeypatch.context() as patched:
+        patched.setattr(VolumeWriter, "publish", taken)
+        with pytest.raises(NotebookError) as trouble:
+            pair.one.seal(pair.one.plan_seal(pair.request()), out)
     assert trouble.value.code is Code.DISK_ERROR
     assert "says that it was not finished" in trouble.value.safe
     assert [path.read_bytes() for path in out.iterdir()] == [b"mine"]
     said = dict(pair.one.history(RecordId(pair.case))[-1].details)
     assert said | {"bundle": ""} == {"what": noting.NOT_FINISHED, "bundle": "", "left": "no"}
     assert pair.one.trust.notices() == []
+    # No later bundle follows one that never was.
+    opened(pair.other, pair.team.sealed(pair.one, pair.other))
+    assert pair.other.trust.notices() == []
 
 
 def test_opening_killed_at_its_steps_merges_all_or_nothing(pair: Pair) -> None:

@@ -175,6 +175,37 @@ def test_of_two_receipts_that_do_not_follow_each_other_only_what_both_say_counts
     assert len(backup.rows(type="evidence")) == 2
 
 
+def test_an_older_receipt_that_comes_late_changes_nothing_of_what_is_known(story: Story) -> None:
+    passed(story.aida, story.bolat, story.team)
+    first = story.team.sealed(story.bolat, story.aida, is_receipt=True)
+    story.aida.edit(story.interview, {"account": "more"})
+    passed(story.aida, story.bolat, story.team)
+    opened(story.aida, story.team.sealed(story.bolat, story.aida, is_receipt=True))
+    known = dump(story.aida)["holding"]
+    opened(story.aida, first)
+    assert dump(story.aida)["holding"] == known
+    assert lacking(story.aida, story.bolat) == (0, 0)
+
+
+def test_what_an_envelope_said_is_not_read_again_when_it_comes_again(story: Story) -> None:
+    chen = story.team.member("Chen")
+    know(story.bolat, chen)
+    know(chen, story.bolat)
+    passed(story.aida, story.bolat, story.team)
+    passed(story.bolat, chen, story.team)
+    chen.edit(story.interview, {"account": "by Chen"})
+    passed(chen, story.bolat, story.team)
+    first = story.team.sealed(story.bolat, story.aida, is_receipt=True)
+    opened(story.aida, first)
+    chen.edit(story.interview, {"account": "by Chen again"})
+    passed(chen, story.bolat, story.team)
+    opened(story.aida, story.team.sealed(story.bolat, story.aida, is_receipt=True))
+    named = dump(story.aida)["named_tip"]
+    assert named
+    assert opened(story.aida, first).is_again
+    assert dump(story.aida)["named_tip"] == named
+
+
 def test_a_receipt_by_command_line(story: Story, tmp_path: Path) -> None:
     passed(story.aida, story.bolat, story.team)
     folder = story.bolat.folder

@@ -8,9 +8,21 @@ from pathlib import Path
 import pytest
 
 from notebook import selection
+from notebook.choosing import Choice
+from notebook.consent import TEAM
 from notebook.journal import Frame
 from notebook.model import CaseId, EntryId, Kind, RecordId, Sha256
-from tests.notebook.support_replicas import AUTHORS, READER, Replica, Workshop, author_id, withheld
+from notebook.selection import Audience
+from notebook.storage import entries
+from tests.notebook.support_replicas import (
+    AUTHORS,
+    FORMS,
+    READER,
+    Replica,
+    Workshop,
+    author_id,
+    withheld,
+)
 
 AIDA, BOLAT = (author_id(author) for author in AUTHORS[:2])
 SHA = Sha256("ab" * 32)
@@ -115,7 +127,27 @@ def test_of_a_waiting_entry_nothing_is_claimed_to_be_held(
     workshop: Workshop, aida: Replica
 ) -> None:
     reader = workshop.replica(READER)
-    entries = aida.journal()
-    reader.take([entries[0], *entries[2:4]])
+    known = aida.journal()
+    reader.take([known[0], *known[2:4]])
     have = selection.have(reader.db, case_of(aida), {}, is_steward=False)
-    assert have.tips == {AIDA: (entries[0].id,)}
+    assert have.tips == {AIDA: (known[0].id,)}
+
+
+def test_what_waits_for_an_earlier_entry_is_not_passed_on_before_that_came(
+    workshop: Workshop, aida: Replica
+) -> None:
+    reader = workshop.replica(READER)
+    known = aida.journal()
+    reader.take([known[0], *known[2:4]])
+    assert going(reader, case_of(aida)) == [known[0].id]
+    reader.take([known[1]])
+    assert going(reader, case_of(aida)) == [entry.id for entry in known[:4]]
+
+
+def going(replica: Replica, case: CaseId) -> list[EntryId]:
+    """The entries of a bundle of everything for one's own team."""
+    audience = Audience(readers=frozenset(), purposes=(TEAM,), may_name=lambda _record: True)
+    chosen = selection.select(
+        replica.db, FORMS, cases=[case], audience=audience, choice=Choice(), is_full=True
+    )
+    return [entries.id_of(replica.db, num) for chain in chosen.chains for num in chain.nums]
