@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Self
+from unicodedata import decimal
 
 from crypto import container
 from crypto.card import Card
@@ -59,8 +60,9 @@ class MissionCard:
         return container.complete_recipients([self.card.classic], random)
 
     def check_fingerprint(self, untrusted_digits: str) -> None:
-        """Raise BAD_CARD unless these are the 60 digits of its fingerprint."""
-        if "".join(untrusted_digits.split()) != self.card.fingerprint().replace(" ", ""):
+        """Raise BAD_CARD unless these are the 60 digits of its fingerprint, in whatever script."""
+        digits = (str(decimal(sign, sign)) for sign in untrusted_digits if not sign.isspace())
+        if "".join(digits) != self.card.fingerprint().replace(" ", ""):
             raise NotebookError(
                 Code.BAD_CARD,
                 _("The fingerprint is not that of the mission card."),

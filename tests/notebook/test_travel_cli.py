@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import shutil
 from dataclasses import replace
 from pathlib import Path
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from notebook import card_codes
+from notebook.errors import NotebookError
 from notebook.mission_card import MissionCard
 from tests.notebook import support_travel as travelling
 from tests.notebook.support_cli import CommandLine, new_folder
@@ -124,6 +126,27 @@ def test_another_fingerprint_creates_nothing(cli: CommandLine, home: Path, tmp_p
     ran = cli("new", laptop, "--travel", tmp_path / "mission.card", "--fingerprint", wrong)
     assert ran.code == "bad-card"
     assert not laptop.exists()
+
+
+@pytest.mark.parametrize("script", ["٠١٢٣٤٥٦٧٨٩", "۰۱۲۳۴۵۶۷۸۹", "０１２３４５６７８９"])
+def test_the_fingerprint_may_be_given_in_the_digits_of_any_script(
+    cli: CommandLine, home: Path, tmp_path: Path, script: str
+) -> None:
+    mission = MissionCard.read((tmp_path / "mission.card").read_text())
+    given = digits(cli, home)
+    theirs = str.maketrans("0123456789", script)
+    mission.check_fingerprint(given.translate(theirs))
+    last = str((int(given[-1]) + 1) % 10)
+    for wrong in (given[:-1] + last, given[:-1] + "²", given[:-1], given + "0"):
+        with pytest.raises(NotebookError):
+            mission.check_fingerprint(wrong.translate(theirs))
+
+
+def test_the_name_of_a_mission_says_nothing(cli: CommandLine, home: Path) -> None:
+    cli("mission", home, "new")
+    names = [row["name"] for row in cli("mission", home, "list").json]
+    assert len(set(names)) == 2
+    assert all(re.fullmatch(r"mission-[0-9a-f]+", name) for name in names)
 
 
 def test_a_script_that_compares_nothing_is_warned(
