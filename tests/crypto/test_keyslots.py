@@ -8,6 +8,7 @@ from argon2.low_level import Type, hash_secret_raw
 from hypothesis import given
 from hypothesis import strategies as st
 
+from crypto import keyslots
 from crypto.errors import LimitExceeded, Malformed, Tampered, Unsupported, WrongKey
 from crypto.keyslots import (
     Opened,
@@ -202,6 +203,20 @@ def test_all_slots_can_be_used_and_each_secret_opens_its_own() -> None:
         numbers.add(new.slot_number)
     assert numbers == set(range(SLOT_COUNT))
     assert {open_with(slots, secret).slot_number for secret in [FIRST, *secrets]} == numbers
+
+
+def test_trying_goes_on_after_a_slot_has_opened(monkeypatch: pytest.MonkeyPatch) -> None:
+    slots, opened = created()
+    tried: list[int] = []
+    open_slot = keyslots._open_slot
+
+    def noted(among: SlotsFile, number: int, slot_key: bytes) -> Opened | None:
+        tried.append(number)
+        return open_slot(among, number, slot_key)
+
+    monkeypatch.setattr(keyslots, "_open_slot", noted)
+    assert open_with(slots, FIRST).slot_number == opened.slot_number
+    assert tried == [*range(32)]
 
 
 def test_a_changed_passphrase_closes_the_notebook_to_the_old_one() -> None:

@@ -7,10 +7,13 @@ import os
 import shutil
 import stat
 from dataclasses import replace
+from functools import partial
 from pathlib import Path
 
 import pytest
 
+from crypto import keyslots
+from crypto.passphrase import Argon2Profile, InsufficientMemory
 from crypto.primitives import sha256
 from notebook import disk, folder
 from notebook.errors import Code, NotebookError
@@ -116,6 +119,23 @@ def test_the_cheap_derivation_needs_an_environment_for_tests(place: Path) -> Non
     strict = replace(support.environment(), allows_testing=False)
     with pytest.raises(NotebookError):
         Notebook.unlock(place, support.PASSPHRASE, environment=strict)
+
+
+def test_a_notebook_is_made_with_the_costly_derivation_unless_another_is_chosen(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    asked: list[tuple[int, int, int]] = []
+
+    def refuse(_secret: object, *, profile: Argon2Profile, **_rest: object) -> None:
+        asked.append((profile.memory_kib // 1024, profile.passes, profile.lanes))
+        raise InsufficientMemory("enough seen")
+
+    monkeypatch.setattr(keyslots, "create", refuse)
+    outside = support.environment()
+    for make in (partial(Notebook.create), partial(Notebook.create, kdf=Kdf.LOW_MEMORY)):
+        with pytest.raises(NotebookError):
+            make(tmp_path / "new", support.PASSPHRASE, author_name="A", environment=outside)
+    assert asked == [(512, 4, 4), (64, 3, 4)]
 
 
 @pytest.mark.parametrize("holds", ["a file", "a notebook"])

@@ -11,9 +11,10 @@ from notebook import selection
 from notebook.choosing import Choice
 from notebook.consent import TEAM
 from notebook.journal import Frame
-from notebook.model import CaseId, EntryId, Kind, RecordId, Sha256
+from notebook.model import AuthorId, CaseId, EntryId, Kind, RecordId, Sha256
 from notebook.selection import Audience
-from notebook.storage import entries
+from notebook.storage import affairs, entries
+from notebook.storage.affairs import HoldingRow
 from tests.notebook.support_replicas import (
     AUTHORS,
     FORMS,
@@ -24,7 +25,7 @@ from tests.notebook.support_replicas import (
     withheld,
 )
 
-AIDA, BOLAT = (author_id(author) for author in AUTHORS[:2])
+AIDA, BOLAT, CHEN = (author_id(author) for author in AUTHORS)
 SHA = Sha256("ab" * 32)
 
 
@@ -144,10 +145,28 @@ def test_what_waits_for_an_earlier_entry_is_not_passed_on_before_that_came(
     assert going(reader, case_of(aida)) == [entry.id for entry in known[:4]]
 
 
-def going(replica: Replica, case: CaseId) -> list[EntryId]:
-    """The entries of a bundle of everything for one's own team."""
-    audience = Audience(readers=frozenset(), purposes=(TEAM,), may_name=lambda _record: True)
+def going(replica: Replica, case: CaseId, *readers: AuthorId) -> list[EntryId]:
+    """The entries of a bundle for these of one's own team; without readers, of everything."""
     chosen = selection.select(
-        replica.db, FORMS, cases=[case], audience=audience, choice=Choice(), is_full=True
+        replica.db,
+        FORMS,
+        cases=[case],
+        audience=Audience(
+            readers=frozenset(readers), purposes=(TEAM,), may_name=lambda _record: True
+        ),
+        choice=Choice(),
+        is_full=not readers,
     )
     return [entries.id_of(replica.db, num) for chain in chosen.chains for num in chain.nums]
+
+
+def test_what_any_of_the_readers_lacks_goes_to_all_of_them(aida: Replica) -> None:
+    case, known = case_of(aida), aida.journal()
+    tips = tuple(tip.id for tip in entries.tips(aida.db, case))
+    for reader, entry in zip((BOLAT, CHEN), (known[0], known[2]), strict=True):
+        said = HoldingRow(envelope=b"e" * 32, tips=tips, lacks=(f"{entry.id}:0",), day="2026-03-05")
+        with aida.db.write():
+            affairs.set_holding(aida.db, reader, case, said)
+    assert going(aida, case, BOLAT) == [known[0].id]
+    assert going(aida, case, CHEN) == [known[2].id]
+    assert going(aida, case, BOLAT, CHEN) == [known[0].id, known[2].id]
