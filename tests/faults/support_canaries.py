@@ -7,6 +7,7 @@ import base64
 import os
 import re
 from collections.abc import Collection, Iterator, Mapping, Sequence
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Final
@@ -100,8 +101,10 @@ def leaks_under(roots: Collection[Path], asked_for: Collection[Path] = ()) -> di
                 if found := found_in(os.fsencode(name)):
                     leaks[str(Path(folder) / name)] = found
     for path in files_under(roots):
-        if path not in asked_for and (found := found_in(path.read_bytes())):
-            leaks[str(path)] = leaks.get(str(path), set()) | found
+        # What others have in the memory that all share may go while it is looked at.
+        with suppress(FileNotFoundError):
+            if path not in asked_for and (found := found_in(path.read_bytes())):
+                leaks[str(path)] = leaks.get(str(path), set()) | found
     return leaks
 
 

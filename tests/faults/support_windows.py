@@ -5,7 +5,6 @@ import signal
 import socket
 import subprocess
 import sys
-import time
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,6 +14,7 @@ from typing import Final
 
 from notebook.model import JsonValue
 from tests.journeys.screen import PEER
+from tests.processes import await_end, children_of
 from tests.support import REPOSITORY
 from ui.tour.driven import Conversation
 
@@ -123,14 +123,3 @@ def guarded(
         yield running
     finally:
         running.close()
-
-
-def children_of(pid: int) -> list[int]:
-    """The processes that a process has started and that are still there."""
-    return [int(each) for each in Path(f"/proc/{pid}/task/{pid}/children").read_text().split()]
-
-
-def await_end(pid: int) -> None:
-    """Wait until the system has cleared a process away; the test's own time limit ends it."""
-    while Path(f"/proc/{pid}").exists():
-        time.sleep(0.005)

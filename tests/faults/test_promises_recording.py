@@ -7,8 +7,6 @@ neither key nor sound nor process may be left, though the process that plays han
 from __future__ import annotations
 
 import os
-import re
-import signal
 import time
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -42,10 +40,10 @@ from tests.faults.test_promises_window import (
     unlock,
 )
 from tests.notebook.support_sound import room
+from tests.processes import below, command_of
 
 WAIT_S: Final = 60.0
 SLICE_BYTES: Final = 24
-IN_SOUND: Final = re.compile(rb"notebook\.(?:sound|listen)_child")
 
 
 @dataclass(kw_only=True)
@@ -55,8 +53,8 @@ class Seen:
     base: Path
     runtime_leaks: dict[str, set[str]] = field(default_factory=dict)
     trace: Path
-    names: list[Path] = field(default_factory=list)
-    """What lies in the shared memory of the machine once the sound system is gone."""
+    shared: set[Path] = field(default_factory=set)
+    """What our processes opened to write in the memory that all share."""
     recorder: set[str] = field(default_factory=set)
     """What the memory of the process that records held of keys and words."""
     player: set[str] = field(default_factory=set)
@@ -82,30 +80,15 @@ class Seen:
     protected: set[int] = field(default_factory=set)
 
 
-def below(pid: int) -> list[int]:
-    """All processes that a process has started, with all that those have started."""
-    tasks = [int(task.name) for task in Path(f"/proc/{pid}/task").iterdir()]
-    children = [
-        int(child)
-        for task in tasks
-        for child in Path(f"/proc/{pid}/task/{task}/children").read_text().split()
-    ]
-    return [*children, *(each for child in children for each in below(child))]
-
-
 def child_of(window: Hands) -> int:
-    """The one process that records or plays for a window."""
+    """The one process that records for a window."""
     until_s = time.monotonic() + WAIT_S
     while True:
-        found = [
-            pid
-            for pid in below(window.pid)
-            if IN_SOUND.search(Path(f"/proc/{pid}/cmdline").read_bytes())
-        ]
+        found = [pid for pid in below(window.pid) if b"notebook.sound_child" in command_of(pid)]
         if found:
             (pid,) = found
             return pid
-        assert time.monotonic() < until_s, "nothing records or plays"
+        assert time.monotonic() < until_s, "nothing records"
         time.sleep(0.05)
 
 
@@ -143,10 +126,9 @@ def listen(program: Guarded, window: Hands, seen: Seen, secrets: dict[str, list[
     window.press("Ctrl+S")
     window.see("Saved")
     window.click("Listen")
-    window.see("0:00:01")
-    # It hangs, and hears nobody who asks it to end.
-    player = child_of(window)
-    os.kill(player, signal.SIGSTOP)
+    # It hangs, and hears nobody who asks it to end. The window itself sees to that, at once: who
+    # asked from outside might come when all was heard.
+    player = int(str(window.do("hang_player", after_s=1)))
     look_at(program, seen)
     seen.player = found_in_memory(player, secrets)
 
@@ -226,7 +208,6 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
     case, _changes = notebook.add("case", None, {"title": Canaries().word("Russian")})
     notebook.add("interview", CaseId(case), {"title": title, "account": " ".join(MARKS.values())})
     notebook.close()
-    before = set(SHARED_MEMORY.iterdir())
     with room() as there:
         seen = Seen(base=base, trace=home / "trace")
         shown = environment | there.environment | {"QT_QPA_PLATFORM": "offscreen"}
@@ -235,7 +216,6 @@ def seen(tmp_path_factory: pytest.TempPathFactory) -> Seen:
         seen.runtime_leaks = leaks_under([there.folder])
         there.daemon.terminate()
         there.daemon.wait()
-        seen.names = sorted(set(SHARED_MEMORY.iterdir()) - before)
     watched(seen)
     return seen
 
@@ -247,6 +227,10 @@ def watched(seen: Seen) -> None:
             seen.sockets.add(call.family)
         elif call.name == "execve" and call.arguments.rstrip().endswith(b"= 0"):
             seen.started.add(call.pid)
+        elif call.name in ("open", "openat") and call.is_leaving:
+            path = Path(os.fsdecode(call.given))
+            if path.is_relative_to(SHARED_MEMORY):
+                seen.shared.add(path)
         elif call.name == "prctl" and b"PR_SET_DUMPABLE, SUID_DUMP_DISABLE" in call.arguments:
             seen.protected.add(call.pid)
         if call.is_leaving:
@@ -288,7 +272,7 @@ def test_nothing_of_it_lies_anywhere(seen: Seen) -> None:
     sound = [*seen.encoded, *seen.played]
     assert [path for path in files_under([seen.base]) if has_piece(path.read_bytes(), sound)] == []
     # A client of the sound system that was killed may leave what it shared with it.
-    assert seen.names == []
+    assert [path for path in seen.shared if path.exists()] == []
 
 
 def test_what_was_made_is_its_owners_alone(seen: Seen) -> None:

@@ -23,8 +23,9 @@ from tests.faults.support_canaries import (
 from tests.faults.support_session import private_environment
 from tests.faults.support_solver import Solver
 from tests.faults.support_traced import root_only
-from tests.faults.support_windows import Hands, children_of, guarded
+from tests.faults.support_windows import Hands, guarded
 from tests.notebook import support_travel as travelling
+from tests.processes import children_of
 
 
 def unlock(window: Hands) -> None:

@@ -5,6 +5,7 @@ import signal
 import subprocess
 import time
 from collections.abc import Iterator
+from contextlib import suppress
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Final
@@ -35,8 +36,9 @@ from tests.faults.support_canaries import (
 from tests.faults.support_media import Medium
 from tests.faults.support_session import picture, private_environment
 from tests.faults.support_traced import Call, calls, foreign_sockets, prefix, root_only
-from tests.faults.support_windows import Guarded, Hands, await_end, children_of, guarded
+from tests.faults.support_windows import Guarded, Hands, guarded
 from tests.journeys.screen import own_screen
+from tests.processes import await_end, below, children_of, command_of
 from tests.support import oracle
 
 SHARED_MEMORY = Path("/dev/shm")
@@ -312,8 +314,8 @@ def unlock(window: Hands) -> None:
 def test_the_program_ends_while_a_key_is_derived(program: Guarded, number: signal.Signals) -> None:
     window = program.next_window()
     window.fill("Passphrase", PASSPHRASE)
-    window.press("Return")
-    window.see("Unlocking…")
+    # It is over soon: who asked from outside whether it is there might come too late.
+    window.do("press_seeing", keys="Return", text="Unlocking…")
     os.kill(program.pid, number)
     assert program.process.wait() == 0
     assert not Path(f"/proc/{window.pid}").exists()
@@ -339,12 +341,12 @@ def test_the_lock_works_while_a_write_stalls(program: Guarded) -> None:
     assert watcher.stderr is not None
     with watcher, watcher.stderr:
         try:
-            await_words(watcher, b"attached")
+            await_said(watcher, b"attached")
             window.press("Ctrl+S")
             # The save has reached the disk and stands there.
-            await_words(watcher, b"sync(")
+            await_said(watcher, b"sync(")
             os.kill(window.pid, signal.SIGTERM)
-            await_words(watcher, b"exit_group(")
+            await_said(watcher, b"exit_group(")
         finally:
             # The watcher itself keeps the stalled threads from ending with their process.
             watcher.kill()
@@ -372,8 +374,9 @@ def test_the_lock_works_while_a_stick_never_answers(program: Guarded, tmp_path: 
             await_said(watcher, b"attached")
             seal(window, tmp_path / "out")
             # The writer's first sync has reached the stick and stands there; others may come first.
-            while not (writers := writers_of(window.pid)):
-                await_said(watcher, b"fsync(")
+            said = b""
+            while not (writers := [pid for pid in writers_of(window.pid) if syncs(pid, said)]):
+                said += await_said(watcher, b"fsync(")
             (writer,) = writers
             os.kill(window.pid, signal.SIGTERM)
             await_said(watcher, b"%5d] exit_group(" % window.pid)
@@ -454,33 +457,28 @@ def test_the_lock_works_while_a_file_system_never_answers(
 
 def stands_in_the_system(pid: int) -> bool:
     """Whether a process waits inside a call for the answer of a file system that is a process."""
-    where = Path(f"/proc/{pid}/wchan").read_text()
-    return where.startswith(("request_wait", "fuse_"))
+    with suppress(FileNotFoundError, ProcessLookupError):
+        where = Path(f"/proc/{pid}/wchan").read_text()
+        return where.startswith(("request_wait", "fuse_"))
+    return False
 
 
 def writers_of(pid: int) -> list[int]:
     """The processes that write for a window, whichever of its threads started them."""
-    lists = [path.read_text().split() for path in Path(f"/proc/{pid}/task").glob("*/children")]
-    return [
-        int(child)
-        for children in lists
-        for child in children
-        if b"writer_child" in Path(f"/proc/{child}/cmdline").read_bytes()
-    ]
+    return [child for child in below(pid) if b"writer_child" in command_of(child)]
 
 
-def await_said(watcher: "subprocess.Popen[bytes]", words: bytes) -> None:
-    """Wait until the watcher says these words, also in a line that it has not ended."""
+def syncs(pid: int, said: bytes) -> bool:
+    """Whether a watcher has said that this process syncs."""
+    return b"%5d] fsync(" % pid in said
+
+
+def await_said(watcher: "subprocess.Popen[bytes]", words: bytes) -> bytes:
+    """Wait until the watcher says these words, also in an unended line; what it said till then."""
     assert watcher.stderr is not None
     said = b""
     while words not in said:
         received = os.read(watcher.stderr.fileno(), 4096)
         assert received, "the watcher ended"
         said += received
-
-
-def await_words(watcher: "subprocess.Popen[bytes]", words: bytes) -> None:
-    """Wait until the watcher says these words."""
-    assert watcher.stderr is not None
-    while words not in (line := watcher.stderr.readline()):
-        assert line, "the watcher ended"
+    return said

@@ -6,8 +6,12 @@
 NAME is the abstract socket on which the test waits for each new window.
 """
 
+import os
+import re
+import signal
 import socket
 import sys
+from typing import Final
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QMouseEvent
@@ -15,12 +19,15 @@ from PySide6.QtWidgets import QApplication, QTextEdit
 
 from notebook.model import JsonValue
 from notebook.process import harden
+from tests.processes import below, command_of
 from tests.ui.support_recording import seconds_in
 from ui import window_process
 from ui.guard import Guard
 from ui.tour.driver import Driver, Request
 from ui.tour.finding import NotYet, all_texts, front, names_of, visible
 from ui.widgets.basics import is_inside
+
+CLOCK: Final = re.compile(r"(\d+):(\d\d):(\d\d)")
 
 
 class Witness(Driver):
@@ -35,6 +42,7 @@ class Witness(Driver):
         self._clicks = 0
         self._aim: tuple[str, str] = ("", "")
         self._is_pressed = self._is_hit = False
+        self._pressed: Request = {}
         self._acts |= {
             "aim": self._take_aim,
             "clicked": self._clicked,
@@ -42,6 +50,8 @@ class Witness(Driver):
             "caret_at": self._caret_at,
             "caret_size": self._caret_size,
             "recorded": self._recorded,
+            "press_seeing": self._press_seeing,
+            "hang_player": self._hang_player,
         }
         application.installEventFilter(self)
 
@@ -100,11 +110,37 @@ class Witness(Driver):
         if told < int(str(request["seconds"])):
             raise NotYet(f"{told} seconds are recorded")
 
+    def _press_seeing(self, request: Request) -> None:
+        """Press a key, and see what is on the screen at once and perhaps not for long."""
+        if request is not self._pressed:
+            self._pressed = request
+            self._press(request)
+        self._see(request)
+
+    def _hang_player(self, request: Request) -> int:
+        """Wait until so many seconds were heard, and have the process that plays stand still."""
+        heard = max((_seconds_of(text) for _widget, text in all_texts(front())), default=-1)
+        if heard < int(str(request["after_s"])):
+            raise NotYet(f"{heard} seconds were heard")
+        playing = [pid for pid in below(os.getpid()) if b"listen_child" in command_of(pid)]
+        if not playing:
+            raise NotYet("nothing plays")
+        os.kill(playing[0], signal.SIGSTOP)
+        return playing[0]
+
     def _clicked(self, request: Request) -> bool:
         """Whether the click that has come hit what it was meant for."""
         if self._clicks <= int(str(request["beyond"])):
             raise NotYet("the click has not arrived")
         return self._is_hit
+
+
+def _seconds_of(text: str) -> int:
+    """A text that is nothing but a time of the clock, as a number; -1 for another."""
+    if (clock := CLOCK.fullmatch(text)) is None:
+        return -1
+    hours, minutes, seconds = map(int, clock.groups())
+    return 3600 * hours + 60 * minutes + seconds
 
 
 def main(argv: list[str]) -> int:

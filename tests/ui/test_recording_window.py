@@ -23,9 +23,9 @@ from notebook.model import CaseId, RecordId
 from notebook.notebook import Kdf, Notebook
 from notebook.ogg import RATE_HZ
 from notebook.recording_pieces import PIECE_S
-from tests.faults.support_windows import await_end, children_of
 from tests.notebook import support_travel as travelling
 from tests.notebook.support_sound import Room, decoded, loudness, room
+from tests.processes import await_end, children_of
 from tests.ui.support_recording import seconds_in, wait_until_recorded, wait_until_sealed
 from tests.ui.window_desk import PASSPHRASE, CheapGate, Desk
 from ui.parting import Reason, Start
