@@ -34,6 +34,8 @@ READ_BYTES = 64 * 1024
 WAIT_S = 0.25
 END_WAIT_S = 1.5
 """So long a microphone that gives nothing is waited for after Stop."""
+MOST_END_WAIT_S = 15.0
+"""And so long one that goes on giving."""
 
 _FROM_OUTSIDE = ("XDG_RUNTIME_DIR", "PULSE_RUNTIME_PATH", "PULSE_COOKIE", "PULSE_SOURCE")
 """What says which microphone; nothing else goes along."""
@@ -83,7 +85,7 @@ class SoundProcess:
             close_fds=True,
             bufsize=0,
         )
-        self._ends_s: float | None = None
+        self._stopped_s: float | None = None
 
     @property
     def pid(self) -> int:
@@ -100,7 +102,7 @@ class SoundProcess:
 
     def stop(self) -> None:
         """Come to the end; `messages` ends soon, whatever the microphone does."""
-        self._ends_s = time.monotonic() + END_WAIT_S
+        self._stopped_s = time.monotonic()
         self._tell(STOP)
 
     def kill(self) -> None:
@@ -117,9 +119,12 @@ class SoundProcess:
         assert stdout is not None
         heard = bytearray()
         while True:
-            if self._ends_s is not None and time.monotonic() > self._ends_s:
+            if self._is_stopped_since(MOST_END_WAIT_S):
                 return
             if not select.select([stdout], [], [], WAIT_S)[0]:
+                # What was said by then is heard, however late somebody comes to hear it.
+                if self._is_stopped_since(END_WAIT_S):
+                    return
                 yield None
                 continue
             received = os.read(stdout.fileno(), READ_BYTES)
@@ -131,6 +136,9 @@ class SoundProcess:
             if not received:
                 yield Message(kind=TROUBLE, reason=Reason.STOPPED)
                 return
+
+    def _is_stopped_since(self, seconds: float) -> bool:
+        return self._stopped_s is not None and time.monotonic() > self._stopped_s + seconds
 
     def _tell(self, command: bytes) -> None:
         stdin = self._child.stdin

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import os
 import select
 import signal
@@ -94,6 +95,42 @@ def test_a_pause_gives_the_microphone_back(there: Room) -> None:
         assert until(said, sound.END)[-1].kind == sound.END
     finally:
         child.kill()
+
+
+class Said:
+    """A child that has said something already, and says nothing more."""
+
+    def __init__(self, said: bytes) -> None:
+        reading, self._writing = os.pipe()
+        os.write(self._writing, said)
+        self.stdin, self.stdout = io.BytesIO(), os.fdopen(reading, "rb")
+
+    def close(self) -> None:
+        os.close(self._writing)
+        self.stdout.close()
+
+
+LEVEL = sound.LEVEL + (2).to_bytes(4, "big") + b"\x01\x00"
+
+
+@pytest.mark.parametrize(
+    ("late_s", "said", "heard"),
+    [
+        (sound.END_WAIT_S * 2, LEVEL + sound.END + bytes(4), [sound.LEVEL, sound.END]),
+        (sound.END_WAIT_S * 2, LEVEL, [sound.LEVEL]),
+        (sound.MOST_END_WAIT_S * 2, LEVEL, []),
+    ],
+)
+def test_what_was_said_when_it_was_stopped_is_heard_by_who_comes_late(
+    late_s: float, said: bytes, heard: list[bytes]
+) -> None:
+    child, process = Said(said), object.__new__(SoundProcess)
+    process._child = child  # type: ignore[assignment]  # as the test means
+    process.stop()
+    assert process._stopped_s is not None
+    process._stopped_s -= late_s
+    assert [message.kind for message in process.messages() if message] == heard
+    child.close()
 
 
 def test_in_pieces_each_is_a_whole_file(there: Room, tmp_path: Path) -> None:
