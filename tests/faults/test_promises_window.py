@@ -346,7 +346,7 @@ def test_the_lock_works_while_a_write_stalls(program: Guarded) -> None:
             # The save has reached the disk and stands there.
             await_said(watcher, b"sync(")
             os.kill(window.pid, signal.SIGTERM)
-            await_said(watcher, b"exit_group(")
+            await_said(watcher, b"exit_group(", b"killed by")
         finally:
             # The watcher itself keeps the stalled threads from ending with their process.
             watcher.kill()
@@ -379,7 +379,7 @@ def test_the_lock_works_while_a_stick_never_answers(program: Guarded, tmp_path: 
                 said += await_said(watcher, b"fsync(")
             (writer,) = writers
             os.kill(window.pid, signal.SIGTERM)
-            await_said(watcher, b"%5d] exit_group(" % window.pid)
+            await_said(watcher, b"%5d] exit_group(" % window.pid, b"killed by")
         finally:
             # The watcher itself keeps the stalled threads from ending with their process.
             watcher.kill()
@@ -473,11 +473,14 @@ def syncs(pid: int, said: bytes) -> bool:
     return b"%5d] fsync(" % pid in said
 
 
-def await_said(watcher: "subprocess.Popen[bytes]", words: bytes) -> bytes:
-    """Wait until the watcher says these words, also in an unended line; what it said till then."""
+def await_said(watcher: "subprocess.Popen[bytes]", *words: bytes) -> bytes:
+    """Wait until the watcher says one of these, also in an unended line; what it said till then.
+
+    A process that locks ends by itself or, where it cannot so soon, is killed by its guard.
+    """
     assert watcher.stderr is not None
     said = b""
-    while words not in said:
+    while not any(each in said for each in words):
         received = os.read(watcher.stderr.fileno(), 4096)
         assert received, "the watcher ended"
         said += received
