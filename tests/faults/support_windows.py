@@ -102,14 +102,20 @@ def guarded(
     folder: Path | None = None,
     watch: Sequence[str] = (),
     umask: int = -1,
+    *,
+    is_patient: bool = True,
 ) -> Iterator[Guarded]:
-    """The real guard, at a notebook or at the beginning, perhaps watched."""
+    """The real guard, at a notebook or at the beginning, perhaps watched.
+
+    One that is patient waits at a lock for whatever is to be written.
+    """
     name = f"field-notebook-promise-{os.getpid()}-{next(NUMBERS)}"
     listener = socket.socket(socket.AF_UNIX)
     listener.bind(f"\0{name}")
     listener.listen()
     listener.settimeout(WAIT_S)
-    command = [sys.executable, "-P", "-m", "tests.journeys.watched_window", "guard", name]
+    module, how = "tests.journeys.watched_window", "patient" if is_patient else "strict"
+    command = [sys.executable, "-P", "-m", module, "guard", how, name]
     process = subprocess.Popen(
         [*watch, *command, *([str(folder)] if folder else [])],
         env=environment,

@@ -296,7 +296,7 @@ def program(request: pytest.FixtureRequest, tmp_path: Path) -> Iterator[Guarded]
     notebook.add("case", None, {"title": "Invented case"})
     notebook.close()
     environment = private_environment(tmp_path / "home") | {"QT_QPA_PLATFORM": "offscreen"}
-    with guarded(environment, folder) as program:
+    with guarded(environment, folder, is_patient=False) as program:
         yield program
 
 

@@ -288,7 +288,8 @@ def program_on(screen: Screen, config: Path, folder: Path | None = None) -> Iter
         "XDG_CONFIG_HOME": str(config),
         "PYTHONPATH": str(REPOSITORY),
     }
-    command = [sys.executable, "-P", "-m", "tests.journeys.watched_window", "guard", name]
+    module = "tests.journeys.watched_window"
+    command = [sys.executable, "-P", "-m", module, "guard", "patient", name]
     with ExitStack() as stack:
         listener = stack.enter_context(socket.socket(socket.AF_UNIX))
         listener.bind(f"\0{name}")

@@ -1,9 +1,12 @@
 """A guard and its windows on a real display, which a test can look into (never act in).
 
-    python -m tests.journeys.watched_window guard NAME [FOLDER]
-    python -m tests.journeys.watched_window LINE NAME
+    python -m tests.journeys.watched_window guard HOW NAME [FOLDER]
+    python -m tests.journeys.watched_window LINE HOW NAME
 
-NAME is the abstract socket on which the test waits for each new window.
+NAME is the abstract socket on which the test waits for each new window. HOW is `strict` or
+`patient`: a lock that is patient waits for the last word on a machine of any speed, and so does its
+guard. How long a real one takes is measured by the benches; a test that depended on it, without
+having to, would fail on a busy machine.
 """
 
 import os
@@ -21,12 +24,12 @@ from notebook.model import JsonValue
 from notebook.process import harden
 from tests.processes import below, command_of
 from tests.ui.support_recording import seconds_in
-from ui import window_process
-from ui.guard import Guard
+from ui import guard, lock, window_process
 from ui.tour.driver import Driver, Request
 from ui.tour.finding import NotYet, all_texts, front, names_of, visible
 from ui.widgets.basics import is_inside
 
+PATIENCE_S: Final = 120.0
 CLOCK: Final = re.compile(r"(\d+):(\d\d):(\d\d)")
 
 
@@ -145,25 +148,28 @@ def _seconds_of(text: str) -> int:
 
 def main(argv: list[str]) -> int:
     """Be the guard or one of its windows."""
+    _who, how, name = argv[1:4]
+    if how == "patient":
+        vars(lock).update(WHOLE_WAIT_S=PATIENCE_S, DRAFTS_WAIT_S=PATIENCE_S / 2)
+        vars(guard).update(ENDING_MOMENTS=int(PATIENCE_S / guard.MOMENT_S))
     if argv[1] == "guard":
-        return _guard(argv[2], argv[3] if len(argv) > 3 else None)
-    name = argv[2]
+        return _guard(how, name, argv[4] if len(argv) > 4 else None)
 
     def prepare(application: QApplication) -> Witness:
         line = socket.socket(socket.AF_UNIX)
         line.connect(f"\0{name}")
         return Witness(line, application)
 
-    return window_process.main(argv, prepare)
+    return window_process.main(argv[:2], prepare)
 
 
-def _guard(name: str, folder: str | None) -> int:
+def _guard(how: str, name: str, folder: str | None) -> int:
     def command(line: int) -> list[str]:
-        return [sys.executable, "-P", "-m", "tests.journeys.watched_window", str(line), name]
+        return [sys.executable, "-P", "-m", "tests.journeys.watched_window", str(line), how, name]
 
     # As `ui.main` does.
     harden()
-    return Guard(command).run(folder)
+    return guard.Guard(command).run(folder)
 
 
 if __name__ == "__main__":
