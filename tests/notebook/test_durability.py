@@ -16,13 +16,13 @@ from pathlib import Path
 
 import pytest
 
-from notebook import disk, folder
+from notebook import disk, folder, recordings
 from notebook.local_writer import LocalWriter
 from notebook.model import RecordId
 from notebook.progress import Silent
 from notebook.storage import entries
 from notebook.writer_child import Medium
-from tests.notebook.support_notebook import case_in, create
+from tests.notebook.support_notebook import case_in, create, interview_in
 
 NAME = "bundle.sealed.age"
 DATA = bytes(range(256)) * 20
@@ -50,11 +50,15 @@ class Asked:
 @contextmanager
 def watched() -> Iterator[Asked]:
     asked = Asked()
-    fsync, rename, insert = os.fsync, Path.rename, entries.insert
+    fsync, fdatasync, rename, insert = os.fsync, os.fdatasync, Path.rename, entries.insert
 
     def note_sync(file: int) -> None:
         asked.sync(file)
         fsync(file)
+
+    def note_data_sync(file: int) -> None:
+        asked.sync(file)
+        fdatasync(file)
 
     def note_rename(old: Path, new: Path) -> Path:
         asked.name(old, Path(new))
@@ -66,6 +70,7 @@ def watched() -> Iterator[Asked]:
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(os, "fsync", note_sync)
+        patched.setattr(os, "fdatasync", note_data_sync)
         patched.setattr(Path, "rename", note_rename)
         patched.setattr(entries, "insert", note_insert)
         yield asked
@@ -148,3 +153,20 @@ def test_a_plain_copy_is_on_the_disk_before_its_name(tmp_path: Path) -> None:
             BytesIO(DATA), tmp_path / "copy", len(DATA), Silent(), on_begun=lambda: None
         )
     assert asked.steps == ["sync copy.part", "name copy", f"sync {tmp_path.name}"]
+
+
+def test_each_record_of_a_recording_is_on_the_disk_when_it_was_acknowledged(tmp_path: Path) -> None:
+    notebook = create(tmp_path / "notebook")
+    about = interview_in(notebook, case_in(notebook))
+    with watched() as asked:
+        file = recordings.begin(notebook._core, about)
+        # The name of the file, and that of its folder.
+        assert asked.steps[:2] == [f"sync {file.path.parent.name}", "sync objects"]
+        sizes = []
+        for second in range(3):
+            file.sound(second, DATA)
+            assert asked.synced[str(file.path)] == file.path.stat().st_size
+            sizes.append(file.path.stat().st_size)
+        assert sizes == sorted(set(sizes))
+        file.close()
+    notebook.close()
