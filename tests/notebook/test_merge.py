@@ -11,10 +11,11 @@ import pytest
 from notebook import merge
 from notebook.errors import Code, NotebookError
 from notebook.forms import load_forms
-from notebook.model import RecordId
+from notebook.model import Kind, RecordId
 from notebook.notebook import Notebook
 from notebook.opening import Accept
 from notebook.progress import Cancelled, Silent
+from notebook.storage import entries
 from tests.notebook import support_notebook as support
 from tests.notebook.support_exchange import (
     Stop,
@@ -22,9 +23,12 @@ from tests.notebook.support_exchange import (
     database,
     dump,
     files_of,
+    forged,
+    log_of,
     opened,
     passed,
     state,
+    values,
 )
 
 
@@ -69,6 +73,30 @@ def test_a_second_time_brings_nothing_and_says_so(
     assert (first.is_again, first.new, first.present) == (False, 4, 0)
     assert (second.is_again, second.new, second.present) == (True, 0, 4)
     assert first.bundle == second.bundle
+
+
+def test_a_bundle_that_brings_something_the_second_time_is_received_once(
+    team: Team, pair: tuple[Notebook, Notebook, RecordId], tmp_path: Path
+) -> None:
+    reader, sealer, talk = pair
+    case = reader.record(talk).case
+    reader.withdraw([talk], "asked", fields=("account",))
+    passed(reader, sealer, team)
+    sealer.edit(talk, {"title": "Talk again"})
+    sealer.edit(talk, {"account": "agreed anew"})
+    db = database(sealer)
+    written = [entries.load(db, num) for num, *_ in entries.chain(db, case, sealer.author)]
+    late = forged(sealer, reader, tmp_path / "late", log_of(written[-1]))
+    early = forged(sealer, reader, tmp_path / "early", log_of(*written[:-1]))
+    # Of what waits nothing is kept that a withdrawal may cover; it is judged when it comes again.
+    assert (opened(reader, [late]).new, opened(reader, [early]).new) == (1, 1)
+    assert values(reader, talk, "account") == []
+    again = opened(reader, [late])
+    assert (again.is_again, again.new) == (True, 1)
+    assert values(reader, talk, "account") == ["agreed anew"]
+    received = [line for line in reader.history(RecordId(case)) if line.kind is Kind.RECEIVE]
+    bundles = [line.details["bundle"] for line in received if line.author == reader.author]
+    assert len(bundles) == len(set(bundles)) == 2
 
 
 def test_receipts_are_counted_neither_as_new_nor_as_present(
