@@ -6,11 +6,12 @@ import base64
 import hashlib
 import io
 import os
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
 import pytest
 
+from notebook import journal
 from notebook.errors import Code, NotebookError
 from notebook.handover import SealRequest
 from notebook.model import CaseId, RecordId
@@ -61,14 +62,26 @@ def claims(mallory: Notebook, case: CaseId) -> dict[str, bytes]:
     return log_of(entry)
 
 
+def tip_of(files: Mapping[str, bytes]) -> str:
+    (line,) = files.values()
+    return journal.parse_line(line.strip()).id
+
+
 def has_file(reader: Notebook, files: tuple[Path, ...]) -> bool:
     return any(name.startswith(f"data/evidence/{SHA256}") for name in unpacked(reader, files))
 
 
+@pytest.mark.parametrize("asks", [False, True], ids=["names it", "and asks for it"])
 @pytest.mark.parametrize("is_full", [False, True])
-def test_naming_a_hash_does_not_bring_the_file_of_another_case(team: Team, is_full: bool) -> None:
+def test_naming_a_hash_does_not_bring_the_file_of_another_case(
+    team: Team, is_full: bool, asks: bool
+) -> None:
     aida, mallory, shared, _own = shared_and_own(team)
-    opened(aida, [forged(mallory, aida, team.folder / "claim", claims(mallory, shared))])
+    files = claims(mallory, shared)
+    # She says that she holds her own entry, so that nothing but her asking could bring the file.
+    held = {shared: {"tips": {mallory.author: [tip_of(files)]}, "lacks": [SHA256]}}
+    said = {"have": held} if asks else {}
+    opened(aida, [forged(mallory, aida, team.folder / "claim", files, said=said)])
     assert [row.title for row in aida.rows(type="evidence", case=shared)] == ["Mine"]
     plan = aida.plan_seal(
         SealRequest(to=(mallory.author,), cases=(shared,), is_full=is_full, purpose="team")
