@@ -65,3 +65,8 @@ def committed_files() -> list[str]:
     )
     names = {name for name in listed.stdout.split("\0") if name}
     return sorted(name for name in names if (REPOSITORY / name).is_file())
+
+
+def damaged(content: bytes) -> bytes:
+    """The same but for one bit of its last byte, whatever that was."""
+    return content[:-1] + bytes([content[-1] ^ 1])

@@ -10,6 +10,7 @@ from notebook.errors import Code
 from notebook.model import CaseId, RecordId
 from tests.notebook import support_notebook
 from tests.notebook.support_cli import CommandLine, Ran, command_line, new_folder
+from tests.support import damaged
 
 NEW_PASSPHRASE = "lantern copper thistle harbor velvet acorn"
 TOLD = {
@@ -713,7 +714,7 @@ def test_to_acknowledge_a_loss_hides_no_other_damage(
     (tmp_path / "one").write_bytes(b"one" * 100)
     cli.ids("attach", folder, interview, tmp_path / "one")
     stored = next(path for path in (folder / "objects").rglob("*") if path.is_file())
-    stored.write_bytes(stored.read_bytes()[:-1] + b"?")
+    stored.write_bytes(damaged(stored.read_bytes()))
     ran = cli("verify", folder, "--acknowledge")
     assert (ran.status, [f["code"] for f in ran.json["findings"]]) == (4, ["object-damaged"])
 

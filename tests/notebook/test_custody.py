@@ -20,6 +20,7 @@ from notebook.notebook import Notebook
 from notebook.progress import Cancelled
 from tests.notebook import support_notebook as support
 from tests.notebook.support_exchange import Stop, Team, passed
+from tests.support import damaged
 
 
 @pytest.fixture
@@ -96,7 +97,7 @@ def test_of_a_copy_that_was_not_finished_custody_says_so(
         progress = Stop(1, Cancelled())
     else:
         stored = next(path for path in notebook.folder.glob("objects/??/*"))
-        stored.write_bytes(stored.read_bytes()[:-1] + b"?")
+        stored.write_bytes(damaged(stored.read_bytes()))
     before = sorted(path.name for path in tmp_path.iterdir())
     with pytest.raises((NotebookError, Cancelled)):
         notebook.extract(evidence, out, progress)

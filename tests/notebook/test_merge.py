@@ -30,6 +30,7 @@ from tests.notebook.support_exchange import (
     state,
     values,
 )
+from tests.support import damaged
 
 
 @pytest.fixture
@@ -167,7 +168,7 @@ def test_a_damaged_file_is_mended_by_the_bundle_that_brings_it_again(
     bundle = team.sealed(one, other)
     opened(other, bundle)
     stored = next(other.folder.glob("objects/??/*"))
-    stored.write_bytes(stored.read_bytes()[:-1] + b"?")
+    stored.write_bytes(damaged(stored.read_bytes()))
     assert "object-damaged" in [finding.code for finding in other.verify()]
     assert opened(other, bundle).new == 0
     assert other.verify() == []

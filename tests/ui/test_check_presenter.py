@@ -15,6 +15,7 @@ from notebook.health import Finding, Severity
 from notebook.model import RecordId
 from notebook.notebook import Notebook
 from notebook.progress import Progress
+from tests.support import damaged
 from tests.ui.window_desk import PASSPHRASE, CheapGate, make_notebook, roll_back
 from ui.check_presenter import CheckPresenter
 from ui.check_words import Attention, FoundKind, attention, found_words, kinds_of, severity_words
@@ -142,7 +143,7 @@ def checker(session: Session, sheet: Sheet, strip: Strip) -> CheckPresenter:
 
 def damage_files(notebook: Notebook) -> None:
     for path in (notebook.folder / "objects").glob("??/*"):
-        path.write_bytes(path.read_bytes()[:-1] + b"?")
+        path.write_bytes(damaged(path.read_bytes()))
 
 
 def damage_entries(notebook: Notebook) -> None:

@@ -22,6 +22,7 @@ from notebook.model import Record, RecordId
 from notebook.notebook import Notebook
 from notebook.progress import Progress
 from notebook.sample import INVENTED
+from tests.support import damaged
 from tests.ui.window_desk import (
     PASSPHRASE,
     CheapGate,
@@ -223,7 +224,7 @@ def test_a_damaged_file_is_shown_with_what_to_do(door: OpenDoor, tmp_path: Path)
         notebook.attach(RecordId(notebook.cases()[0].id), source, file_name="f")
     notebook.close()
     [stored] = (folder / "objects").glob("??/*")
-    stored.write_bytes(stored.read_bytes()[:-1] + b"?")
+    stored.write_bytes(damaged(stored.read_bytes()))
     desk = door(folder)
     view = desk.unlock()
     desk.app.perform("check")
