@@ -33,9 +33,10 @@ LOUDEST = 32_767
 READ_BYTES = 64 * 1024
 WAIT_S = 0.25
 END_WAIT_S = 1.5
-"""So long a microphone that gives nothing is waited for after Stop."""
-MOST_END_WAIT_S = 15.0
-"""And so long one that goes on giving."""
+"""So long a microphone that gives nothing is waited for after Stop; what was said is heard all the
+same, however long the disk, or a machine that stood still, took meanwhile."""
+MOST_AFTER_STOP_BYTES = 1024 * 1024
+"""Far more than a pipe holds: who says more does not stop."""
 
 _FROM_OUTSIDE = ("XDG_RUNTIME_DIR", "PULSE_RUNTIME_PATH", "PULSE_COOKIE", "PULSE_SOURCE")
 """What says which microphone; nothing else goes along."""
@@ -85,7 +86,7 @@ class SoundProcess:
             close_fds=True,
             bufsize=0,
         )
-        self._stopped_s: float | None = None
+        self._is_stopping = False
 
     @property
     def pid(self) -> int:
@@ -102,7 +103,7 @@ class SoundProcess:
 
     def stop(self) -> None:
         """Come to the end; `messages` ends soon, whatever the microphone does."""
-        self._stopped_s = time.monotonic()
+        self._is_stopping = True
         self._tell(STOP)
 
     def kill(self) -> None:
@@ -118,17 +119,23 @@ class SoundProcess:
         stdout = self._child.stdout
         assert stdout is not None
         heard = bytearray()
+        waited_s, after_stop_bytes = 0.0, 0
         while True:
-            if self._is_stopped_since(MOST_END_WAIT_S):
-                return
-            if not select.select([stdout], [], [], WAIT_S)[0]:
-                # What was said by then is heard, however late somebody comes to hear it.
-                if self._is_stopped_since(END_WAIT_S):
+            is_over = waited_s >= END_WAIT_S
+            began_s = time.monotonic()
+            is_said = bool(select.select([stdout], [], [], 0 if is_over else WAIT_S)[0])
+            if self._is_stopping:
+                waited_s += min(time.monotonic() - began_s, WAIT_S)
+            if not is_said:
+                if is_over:
                     return
                 yield None
                 continue
             received = os.read(stdout.fileno(), READ_BYTES)
             heard += received
+            after_stop_bytes += len(received) if self._is_stopping else 0
+            if after_stop_bytes > MOST_AFTER_STOP_BYTES:
+                return
             while (message := next_message(heard)) is not None:
                 yield message
                 if message.kind in (END, TROUBLE):
@@ -136,9 +143,6 @@ class SoundProcess:
             if not received:
                 yield Message(kind=TROUBLE, reason=Reason.STOPPED)
                 return
-
-    def _is_stopped_since(self, seconds: float) -> bool:
-        return self._stopped_s is not None and time.monotonic() > self._stopped_s + seconds
 
     def _tell(self, command: bytes) -> None:
         stdin = self._child.stdin

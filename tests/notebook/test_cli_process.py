@@ -108,20 +108,21 @@ def typed(argv: Sequence[str | Path], *lines: str) -> tuple[int, str]:
     if pid == 0:
         os.chdir(REPOSITORY)
         os.execv(sys.executable, [*COMMAND, *map(str, argv)])
-    shown, left = "", list(lines)
+    # A terminal may hand over half a letter.
+    shown, left = b"", list(lines)
     while True:
         try:
-            chunk = os.read(terminal, 4096).decode()
+            chunk = os.read(terminal, 4096)
         except OSError:
             break
         if not chunk:
             break
         shown += chunk
-        if left and shown.rstrip().endswith(":"):
+        if left and shown.rstrip().endswith(b":"):
             os.write(terminal, (left.pop(0) + "\n").encode())
-            shown += "(typed)"
+            shown += b"(typed)"
     os.close(terminal)
-    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), shown
+    return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1]), shown.decode()
 
 
 def test_on_a_terminal_the_passphrase_is_asked_and_not_shown(folder: Path) -> None:
