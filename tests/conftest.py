@@ -6,14 +6,21 @@ from typing import Final
 
 import pytest
 from hypothesis import HealthCheck, settings
-from PySide6.QtCore import QCoreApplication, QEvent
+from PySide6.QtCore import QCoreApplication, QEvent, Qt
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from notebook.i18n import ENGLISH, set_language
 from tests.support import effort, is_ci
+from ui.style.look import interface_font, palette
+from ui.style.stylesheet import stylesheet
+from ui.style.tokens import LIGHT
 
 LONGEST_FIRST: Final = ("faults", "journeys", "ui")
 """Folders whose files take long; what is small fills the gaps at the end."""
+
+ORDINARY_PERCENT: Final = 100
+"""How large letters are."""
 
 PATIENCE_MS: Final = 60_000
 """How long a window is waited for: a machine may be slow or stand still for a while."""
@@ -34,6 +41,25 @@ def pytest_configure() -> None:
     settings.load_profile("field-notebook")
 
 
+def lay_ordinary_look(application: QApplication) -> None:
+    """Begin every test with the same look and language, whatever the one before it chose."""
+    application.setLayoutDirection(Qt.LayoutDirection.LeftToRight)
+    sheet = stylesheet(LIGHT, ORDINARY_PERCENT)
+    # Where it lies already, laying it on again would take its time.
+    if application.styleSheet() != sheet:
+        application.setFont(interface_font(ORDINARY_PERCENT))
+        application.setPalette(palette(LIGHT))
+        application.setStyleSheet(sheet)
+
+
+@pytest.fixture(scope="session")
+def qapp(qapp: QApplication) -> QApplication:
+    """The one application of this process, as the first test finds it."""
+    qapp.setStyle("Fusion")
+    lay_ordinary_look(qapp)
+    return qapp
+
+
 @pytest.fixture
 def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
     """pytest-qt's own gives up after five seconds; here what comes late has come."""
@@ -52,6 +78,9 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 
 @pytest.hookimpl(trylast=True)
 def pytest_runtest_teardown() -> None:
-    """Let windows that were closed go: the next test's look would be laid on them, too."""
-    if QApplication.instance():
+    """Let windows that were closed go, and what was chosen in them: the next test begins afresh."""
+    application = QApplication.instance()
+    if isinstance(application, QApplication):
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)
+        lay_ordinary_look(application)
+    set_language(ENGLISH)

@@ -201,3 +201,15 @@ def test_the_window_runs_as_language_or_setting_say(
 ) -> None:
     found = layout_direction(Preferences(language=language, direction=direction))
     assert (found is Qt.LayoutDirection.RightToLeft) == is_rtl
+
+
+@pytest.mark.parametrize("turn", ["first", "second"])
+def test_what_one_test_chose_is_not_there_in_the_next(qapp: QApplication, turn: str) -> None:
+    assert qapp.layoutDirection() is Qt.LayoutDirection.LeftToRight
+    assert qapp.styleSheet() == stylesheet(LIGHT, 100)
+    assert qapp.font().pixelSize() == interface_font(100).pixelSize()
+    chosen = Preferences(
+        theme=ThemeChoice.DARK, text_scale_percent=200, direction=Direction.RIGHT_TO_LEFT
+    )
+    Look(qapp, chosen)
+    assert qapp.layoutDirection() is Qt.LayoutDirection.RightToLeft
