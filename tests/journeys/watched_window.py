@@ -18,7 +18,7 @@ from typing import Final
 
 from PySide6.QtCore import QEvent, QObject
 from PySide6.QtGui import QMouseEvent
-from PySide6.QtWidgets import QApplication, QTextEdit
+from PySide6.QtWidgets import QAbstractButton, QApplication, QTextEdit, QWidget
 
 from notebook.model import JsonValue
 from notebook.process import harden
@@ -37,14 +37,16 @@ class Witness(Driver):
     """Tells also which clicks of the real pointer have arrived.
 
     A window manager may hold a click back for as long as it likes; keys do not wait for it. And
-    what stood still may move just when the pointer comes: then the click hits something else.
+    what stood still may move just when the pointer comes: then the click hits something else; or
+    it may take the keyboard away between press and release, and the click is none.
     """
 
     def __init__(self, line: socket.socket, application: QApplication) -> None:
         super().__init__(line, application)
         self._clicks = 0
         self._aim: tuple[str, str] = ("", "")
-        self._is_pressed = self._is_hit = False
+        self._pressed_on: QWidget | None = None
+        self._is_hit = False
         self._pressed: Request = {}
         self._acts |= {
             "aim": self._take_aim,
@@ -62,23 +64,24 @@ class Witness(Driver):
         """Count what the windows get, before any widget of theirs does."""
         if watched.isWindowType() and isinstance(event, QMouseEvent):
             if event.type() is QEvent.Type.MouseButtonPress:
-                self._is_pressed = self._is_at_aim(event)
+                self._pressed_on = self._aimed_at(event)
             elif event.type() is QEvent.Type.MouseButtonRelease:
                 self._clicks += 1
-                self._is_hit = self._is_pressed and self._is_at_aim(event)
+                target = self._aimed_at(event)
+                self._is_hit = target is not None and target is self._pressed_on
+                if isinstance(target, QAbstractButton):
+                    # A window that loses the keyboard meanwhile lets its button go.
+                    self._is_hit &= target.isDown()
         return False
 
-    def _is_at_aim(self, event: QMouseEvent) -> bool:
+    def _aimed_at(self, event: QMouseEvent) -> QWidget | None:
         at = QApplication.widgetAt(event.globalPosition().toPoint())
         kind, name = self._aim
         if at is None or not kind:
             # Nobody took aim: the driver's own clicks need no telling.
-            return False
-        return any(
-            is_inside(at, each) or is_inside(each, at)
-            for each in visible(front(), kind)
-            if name in names_of(each)
-        )
+            return None
+        named = (each for each in visible(front(), kind) if name in names_of(each))
+        return next((each for each in named if is_inside(at, each) or is_inside(each, at)), None)
 
     def _take_aim(self, request: Request) -> int:
         """From now on clicks are meant for this widget; how many have come before."""
