@@ -159,6 +159,13 @@ class Window:
         self.see(words)
         self.talk.ask("active")
 
+    def await_row(self, name: str, words: str) -> None:
+        """Wait until a row of a list says `words`."""
+        until_s = time.monotonic() + WAIT_S
+        while words not in str(rows := self.ask("rows", name=name)):
+            assert time.monotonic() < until_s, rows
+            time.sleep(0.05)
+
     def read(self, name: str) -> str:
         """What stands in a field."""
         return str(self.talk.ask("read", name=name))

@@ -109,8 +109,7 @@ def search(window: Window, language: str, word: str) -> None:
     window.screen.key("ctrl+a")
     window.type_in(language, word, into="Search")
     window.ask("gone", text="Nothing here has these words.")
-    rows = window.ask("rows", name="Interviews")
-    assert TITLE in str(rows)
+    window.await_row("Interviews", TITLE)
 
 
 def add_contact(window: Window, card: Path) -> None:
