@@ -44,19 +44,18 @@ def watched(there: Room, trace: Path, module: str, *argv: str) -> subprocess.Pop
     )
 
 
-def heard(child: subprocess.Popen[bytes], kind: bytes) -> None:
-    """Wait until it has said something of this kind."""
+def heard(child: subprocess.Popen[bytes], kind: bytes, said: bytearray) -> None:
+    """Wait until it has said something of this kind; what it said after that is left in `said`."""
     assert child.stdout is not None
-    said = bytearray()
     while True:
-        assert select.select([child.stdout], [], [], WAIT_S)[0]
-        received = os.read(child.stdout.fileno(), 65536)
-        assert received
-        said += received
         while (message := sound.next_message(said)) is not None:
             if message.kind == kind:
                 return
             assert message.kind != sound.TROUBLE
+        assert select.select([child.stdout], [], [], WAIT_S)[0]
+        received = os.read(child.stdout.fileno(), 65536)
+        assert received
+        said += received
 
 
 def look_at(trace: str, there: Room) -> None:
@@ -77,11 +76,12 @@ def test_the_process_that_records_reaches_nobody_and_writes_no_file(
     root_only()
     trace = tmp_path / "trace"
     with watched(tone, trace, "notebook.sound_child", "0") as child:
-        heard(child, sound.SOUND)
+        said = bytearray()
+        heard(child, sound.SOUND, said)
         assert child.stdin is not None
         child.stdin.write(sound.STOP)
         child.stdin.flush()
-        heard(child, sound.END)
+        heard(child, sound.END, said)
     look_at(trace.read_text("utf-8", "replace"), tone)
 
 
@@ -94,7 +94,7 @@ def test_the_process_that_plays_reaches_nobody_and_writes_no_file(
         assert child.stdin is not None
         child.stdin.write(Tone().page(is_last=True).pages)
         child.stdin.close()
-        heard(child, sound.END)
+        heard(child, sound.END, bytearray())
     look_at(trace.read_text("utf-8", "replace"), tone)
 
 
