@@ -66,7 +66,7 @@ def watched() -> Iterator[Asked]:
 
     def note_insert(*args: object) -> int:
         asked.steps.append("entry")
-        return insert(*args)  # type: ignore[arg-type]
+        return insert(*args)  # type: ignore[arg-type]  # as they come
 
     with pytest.MonkeyPatch.context() as patched:
         patched.setattr(os, "fsync", note_sync)
