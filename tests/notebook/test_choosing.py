@@ -306,6 +306,20 @@ def test_readers_alike_share_one_bundle(story: Story) -> None:
     assert len(story.team.sealed(story.aida, story.bolat, third).bundles) == 1
 
 
+def test_a_shared_bundle_follows_for_each_reader_what_was_sealed_for_them(story: Story) -> None:
+    chen = story.team.member("Chen")
+    know(story.aida, chen)
+    know(chen, story.aida)
+    passed(story.aida, story.bolat, story.team)
+    for text in ("more", "and more"):
+        story.aida.edit(story.talk, {"account": text})
+        (bundle,) = story.team.sealed(story.aida, story.bolat, chen).bundles
+        assert len(bundle.readers) == 2
+        for reader in (story.bolat, chen):
+            # Nobody misses a bundle that was made for the other alone.
+            assert opened(reader, bundle.files).notices == ()
+
+
 def test_readers_of_another_role_get_a_bundle_of_their_own_and_only_what_is_theirs(
     story: Story,
 ) -> None:

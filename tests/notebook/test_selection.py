@@ -160,6 +160,16 @@ def going(replica: Replica, case: CaseId, *readers: AuthorId) -> list[EntryId]:
     return [entries.id_of(replica.db, num) for chain in chosen.chains for num in chain.nums]
 
 
+def test_to_have_seen_an_entry_is_not_to_hold_it(aida: Replica) -> None:
+    case, known = case_of(aida), aida.journal()
+    mine, his = known[:4], known[4:]
+    assert his[0].header.seen == (mine[-1].id,)
+    said = HoldingRow(envelope=b"e" * 32, tips=(his[-1].id,), lacks=(), day="2026-03-05")
+    with aida.db.write():
+        affairs.set_holding(aida.db, CHEN, case, said)
+    assert going(aida, case, CHEN) == [entry.id for entry in mine]
+
+
 def test_what_any_of_the_readers_lacks_goes_to_all_of_them(aida: Replica) -> None:
     case, known = case_of(aida), aida.journal()
     tips = tuple(tip.id for tip in entries.tips(aida.db, case))
