@@ -374,6 +374,42 @@ def test_by_command_line_a_notice_is_put_aside_by_its_digits(story: Story) -> No
     story.team.notebooks[1] = story.bolat
 
 
+def test_by_command_line_opening_says_what_it_has_shown(story: Story, tmp_path: Path) -> None:
+    aida, bolat, case = story.aida, story.bolat, story.case
+    hand, mine = Author(aida, case), Author(bolat, case)
+    first = hand.note()
+    twin = Author(aida, case, log=hand.log, seq=1, prev=first.id)
+    far = Author(aida, case, seq=7, prev="ab" * 32)
+    lost = {"have": {case: {"tips": {bolat.author: ["cd" * 32]}, "lacks": []}}}
+    lines = {
+        "fork": (log_of(first, hand.note(), twin.note()), None),
+        "waits": (log_of(far.note()), None),
+        "recovered": (log_of(mine.note()), None),
+        "rollback": (log_of(hand.note()), lost),
+        "forwarded": (log_of(hand.note()), {"to": ["ab" * 32]}),
+    }
+    files = {
+        name: forged(aida, bolat, tmp_path / name, log, said=said)
+        for name, (log, said) in lines.items()
+    }
+    folder = bolat.folder
+    bolat.close()
+    cli = command_line("opening")
+    ran = cli("open", folder, files["fork"])
+    told = {name: ran.json[name] for name in ("waiting", "forks", "rollback", "recovered")}
+    assert told == {"waiting": 0, "forks": 1, "rollback": 0, "recovered": 0}
+    assert (ran.json["forwarded"], ran.json["again"]) == ([], [])
+    ran = cli("open", folder, *files.values())
+    told = {name: ran.json[name] for name in ("waiting", "forks", "rollback", "recovered")}
+    # What came back began where Bolat's journal had begun anew.
+    assert told == {"waiting": 1, "forks": 2, "rollback": 1, "recovered": 1}
+    assert ran.json["forwarded"] == [str(files["forwarded"])]
+    assert ran.json["again"] == [str(files["fork"])]
+    shown = {notice["code"] for notice in ran.json["notices"]}
+    assert shown == {"gap", "fork", "copied", "rollback", "recovered"}
+    story.bolat = story.team.notebooks[1] = support.unlock(folder)
+
+
 # People.
 
 
