@@ -553,6 +553,33 @@ def test_drafts_are_sealed_every_three_seconds_and_not_more_often(laptop: Path) 
     notebook.close()
 
 
+def test_the_draft_that_was_sealed_before_stays_until_the_next_one_is_whole(
+    laptop: Path, home: Notebook, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notebook = travelling.session(laptop, "first")
+    case = support.case_in(notebook)
+    now = [100.0]
+    assert notebook._core.journey is not None
+    drafts = TravelDrafts(notebook._core.journey, lambda: now[0])
+    drafts.keep(draft(case, account="First words"))
+    sealed = set(travelling.bundles(laptop))
+    now[0] += 10
+    with monkeypatch.context() as patch:
+        patch.setattr("notebook.disk.create", no_space)
+        assert (
+            trouble(lambda: drafts.keep(draft(case, account="First words and more")))
+            is Code.NO_SPACE
+        )
+    assert set(travelling.bundles(laptop)) == sealed
+    drafts.seal_if_due()
+    assert len(travelling.bundles(laptop)) == len(sealed)
+    assert set(travelling.bundles(laptop)) != sealed
+    notebook.close()
+    travelling.opened(home, travelling.bundles(laptop))
+    (found,) = home.travel.unfinished()
+    assert found.fields == {"account": "First words and more"}
+
+
 def test_a_session_cannot_destroy_what_an_earlier_one_sealed(laptop: Path, home: Notebook) -> None:
     from notebook.journal import Frame  # noqa: PLC0415 - only this test
     from notebook.model import Kind  # noqa: PLC0415 - only this test
