@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from notebook.drafts import Drafts
+from notebook.drafts import Draft, Drafts
 from notebook.errors import Code, NotebookError
 from notebook.model import Changes, RecordId
 from notebook.notebook import Notebook
@@ -160,6 +160,28 @@ def test_a_draft_of_the_last_session_is_shown_as_a_draft(tmp_path: Path) -> None
     assert value(again, record, "account") == "typed"
     assert not again.record(record).conflicts
     again.close()
+
+
+@pytest.mark.parametrize("is_new", [False, True])
+def test_a_draft_of_what_is_in_the_journal_already_is_none(stage: Stage, is_new: bool) -> None:
+    """The process was killed when it was saved, before the draft went."""
+    record = stage.interview(stage.case(), account="saved in time")
+    entries = len(stage.notebook.history(record))
+    left = Draft(
+        id=record,
+        type="interview",
+        case=stage.notebook.record(record).case,
+        is_new=is_new,
+        fields={"account": "saved in time"},
+    )
+    stage.session.drafts(lambda drafts: drafts.keep(left))
+    assert stage.drafts() == {record: {"account": "saved in time"}}
+    stage.record.open(record)
+    assert stage.paper.saving() is SaveState.SAVED
+    stage.record.leave()
+    assert stage.drafts() == {}
+    assert len(stage.notebook.history(record)) == entries
+    assert value(stage.notebook, record, "account") == "saved in time"
 
 
 def test_flushing_keeps_a_draft_and_writes_no_entry(stage: Stage) -> None:
