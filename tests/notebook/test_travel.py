@@ -10,7 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from notebook import outbox
+from crypto.container import peek
+from notebook import envelope, missions, outbox
 from notebook.drafts import Draft
 from notebook.errors import Code, NotebookError
 from notebook.handover import SealRequest
@@ -314,6 +315,13 @@ def test_what_a_laptop_that_travels_seals_claims_to_hold_nothing_and_follows_not
     laptop: Path, home: Notebook
 ) -> None:
     first_session(laptop)
+    keys = missions.keys(exchange.database(home), home._core.identity)
+    for path in travelling.bundles(laptop):
+        with path.open("rb") as file:
+            outside = envelope.parse(peek(file, keys).envelope)
+        assert (outside.have, outside.chain) == ({}, {})
+        assert outside.to == tuple(sorted(set(outside.to)))
+        assert len(outside.to) == 4
     travelling.opened(home, travelling.bundles(laptop))
     tables = exchange.dump(home)
     assert tables["holding"] == []
