@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import io
 import itertools
+import re
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -82,6 +83,7 @@ def refusals(notebook: Notebook, reader: Notebook, **request: object) -> dict[st
 
 def test_a_bundle_brings_everything_and_a_second_time_nothing(story: Story) -> None:
     bundle = story.team.sealed(story.one, story.other)
+    assert re.fullmatch(r"[a-z2-7]{26}\.sealed\.age", bundle.files[0].name)
     assert opened(story.other, bundle).new == 6
     assert state(story.other) == state(story.one)
     with story.other.evidence_content(story.evidence) as content:
@@ -453,13 +455,25 @@ def test_a_consent_with_limits_refuses(story: Story, answers: dict[str, str], co
     assert found == {story.interview: code, story.evidence: code}
 
 
-def test_a_consent_whose_answers_are_in_conflict_permits_only_what_all_permit(story: Story) -> None:
-    consent = consent_in(story, story.interview, use_partner="yes")
+@pytest.mark.parametrize(
+    ("before", "theirs", "mine", "code"),
+    [
+        ("yes", "no", None, "consent-refused"),
+        (None, "no", "yes", "consent-refused"),
+        # Somebody took the answer back, without saying no.
+        ("no", "yes", None, "consent-missing"),
+        ("no", None, "yes", "consent-missing"),
+    ],
+)
+def test_a_consent_whose_answers_are_in_conflict_permits_only_what_all_permit(
+    story: Story, before: str | None, theirs: str | None, mine: str | None, code: str
+) -> None:
+    consent = consent_in(story, story.interview, **({"use_partner": before} if before else {}))
     passed(story.one, story.other, story.team)
-    story.other.edit(consent, {"use_partner": "no"})
-    story.one.edit(consent, {"use_partner": None})
+    story.other.edit(consent, {"use_partner": theirs})
+    story.one.edit(consent, {"use_partner": mine})
     passed(story.other, story.one, story.team)
-    assert set(refusals(story.one, story.other, purpose="partner").values()) == {"consent-refused"}
+    assert set(refusals(story.one, story.other, purpose="partner").values()) == {code}
 
 
 def test_a_deleted_record_is_judged_like_the_others(story: Story) -> None:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 import pytest
 
+from notebook import envelope
 from notebook.choosing import Because
 from notebook.errors import Code, NotebookError
 from notebook.handover import SealPlan, SealRequest
@@ -303,7 +304,15 @@ def with_court(story: Story) -> Notebook:
 def test_readers_alike_share_one_bundle(story: Story) -> None:
     third = story.team.member("Third")
     know(story.aida, third)
-    assert len(story.team.sealed(story.aida, story.bolat, third).bundles) == 1
+    (bundle,) = story.team.sealed(story.aida, story.bolat, third).bundles
+    outside = envelope.parse(unpacked(story.bolat, bundle.files)["envelope.json"])
+    tags = {
+        envelope.reader_tag(outside.bundle, reader.my_card().hybrid.encode())
+        for reader in (story.bolat, third)
+    }
+    # The tags of both, and of two who do not exist; their order says nothing.
+    assert tags < set(outside.to)
+    assert (len(set(outside.to)), outside.to) == (4, tuple(sorted(outside.to)))
 
 
 def test_a_shared_bundle_follows_for_each_reader_what_was_sealed_for_them(story: Story) -> None:

@@ -86,6 +86,14 @@ def test_a_partner_gets_nothing_as_one_of_the_team(story: Story) -> None:
     assert story.verdicts("team") == {}
 
 
+def test_a_consent_for_a_whole_case_holds_for_each_record_in_it(story: Story) -> None:
+    assert story.verdicts() == {story.talk: "consent-missing"}
+    story.agrees(covers=[story.case], use_partner="yes")
+    assert story.verdicts() == {}
+    story.agrees(covers=[story.case], use_partner="no")
+    assert story.verdicts() == {story.talk: "consent-refused"}
+
+
 def test_the_strictest_of_purpose_and_reader_counts(story: Story) -> None:
     story.agrees(use_court="yes", use_partner="no")
     assert story.verdicts("court") == {}
@@ -163,6 +171,12 @@ def test_the_gate_uses_the_day_of_the_person_and_the_envelope_that_of_utc(story:
     sealer = replace(sealer_of(story.aida._core), clock=lambda: evening, zone=almaty)
     assert sealer.local_day().isoformat() == TOMORROW
     assert sealer.today().isoformat() == TODAY
+    core = story.aida._core
+    core.environment = replace(core.environment, clock=lambda: evening, zone=almaty)
+    sealed = story.team.sealed(story.aida, story.bolat)
+    assert story.bolat.inspect_bundle(sealed.files).day == TODAY
+    story.agrees(use_partner="yes", expiry=TOMORROW)
+    assert story.verdicts() == {story.talk: "consent-expired"}
 
 
 # Overriding.

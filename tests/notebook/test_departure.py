@@ -9,6 +9,7 @@ from pathlib import Path
 
 import pytest
 
+from notebook import departure
 from notebook.drafts import Draft
 from notebook.errors import Code, NotebookError
 from notebook.handover import SealRequest
@@ -61,7 +62,7 @@ def folder(tmp_path: Path) -> Path:
 def test_a_removed_case_is_nowhere_and_the_rest_is_whole(folder: Path) -> None:
     notebook = support.create(folder)
     goes, stays, told = fill(notebook)
-    before = exchange.state(notebook)
+    before, old_key = exchange.state(notebook), notebook._core.notebook_key
     notebook.close()
     assert found_by_solver(folder)
     notebook = support.unlock(folder)
@@ -69,6 +70,7 @@ def test_a_removed_case_is_nowhere_and_the_rest_is_whole(folder: Path) -> None:
     notebook.close()
     assert not found_by_solver(folder)
     notebook = support.unlock(folder, seed="after")
+    assert notebook._core.notebook_key != old_key
     after = exchange.state(notebook)
     assert after == {id_: shown for id_, shown in before.items() if shown[1] == stays}  # type: ignore[index]  # a tuple
     assert {finding.code for finding in notebook.verify()} == set()
@@ -132,20 +134,48 @@ def test_a_wrong_passphrase_removes_nothing(folder: Path) -> None:
     notebook.close()
 
 
-def test_a_damaged_entry_stops_it_and_nothing_is_lost(folder: Path) -> None:
+DAMAGE = {
+    "entry": "UPDATE entry SET signature = zeroblob(64) WHERE num = ?",
+    "frame": "UPDATE frame SET salt = zeroblob(32) WHERE part = 4096 * ?",
+    # Of the place that nothing shows.
+    "content": "UPDATE content SET salt = zeroblob(32) WHERE part = 4096 * ? + 1",
+}
+
+
+@pytest.mark.parametrize("table", DAMAGE)
+def test_a_damaged_entry_stops_it_and_nothing_is_lost(folder: Path, table: str) -> None:
     notebook = support.create(folder)
     goes, stays = support.case_in(notebook), support.case_in(notebook)
     notebook.close()
     notebook = support.unlock(folder)
     db = exchange.database(notebook)
-    db.run("DROP TRIGGER entry_refuses_update")
-    db.run("UPDATE entry SET signature = zeroblob(64) WHERE case_id = ?", (bytes.fromhex(stays),))
+    (num,) = db.one("SELECT max(num) FROM entry WHERE case_id = ?", (bytes.fromhex(stays),))
+    db.run(f"DROP TRIGGER {table}_refuses_update")
+    assert db.changes(DAMAGE[table], (num,)) == 1
     with pytest.raises(NotebookError) as caught:
         notebook.travel.remove_cases(support.PASSPHRASE, [goes], Silent())
     assert caught.value.code is Code.DAMAGED
     notebook.close()
     notebook = support.unlock(folder, seed="after")
     assert len(notebook.cases()) == 2
+    assert not [*folder.glob("*.next*")]
+    notebook.close()
+
+
+def test_a_new_database_that_cannot_be_read_back_takes_nobodys_place(
+    folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    notebook = support.create(folder)
+    goes = support.case_in(notebook)
+    key = notebook._core.notebook_key
+    monkeypatch.setattr(departure, "check_pages", lambda _path, _key: True)
+    with pytest.raises(NotebookError) as caught:
+        notebook.travel.remove_cases(support.PASSPHRASE, [goes], Silent())
+    assert caught.value.code is Code.DAMAGED
+    notebook.close()
+    notebook = support.unlock(folder, seed="after")
+    assert notebook._core.notebook_key == key
+    assert [case.id for case in notebook.cases()] == [goes]
     assert not [*folder.glob("*.next*")]
     notebook.close()
 

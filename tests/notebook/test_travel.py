@@ -20,6 +20,7 @@ from notebook.model import AuthorId, CaseId, Changes, RecordId
 from notebook.notebook import Notebook
 from notebook.notices import NoticeKind
 from notebook.progress import Silent
+from notebook.storage import entries
 from notebook.storage.database import Database
 from notebook.travel_drafts import TravelDrafts
 from tests.notebook import support_exchange as exchange
@@ -179,6 +180,10 @@ def test_a_missing_session_is_a_gap_that_closes(laptop: Path, home: Notebook) ->
     travelling.opened(home, [*after, *before[:-1]])
     [gap] = home.travel.session_gaps()
     assert gap.case == case
+    # Who believes no certificate learns by `seen` what the session came after.
+    db = exchange.database(home)
+    num = entries.chain(db, case, gap.key)[0][0]
+    assert entries.header_of(db, num).seen == (gap.after,)
     [notice] = home.trust.notices()
     assert (notice.kind, notice.case) == (NoticeKind.SESSION_MISSING, case)
     assert (notice.author, notice.contact) == (gap.key, gap.author)
