@@ -77,6 +77,14 @@ def test_a_manifest_with_a_hostile_name_is_neither_written_nor_read(name: str) -
         bag.parse_manifest(f"{DIGEST.hex()}  {name}\n".encode())
 
 
+@pytest.mark.parametrize("second", [DIGEST, bytes(32)], ids=["one sum", "two sums"])
+def test_a_manifest_names_each_file_once(second: bytes) -> None:
+    with pytest.raises(Malformed):
+        bag.encode_manifest([("data/a", DIGEST), ("data/a", second)])
+    with pytest.raises(Malformed):
+        bag.parse_manifest(f"{DIGEST.hex()}  data/a\n{second.hex()}  data/a\n".encode())
+
+
 def test_a_manifest_has_at_most_two_hundred_thousand_lines() -> None:
     digest = bytes(32)
     most = bag.encode_manifest((f"data/{n}", digest) for n in range(200_000))

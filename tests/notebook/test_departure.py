@@ -175,7 +175,7 @@ def test_a_new_database_that_cannot_be_read_back_takes_nobodys_place(
     notebook.close()
     notebook = support.unlock(folder, seed="after")
     assert notebook._core.notebook_key == key
-    assert [case.id for case in notebook.cases()] == [goes]
+    assert [CaseId(case.id) for case in notebook.cases()] == [goes]
     assert not [*folder.glob("*.next*")]
     notebook.close()
 
