@@ -208,7 +208,8 @@ def _item(
     }
     marks = tuple(mark for mark in ORDER if is_set[mark])
     claimed = [_("Claimed by two cases")] if is_claimed else []
-    second = " · ".join([*claimed, *(parts or [moment_words(row.changed)])])
+    changed = _("Changed {moment}").format(moment=moment_words(row.changed))
+    second = " · ".join([*claimed, *(parts or [changed])])
     return ListItem(
         id=row.id,
         type=row.type,
