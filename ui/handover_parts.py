@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from typing import Final
 
 from PySide6.QtCore import QEvent, QSize, Qt, Signal
-from PySide6.QtGui import QFont, QMouseEvent, QResizeEvent
+from PySide6.QtGui import QFont, QFontMetrics, QMouseEvent, QResizeEvent
 from PySide6.QtWidgets import (
     QBoxLayout,
     QCheckBox,
@@ -105,12 +105,13 @@ class CheckLine(QFrame):
         self.tick.setSizePolicy(QSizePolicy.Policy.Fixed, QSizePolicy.Policy.Fixed)
         self.tick.clicked.connect(self._on_clicked)
         beside.addWidget(self.tick, 0, Qt.AlignmentFlag.AlignTop)
-        words = column_layout()
+        self._beside_tick = column_layout()
         self._name = label("", self)
         self._note = label("", self, "small")
-        words.addWidget(self._name)
-        words.addWidget(self._note)
-        beside.addLayout(words, 1)
+        self._beside_tick.addWidget(self._name)
+        self._beside_tick.addWidget(self._note)
+        self._beside_tick.addStretch()
+        beside.addLayout(self._beside_tick, 1)
         self.show_choice(choice)
 
     def show_choice(self, choice: Choice) -> None:
@@ -122,6 +123,12 @@ class CheckLine(QFrame):
         self._note.setText(choice.note)
         self._note.setVisible(bool(choice.note))
         set_role(self._note, choice.tone)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """The tick stands in the middle of the first line, however large the letters are."""
+        super().resizeEvent(event)
+        room = self.tick.sizeHint().height() - QFontMetrics(self._name.font()).height()
+        self._beside_tick.setContentsMargins(0, max(room // 2, 0), 0, 0)
 
     def mouseReleaseEvent(self, event: QMouseEvent) -> None:
         """A click on the words is a click on the tick."""

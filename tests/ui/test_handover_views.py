@@ -39,7 +39,7 @@ from ui.contacts_cards import Print
 from ui.contacts_view import ContactsView
 from ui.exchange_presenter import ExchangeLine, ExchangePage
 from ui.exchange_view import MOST_SENTENCES, ExchangeView
-from ui.handover_parts import PrintCard
+from ui.handover_parts import CheckLine, Choice, PrintCard
 from ui.handover_view import HandoverView
 from ui.notice_words import NoticeLine
 from ui.open_view import OpenView
@@ -548,6 +548,25 @@ def test_at_twice_the_size_no_visible_word_is_wider_than_the_window(
         if label.isVisible() and label.text() and label.width() < label.minimumSizeHint().width()
     ]
     assert cut == []
+
+
+@pytest.mark.parametrize("note", ["Case 2ADFD310", ""])
+@pytest.mark.parametrize("percent", [100, 200])
+def test_a_tick_stands_beside_the_middle_of_its_first_line(
+    qtbot: QtBot, look: Look, percent: int, note: str
+) -> None:
+    look.apply(Preferences(theme=ThemeChoice.LIGHT, text_scale_percent=percent))
+    window = QWidget()
+    qtbot.addWidget(window)
+    choice = Choice(key="k", name="The school by the bridge", note=note)
+    line = CheckLine(choice, window)
+    with qtbot.waitExposed(window):
+        window.show()
+    line.resize(400, line.sizeHint().height())
+    QApplication.processEvents()
+    name = line._name
+    middle = name.geometry().center().y()
+    assert abs(line.tick.geometry().center().y() - middle) <= 2
 
 
 def test_digits_keep_their_order_in_right_to_left(make: Make, look: Look, pair: Pair) -> None:
