@@ -41,6 +41,10 @@ _LOOK_S = 0.2
 """How often a job that waits for the disk looks whether it should stop."""
 _DROP_S = 10.0
 """How long a disk that failed may take to remove what was written."""
+_MOMENT_S = 0.01
+_END_MOMENTS = 100
+"""So long a process that was killed is waited for; counted so that a machine that stands still in
+between takes nothing of it."""
 
 Watch = Callable[[], object]
 """Called while the disk keeps us waiting; what it raises ends the waiting."""
@@ -126,8 +130,10 @@ class WriterProcess:
             if pipe is not None:
                 with suppress(OSError):
                     pipe.close()
-        with suppress(subprocess.TimeoutExpired):
-            self._child.wait(1.0)
+        for _moment in range(_END_MOMENTS):
+            with suppress(subprocess.TimeoutExpired):
+                self._child.wait(_MOMENT_S)
+                return
 
     def _flush(self) -> None:
         if self._batch:
