@@ -269,7 +269,7 @@ def traced(inject: str, verb: str, folder: Path, *kinds: str) -> list[Done]:
     command = [
         *(oracle("strace"), "-f", "-qqq", "-o", "/dev/null"),
         *("-e", f"trace={calls}", "-e", f"inject={inject}"),
-        *(sys.executable, "-m", "tests.faults.killed_child", verb, str(folder), *kinds),
+        *(sys.executable, "-B", "-m", "tests.faults.killed_child", verb, str(folder), *kinds),
     ]
     run = subprocess.run(command, cwd=REPOSITORY, capture_output=True, check=False)
     # Only what ends in a line feed was said in full.

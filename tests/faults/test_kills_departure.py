@@ -38,7 +38,7 @@ def killed(folder: Path, case: str, calls: str, moment: int) -> bool:
     inject = f"inject={calls}:signal=SIGKILL:when={moment}"
     command = [
         *(oracle("strace"), "-f", "-qqq", "-o", "/dev/null", "-e", f"trace={calls}", "-e", inject),
-        *(sys.executable, "-m", "tests.faults.test_kills_departure", str(folder), case),
+        *(sys.executable, "-B", "-m", "tests.faults.test_kills_departure", str(folder), case),
     ]
     ran = subprocess.run(command, cwd=REPOSITORY, capture_output=True, check=False)
     return ran.stdout == b"done\n"

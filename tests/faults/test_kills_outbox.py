@@ -106,7 +106,7 @@ def struck(before: Path, place: Path, fault: str) -> list[Done]:
     command = [
         *(oracle("strace"), "-f", "-qqq", "-o", "/dev/null"),
         *("-e", f"trace={fault.partition(':')[0]}", "-e", f"inject={fault}"),
-        *(sys.executable, "-m", "tests.faults.test_kills_outbox", str(place / "laptop")),
+        *(sys.executable, "-B", "-m", "tests.faults.test_kills_outbox", str(place / "laptop")),
     ]
     run = subprocess.run(command, cwd=REPOSITORY, capture_output=True, check=False)
     return [json.loads(line) for line in run.stdout.decode().split("\n")[:-1]]
@@ -173,7 +173,7 @@ def moments(before: Path, place: Path, calls: str, stride: int) -> Iterator[int]
     trace = place / "trace"
     command = [
         *(oracle("strace"), "-f", "-qqq", "-o", str(trace), "-e", f"trace={calls}"),
-        *(sys.executable, "-m", "tests.faults.test_kills_outbox", str(place / "laptop")),
+        *(sys.executable, "-B", "-m", "tests.faults.test_kills_outbox", str(place / "laptop")),
     ]
     run = subprocess.run(command, cwd=REPOSITORY, capture_output=True, check=True)
     said = [json.loads(line) for line in run.stdout.decode().splitlines()]
@@ -200,13 +200,16 @@ def test_a_session_killed_anywhere_has_sealed_what_it_acknowledged(
     calls: str, stride: int, before: Path, tmp_path: Path
 ) -> None:
     acknowledged = set()
-    for moment in moments(before, tmp_path / "whole", calls, stride):
+    for moment in range(1, 1000, max(1, stride // effort())):
         place = tmp_path / f"at {moment}"
         said = struck(before, place, f"{calls}:signal=SIGKILL:when={moment}")
-        assert not said or said[-1]["kind"] != "done"
         check(place, said)
         shutil.rmtree(place)
         acknowledged.add(len(said))
+        if said and said[-1]["kind"] == "done":
+            break
+    else:
+        pytest.fail("it was never finished")
     assert len(acknowledged) > 1
 
 

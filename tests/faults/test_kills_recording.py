@@ -279,7 +279,7 @@ def traced(inject: str, folder: Path) -> dict[str, str | int]:
     command = [
         *(oracle("strace"), "-f", "-qqq", "-o", "/dev/null"),
         *("-e", f"trace={inject.partition(':')[0]}", "-e", f"inject={inject}"),
-        *(sys.executable, "-m", "tests.faults.test_kills_recording", str(folder)),
+        *(sys.executable, "-B", "-m", "tests.faults.test_kills_recording", str(folder)),
     ]
     run = subprocess.run(command, cwd=REPOSITORY, capture_output=True, check=False)
     said: dict[str, str | int] = {"heard": 0, "ended": ""}
