@@ -52,12 +52,12 @@ def walk(out: Path, extra: dict[str, str] | None = None) -> subprocess.Completed
         env={**without_display, **(extra or {})},
         capture_output=True,
         text=True,
-        timeout=240,
+        timeout=540,
         check=False,
     )
 
 
-@pytest.mark.timeout(300)
+@pytest.mark.timeout(600)
 def test_the_tour_finds_everything_as_it_must_be(tmp_path: Path) -> None:
     done = walk(tmp_path)
     assert done.returncode == 0, done.stdout + done.stderr
@@ -98,6 +98,7 @@ def test_what_it_makes_is_thrown_away_and_the_first_difference_ends_it(
     assert list(out.iterdir()) == []
 
 
+@pytest.mark.timeout(600)
 def test_the_tour_fails_where_a_character_has_no_glyph(tmp_path: Path) -> None:
     fonts = tmp_path / "fonts"
     fonts.mkdir()
