@@ -139,7 +139,11 @@ def test_an_interview_reaches_a_colleague_and_both_go_on_writing(
         assert fields["title"] == "First talk, checked"
         versions = fields["account"]["conflict"]
         assert {v["value"] for v in versions} == {"As Aida heard it.", "As Bota heard it."}
-        assert {v["author"] for v in versions} == {aida_id, bota_id}
+        # In the order of their entries, which is the same in every notebook.
+        told = someone("history", interview).json
+        entries = {line["author"]: line["entry"] for line in told if "account" in line["fields"]}
+        assert entries.keys() == {aida_id, bota_id}
+        assert [v["author"] for v in versions] == sorted(entries, key=entries.__getitem__)
         text = someone("show", interview, is_json=False).out
         assert "account: in conflict" in text
         assert "Aida, 2026" in text
@@ -200,6 +204,9 @@ def test_each_bundle_is_judged_by_itself(
     trouble(bota("open", foreign), Code.NOT_FOR_YOU, 5)
     assert bota("open", foreign, good).status == 0
     trouble(bota("open", foreign, broken), Code.BUNDLE_DAMAGED, 4)
+    # Else the first failure counts.
+    trouble(bota("open", broken, tmp_path / "missing"), Code.BUNDLE_DAMAGED, 4)
+    trouble(bota("open", tmp_path / "missing", broken), Code.UNREADABLE_FILE, 1)
     trouble(bota("open", tmp_path / "missing"), Code.UNREADABLE_FILE, 1)
 
 

@@ -331,6 +331,9 @@ def test_a_search_is_limited(cli: CommandLine, folder: Path, case: str) -> None:
     assert len(cli("find", folder, "-", "--limit", "3", stdin="apple").json) == 3
     assert len(cli("find", folder, "-", "--case", case, stdin="apple").json) == 5
     assert cli("find", folder, "-", "--type", "interview", stdin="apple").json == []
+    other = cli.add(folder, {"type": "case", "fields": {"title": "Apples elsewhere"}})
+    among = ("--case", case, other, "--limit", "3")
+    assert len(cli("find", folder, "-", *among, stdin="apple").json) == 3
     trouble(cli("find", folder, "-", "--limit", "many", stdin="apple"), "usage", 2)
 
 
@@ -550,7 +553,9 @@ def test_evidence_comes_out_as_it_went_in(
     contents = {"one.bin": bytes(range(256)) * 999, "two.txt": TOLD["ug"].encode(), "none": b""}
     for name, content in contents.items():
         (tmp_path / name).write_bytes(content)
-    ids = cli.ids("attach", folder, interview, *(tmp_path / name for name in contents))
+    taken = cli("attach", folder, interview, *(tmp_path / name for name in contents))
+    assert "deleting them does not erase a flash drive" in taken.err
+    ids = taken.json["ids"]
     for id_, (name, content) in zip(ids, contents.items(), strict=True):
         out = tmp_path / f"{name}.out"
         ran = cli("extract", folder, id_, out)
@@ -591,6 +596,17 @@ def test_keys_are_never_written_over_a_file_of_somebodys_own(
         trouble(cli("identity", folder, "--export", tmp_path / "key"), Code.FILE_EXISTS, 1)
         assert [path.read_text() for path in tmp_path.glob("key*")] == ["mine"]
         own.unlink()
+
+
+def test_whoever_writes_out_keys_is_told_what_they_open(
+    cli: CommandLine, folder: Path, case: str, tmp_path: Path
+) -> None:
+    ran = cli("identity", folder, "--export", tmp_path / "key")
+    assert ran.json["files"] == [
+        str(tmp_path / f"key{suffix}") for suffix in ("", ".pq", ".signers")
+    ]
+    assert "open every bundle ever sealed to you, without a passphrase" in ran.err
+    assert [line["kind"] for line in cli("history", folder, case).json][-1] == "custody"
 
 
 def test_files_are_taken_in_together_or_not_at_all(
