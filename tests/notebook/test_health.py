@@ -148,3 +148,23 @@ def test_a_check_can_be_cancelled_and_the_notebook_goes_on(notebook: Notebook) -
         notebook.verify(rebuild=True, progress=Watching(cancel_at=1))
     assert len(notebook.cases()) == 1
     assert notebook.verify() == []
+
+
+def test_slots_that_were_damaged_since_the_unlock_are_found(notebook: Notebook) -> None:
+    copies = [notebook.folder / name for name in ("slots-a", "slots-b")]
+    whole = copies[0].read_bytes()
+    damaged = bytes([*whole[:-1], whole[-1] ^ 1])
+    for broken, code in (
+        (copies[:1], "slots-copy-damaged"),
+        (copies[1:], "slots-copy-damaged"),
+        (copies, "slots-damaged"),
+    ):
+        for copy in copies:
+            copy.write_bytes(damaged if copy in broken else whole)
+        (found,) = notebook.verify()
+        assert (found.code, found.severity) == (code, Severity.DAMAGE)
+        # A check tells, and writes nothing anew.
+        assert [copy.read_bytes() != whole for copy in copies] == [c in broken for c in copies]
+    for copy in copies:
+        copy.write_bytes(whole)
+    assert notebook.verify() == []
