@@ -17,7 +17,6 @@ MARKED_MOST = 1_000
 class FindBar(QFrame):
     """Looks through one text at a time; Enter goes on, Shift+Enter back, Esc ends."""
 
-    closed = Signal()
     found = Signal(object)
     """The text in which a hit is selected now."""
 
@@ -66,7 +65,6 @@ class FindBar(QFrame):
         self.hide()
         if text:
             text.setFocus(Qt.FocusReason.OtherFocusReason)
-        self.closed.emit()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         """Enter, Shift+Enter and Esc."""

@@ -10,7 +10,7 @@ from itertools import pairwise
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import Qt
+from PySide6.QtCore import QMetaMethod, QObject, Qt, Signal
 from PySide6.QtGui import QAccessible
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import (
@@ -47,6 +47,10 @@ from ui.widgets.sheets import Sheet
 
 SCREENS_LEAST = 45
 TABS_MOST = 200
+
+HAPPENINGS = re.compile(r"\w+\.(?:resized|closed)|(?:Line|Text)Editor\.left|TravelStrip\.\w+")
+"""What every page, sheet or editor says of itself, and only some are asked about; and what is
+wanted only in a window that travels, which is another test's."""
 
 DATA = re.compile("§[^§…]*[§…]")
 """Whole, or shortened to its place."""
@@ -106,6 +110,10 @@ class Seen:
     cut: list[str] = field(default_factory=list)
     too_wide: list[str] = field(default_factory=list)
     mistold: list[str] = field(default_factory=list)
+    dead: list[str] = field(default_factory=list)
+    declared: set[str] = field(default_factory=set)
+    heard: set[str] = field(default_factory=set)
+    """What widgets of the program say that a person wants, and what of it somebody hears."""
 
 
 _seen: list[Seen] = []
@@ -144,14 +152,72 @@ def look_at(found: Seen, name: str, window: QWidget, folder: Path) -> None:
             found.too_wide.append(what)
         if is_one_of(widget) and told_as(widget) is not QAccessible.Role.RadioButton:
             found.mistold.append(f"{what} as {told_as(widget)}")
+        if is_dead(widget):
+            found.dead.append(what)
         for text in said_by(widget):
             if left := left_untranslated(text, folder):
                 found.untranslated.append(f"{name}: {type(widget).__name__} “{text}”: {left}")
+    for part in (window, *window.findChildren(QObject)):
+        for said, signal in declared_by(part):
+            found.declared.add(said)
+            if said not in found.heard and part.isSignalConnected(signal):
+                found.heard.add(said)
     found.no_glyph += [f"{name}: {sentence}" for sentence in missing_on(window)]
     wanted = [each for each in surface.findChildren(QWidget) if is_stop(each)]
     reached = reached_by_tab(surface)
     found.unreached += [f"{name}: {each}" for each in not_among(reached, wanted)]
     found.disordered += [f"{name}: {each}" for each in not_as_one_reads(reached, surface)]
+
+
+def is_dead(widget: QWidget) -> bool:
+    """Whether pressing it does nothing; what is ticked may be looked at later."""
+    if not isinstance(widget, QAbstractButton) or widget.isCheckable() or widget.group():
+        return False
+    if isinstance(widget, QPushButton) and widget.menu():
+        return False
+    return not any(
+        name in PRESSED and widget.isSignalConnected(signal) for name, signal in signals(widget)
+    )
+
+
+PRESSED = ("clicked", "pressed", "released")
+_signals: dict[str, tuple[tuple[str, QMetaMethod], ...]] = {}
+_declared: dict[str, frozenset[str]] = {}
+
+
+def signals(part: QObject) -> tuple[tuple[str, QMetaMethod], ...]:
+    """Every signal of an object, by name; asked for once for each class."""
+    kind = class_of(part)
+    if kind not in _signals:
+        meta = part.metaObject()
+        methods = (meta.method(at) for at in range(meta.methodCount()))
+        _signals[kind] = tuple(
+            (bytes(method.name().data()).decode(), method)
+            for method in methods
+            if method.methodType() is QMetaMethod.MethodType.Signal
+        )
+    return _signals[kind]
+
+
+def declared_by(part: QObject) -> list[tuple[str, QMetaMethod]]:
+    """The signals that the program's own classes declare for it, as “Class.signal”."""
+    kind = class_of(part)
+    if kind not in _declared:
+        _declared[kind] = frozenset(
+            name
+            for base in type(part).__mro__
+            if base.__module__.startswith("ui.")
+            for name, value in vars(base).items()
+            if isinstance(value, Signal)
+        )
+    if not _declared[kind]:
+        return []
+    own = type(part).__name__
+    return [(f"{own}.{name}", s) for name, s in signals(part) if name in _declared[kind]]
+
+
+def class_of(part: QObject) -> str:
+    return f"{type(part).__module__}.{type(part).__qualname__}"
 
 
 def surface_of(window: QWidget) -> QWidget:
@@ -288,6 +354,16 @@ def test_no_word_stands_outside_the_catalogue(seen: Seen) -> None:
 
 def test_one_of_several_is_told_as_such(seen: Seen) -> None:
     assert not seen.mistold
+
+
+def test_no_button_is_dead(seen: Seen) -> None:
+    assert not seen.dead
+
+
+def test_all_that_a_person_may_want_is_heard(seen: Seen) -> None:
+    assert len(seen.declared) > 150
+    unheard = [said for said in seen.declared - seen.heard if not HAPPENINGS.fullmatch(said)]
+    assert not unheard, "\n".join(unheard)
 
 
 def test_no_button_is_narrower_than_its_words(seen: Seen) -> None:
