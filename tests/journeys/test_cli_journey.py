@@ -216,6 +216,8 @@ def test_an_unknown_sealer_is_accepted_when_asked_for_in_so_many_words(
     aida.knows(bota)
     bundle = aida.seals(tmp_path / "out", "--to", "Bota")[0]
     assert bota("open", bundle, "--accept-unknown").status == 0
+    seen = bota.terminal("inspect", bota.folder, bundle).json
+    assert (seen["known"], seen["verified"]) == (True, False)
     accepted = bota("contacts", "list").json[0]
     assert (accepted["name"], accepted["verified"], accepted["how"]) == ("Aida", False, "accepted")
     assert shown(bota, interview)["account"] == ACCOUNT

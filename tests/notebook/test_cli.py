@@ -185,6 +185,24 @@ def test_a_record_comes_back_as_it_was_given(
     }
 
 
+def test_a_record_without_much_in_it_is_taken_and_shown_as_incomplete(
+    cli: CommandLine, folder: Path, case: str
+) -> None:
+    bare = cli.add(folder, {"type": "place", "case": case, "fields": {"title": "The bridge"}})
+    full = {
+        "title": "The mill",
+        "as_told": "at the mill",
+        "kind": "workplace",
+        "precision": "exact",
+    }
+    whole = cli.add(folder, {"type": "place", "case": case, "fields": full})
+    rows = {row["id"]: row["incomplete"] for row in cli("list", folder, "--type=place").json}
+    assert rows == {bare: True, whole: False}
+    told = cli("show", folder, bare, is_json=False).out
+    assert "Still empty: as_told, kind, precision." in told
+    assert "Still empty" not in cli("show", folder, whole, is_json=False).out
+
+
 def test_the_id_of_a_case_is_its_record_id(cli: CommandLine, folder: Path, case: str) -> None:
     assert cli("show", folder, case).json["case"] == case
 
