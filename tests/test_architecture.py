@@ -59,6 +59,7 @@ REGISTRIES = re.compile(
 MACHINE_PATHS = re.compile(r"(?<![\w.}$)])/(?:" + "|".join(("work", "root", "tmp/brief")) + r")\b")
 SHARED_FOLDER = re.compile(r"(?<!\w)" + "shared" + r"/(?!vectors/age)")
 
+DOCS = sorted((REPOSITORY / "docs").glob("*.md"))
 EXCEPTION = re.compile(r"#\s*(?:noqa|type:\s*ignore)(?P<rest>.*)")
 NAMED_MODULE = r"\b(?:crypto|notebook|ui)/[a-z0-9_/]+\.py\b"
 MOST_WORDS_ON_A_PAGE = 900
@@ -272,3 +273,27 @@ def test_every_proof_that_the_papers_name_exists() -> None:
     }
     assert named
     assert sorted(name for name in named if not (REPOSITORY / name).exists()) == []
+
+
+PAPERS = ("README.md", "ARCHITECTURE.md", "CHANGELOG.md", *(f"docs/{p.name}" for p in DOCS))
+
+
+@pytest.mark.parametrize("paper", PAPERS)
+def test_every_link_in_a_paper_leads_somewhere(paper: str) -> None:
+    path = REPOSITORY / paper
+    links = re.findall(r"\]\(([^)#]+)(?:#[^)]*)?\)", path.read_text("utf-8"))
+    committed = set(committed_files())
+    broken = [
+        link
+        for link in links
+        if (path.parent / link).resolve().relative_to(REPOSITORY).as_posix() not in committed
+    ]
+    assert broken == []
+
+
+def test_the_first_page_says_what_it_is_with_two_pictures_two_commands_and_its_limits() -> None:
+    page = (REPOSITORY / "README.md").read_text("utf-8")
+    assert len(re.findall(r"^!\[[^]]+\]\(docs/pictures/[a-z-]+\.png\)$", page, re.MULTILINE)) == 2
+    assert re.findall(r"^make \w+", page, re.MULTILINE) == ["make run", "make test"]
+    assert "## The honest limits" in page
+    assert "GPL-3.0-or-later" in page
