@@ -95,12 +95,20 @@ def items(
     *,
     filters: frozenset[Filter] = frozenset(),
     shows_type: bool = False,
+    is_timeline: bool = False,
 ) -> tuple[ListItem, ...]:
-    """The rows of the list, in the order given."""
+    """The rows of the list, in the order given; in the timeline each says its day."""
     # Many records are of one day, and reading a date takes longer than all the rest of a row.
     days: dict[str, str] = {}
     return tuple(
-        _item(forms, row, days, has_draft=has_draft, shows_type=shows_type)
+        _item(
+            forms,
+            row,
+            days,
+            has_draft=has_draft,
+            shows_type=shows_type or is_timeline,
+            is_timeline=is_timeline,
+        )
         for row, has_draft in ((row, _has_draft(row, drafts)) for row in rows)
         if _passes(forms, row, filters, has_draft=has_draft)
     )
@@ -185,13 +193,19 @@ def _passes(forms: Forms, row: Row, filters: frozenset[Filter], *, has_draft: bo
 
 
 def _item(
-    forms: Forms, row: Row, days: dict[str, str], *, has_draft: bool, shows_type: bool
+    forms: Forms,
+    row: Row,
+    days: dict[str, str],
+    *,
+    has_draft: bool,
+    shows_type: bool,
+    is_timeline: bool,
 ) -> ListItem:
     label = forms[row.type].label if row.type in forms.by_type else row.type
     title = row.title or _("Untitled {type}").format(type=label.lower())
     is_claimed = bare_id(row.id) != row.id
     parts = [label] if shows_type else []
-    day = row.date or (row.changed[:10] if shows_type else "")
+    day = row.date or (row.changed[:10] if is_timeline else "")
     if day:
         if day not in days:
             days[day] = readable(day)

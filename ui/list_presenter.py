@@ -206,7 +206,7 @@ class ListPresenter:
                 found = notebook.find(query, type=type_, case=place.case, limit=SEARCH_LIMIT)
             else:
                 found = notebook.rows(type=type_, case=place.case)
-            shown = items(forms, found, drafts, filters=filters, shows_type=place.type is None)
+            shown = items(forms, found, drafts, filters=filters, is_timeline=place.type is None)
             is_there = {item.id for item in shown}
             fresh: list[ListItem] = []
             if not query.strip() and draft_passes(filters):
