@@ -353,7 +353,7 @@ def test_nothing_of_it_is_in_clear_on_the_disk_and_it_is_for_its_owner_alone(
     said = kept(file, 4)
     sealed = file.path.read_bytes()
     assert file.path.stat().st_mode & 0o777 == 0o600
-    for clear in (b"OggS", b"Opus", b"begin", said.page().pages[60:90]):
+    for clear in (b"OggS\0\0", b"OpusTags", b'"begin"', said.page().pages[60:90]):
         assert clear not in sealed
     # The key is that of the recording alone, and goes with it.
     key = file.row.key

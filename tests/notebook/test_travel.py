@@ -295,7 +295,8 @@ def test_the_bundles_hold_four_stanzas_and_no_plain_word(laptop: Path) -> None:
     for path in travelling.bundles(laptop):
         content = path.read_bytes()
         assert content.count(b"-> mlkem768x25519 ") == 4
-        assert b"gate" not in content
+        assert b"At the gate" not in content
+        assert b"gate.jpg" not in content
 
 
 def test_a_sealed_file_does_not_say_when_it_was_sealed(laptop: Path, tmp_path: Path) -> None:

@@ -7,7 +7,7 @@ import time
 
 from ui.tour.driven import Difference, Driven
 
-WAIT_S = 60.0
+WAIT_S = 180.0
 SEALED = re.compile(r"\b[1-9]\d* files?")
 COUNTED = re.compile(r"Recording (\d+):(\d\d):(\d\d)")
 
