@@ -24,7 +24,7 @@ from notebook.model import JsonValue
 from notebook.process import harden
 from tests.processes import below, command_of
 from tests.ui.support_recording import seconds_in
-from ui import guard, lock, window_process
+from ui import guard, lock, unlock_view, window_process
 from ui.tour.driver import Driver, Request
 from ui.tour.finding import NotYet, all_texts, front, names_of, visible
 from ui.widgets.basics import is_inside
@@ -155,6 +155,8 @@ def main(argv: list[str]) -> int:
     if how == "patient":
         vars(lock).update(WHOLE_WAIT_S=PATIENCE_S, DRAFTS_WAIT_S=PATIENCE_S / 2)
         vars(guard).update(ENDING_MOMENTS=int(PATIENCE_S / guard.MOMENT_S))
+    # What goes by itself might be gone before a busy machine comes to look at it.
+    vars(unlock_view).update(HEAD_SHOWN_MS=int(PATIENCE_S * 1000))
     if argv[1] == "guard":
         return _guard(how, name, argv[4] if len(argv) > 4 else None)
 

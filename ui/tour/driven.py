@@ -182,6 +182,10 @@ class Driven:
         """Wait until `words` stand on the screen; the whole text they stand in."""
         return str(self._talk.ask("see", text=words, wait_s=wait_s))
 
+    def see_or(self, words: str, other: str) -> str:
+        """Wait until one of these stands on the screen; the whole text it stands in."""
+        return str(self._talk.ask("see", text=words, other=other))
+
     def see_gone(self, words: str) -> None:
         """Wait until `words` stand nowhere on the screen."""
         self._talk.ask("gone", text=words)

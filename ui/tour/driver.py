@@ -153,9 +153,9 @@ class Driver(QObject):
         hands.choose_file(str(request["path"]))
 
     def _see(self, request: Request) -> str:
-        wanted = str(request["text"])
+        wanted, other = str(request["text"]), str(request.get("other", request["text"]))
         for _widget, text in all_texts(front()):
-            if wanted in text:
+            if wanted in text or other in text:
                 return text
         raise NotYet(f"“{wanted}” is not on the screen")
 
