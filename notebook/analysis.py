@@ -132,15 +132,22 @@ def parse_query(query: str) -> str:
     return " AND ".join(expressions)
 
 
-def snippet(text: str, query: str, width: int = 160) -> str:
-    """About `width` characters of the text around the first hit, in one line.
+def snippet_of(texts: Sequence[str], query: str, width: int) -> str:
+    """About `width` characters around the first hit in the longest text that has one, in one line.
 
-    Every hit in it stands between `MARK_START` and `MARK_END`. Isolates, embeddings and control
-    characters are taken out of the text, so that it can forge no mark and turn no line around.
-    Without a hit: the beginning of the text.
+    Each text is a field's: a code of another one beside the hit would say nothing. Every hit stands
+    between `MARK_START` and `MARK_END`. Isolates, embeddings and control characters are taken out,
+    so that a text can forge no mark and turn no line around. Without a hit: how the texts begin.
     """
     needle = _needle(query)
-    hit = _first_hit(text, needle) if needle else 0
+    for text in sorted(texts, key=len, reverse=True) if needle else ():
+        hit = _first_hit(text, needle)
+        if hit is not None:
+            return _around(text, hit, needle, width)
+    return _around("\n".join(texts), 0, needle, width)
+
+
+def _around(text: str, hit: int, needle: "_Needle", width: int) -> str:
     start = _word_start(text, max(0, hit - width // 3))
     window = text[start : start + width]
     shown = _marked(window, needle) if needle else _plain(window)
@@ -285,11 +292,11 @@ def _by_start(hit: tuple[int, int]) -> tuple[int, int]:
     return hit[0], -hit[1]
 
 
-def _first_hit(text: str, needle: _Needle) -> int:
-    """Where the first hit stands in the text, in characters; 0 without one."""
+def _first_hit(text: str, needle: _Needle) -> int | None:
+    """Where the first hit stands in the text, in characters."""
     if text.isascii() and len(folded := fold(text)) == len(text):
         # Nothing is dropped, and nothing of ASCII becomes two.
-        return next((start for start, _ in _hits(needle, folded)), 0)
+        return next((start for start, _ in _hits(needle, folded)), None)
     # The quick folding of a whole piece looks first; few pieces need the slow one.
     for large in _LARGE_PIECE.finditer(text):
         if not any(_hits(needle, fold(large[0]))):
@@ -299,7 +306,7 @@ def _first_hit(text: str, needle: _Needle) -> int:
                 folded, origins = _fold_by_character(piece[0])
                 for start, _ in _hits(needle, folded):
                     return piece.start() + origins[start]
-    return 0
+    return None
 
 
 # Fifty snippets on a page fold the same few letters ten thousand times.

@@ -50,10 +50,10 @@ def find(
 
 
 def _with_snippet(db: Database, row: Row, hit: RecordRow, query: str) -> Row:
-    text = registers.words(db, hit)
+    texts = registers.texts(db, hit)
     return Row(
         **{name: getattr(row, name) for name in Row.__slots__ if name != "snippet"},
-        snippet=analysis.snippet(text, query, SNIPPET_CHARACTERS),
+        snippet=analysis.snippet_of(texts, query, SNIPPET_CHARACTERS),
     )
 
 

@@ -106,6 +106,11 @@ def field_state(
 
 def words(db: Database, row: RecordRow) -> str:
     """All text of a record and of its lists' members, as the index knows it."""
+    return "\n".join(texts(db, row))
+
+
+def texts(db: Database, row: RecordRow) -> list[str]:
+    """What `words` is made of: the text of each field, none twice."""
     hidden = [w for w in withdrawals.of_record(db, row.num) if not w.is_confirmed]
     found = [
         text_of(value)
@@ -117,7 +122,7 @@ def words(db: Database, row: RecordRow) -> str:
         if (stored := entries.value(db, head.part)) is not None
         for value in [parsed(stored)]
     ]
-    return "\n".join(dict.fromkeys(found))
+    return [*dict.fromkeys(found)]
 
 
 def states(

@@ -12,7 +12,7 @@ from notebook.analysis import (
     fold,
     index_text,
     parse_query,
-    snippet,
+    snippet_of,
 )
 
 KAZAKH = "Ағам Ерболды 2018 жылдың сәуірінде ұстап әкетті, содан бері хабар жоқ."
@@ -20,6 +20,10 @@ UYGHUR = "ئۇكام ئەركىننى قىش كۈنى ئېلىپ كەتتى، ش
 RUSSIAN = "Её брата, Николая Ёлкина, увезли ночью; больше его никто не видел."
 CHINESE = "我弟弟被带走了。后来没有任何消息,邻居说他在乌有城。"
 ENGLISH = "Café owner Müller saw the O'Brien brothers at gate 12."
+
+
+def snippet(text: str, query: str, width: int = 160) -> str:
+    return snippet_of([text], query, width)
 
 
 def finds(query: str, text: str) -> bool:
@@ -202,6 +206,14 @@ def test_a_snippet_is_one_line_and_cannot_be_turned_around_or_forged() -> None:
     hostile = "a\n\tb \u202egate\u202c \u2067x\u2069 \x02forged\x03"
     shown = snippet(hostile, "gate")
     assert shown == "a b \x02gate\x03 x  forged"
+
+
+def test_a_snippet_is_of_one_field_the_one_that_says_most() -> None:
+    texts = ["a gate", "They stood at the gate all night.", "ug", "saw", "2017-08-28"]
+    assert snippet_of(texts, "gate", 160) == "They stood at the \x02gate\x03 all night."
+    assert snippet_of(texts, "saw", 160) == "\x02saw\x03"
+    assert snippet_of(texts, "zzz", 11) == "a gate They…"
+    assert snippet_of([], "gate", 160) == ""
 
 
 @given(st.text(max_size=200), st.text(max_size=10), st.integers(10, 60))
