@@ -188,6 +188,7 @@ class Walk:
         door._show_unlock(self._books.folder)
         unlock.unlock_requested.emit(PASSPHRASE)
         self._desk.until(unlock.is_head_shown)
+        unlock._timer.stop()
         yield "head words", door
 
     def _open_window(self) -> ShellView:

@@ -312,6 +312,7 @@ def test_while_a_key_is_derived(matrix: Matrix, stuck: Stuck) -> None:
 def test_while_the_four_words_are_shown(matrix: Matrix) -> None:
     matrix.desk.app.door.unlock.unlock_requested.emit(PASSPHRASE)
     matrix.desk.until(matrix.desk.app.door.unlock.is_head_shown)
+    matrix.desk.app.door.unlock._timer.stop()
     for how in REASONS:
         if how not in NOT_AT_THE_DOOR:
             matrix.lock(how)

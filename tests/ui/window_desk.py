@@ -215,7 +215,8 @@ class Desk:
     def unlock(self) -> ShellView:
         """Type the passphrase, dismiss the four words, and wait for the main window."""
         self.app.door.unlock.unlock_requested.emit(PASSPHRASE)
-        self.until(lambda: self.app.door.unlock.is_head_shown())
+        # They go by themselves, too, when the machine stood still meanwhile.
+        self.until(lambda: self.app.door.unlock.is_head_shown() or self.app.view)
         self.app.door.unlock.gone_on.emit()
         self.until(lambda: self.app.view)
         view = self.app.view

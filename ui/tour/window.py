@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import socket
 import sys
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Final
 
 from ui import window_process
+
+HEAD_STAYS_MS: Final = 600_000
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
@@ -24,8 +26,11 @@ def main(argv: list[str]) -> int:
 
     def prepare(application: QApplication) -> Driver:
         # As in every window process, Qt is loaded after the process is protected.
+        from ui import unlock_view  # noqa: PLC0415 - after hardening
         from ui.tour.driver import Driver  # noqa: PLC0415 - after hardening
 
+        # Who drives it may be slow: what goes by itself waits until it was seen and put away.
+        vars(unlock_view).update(HEAD_SHOWN_MS=HEAD_STAYS_MS)
         line = socket.socket(fileno=int(argv[2]))
         # Processes that the window starts do not get the line.
         line.set_inheritable(False)
