@@ -171,16 +171,16 @@ def look_at(found: Seen, name: str, window: QWidget, folder: Path) -> None:
 
 def is_dead(widget: QWidget) -> bool:
     """Whether pressing it does nothing; what is ticked may be looked at later."""
-    if not isinstance(widget, QAbstractButton) or widget.isCheckable() or widget.group():
+    if not isinstance(widget, QAbstractButton) or isinstance(widget, QCheckBox | QRadioButton):
         return False
-    if isinstance(widget, QPushButton) and widget.menu():
+    if widget.group() or (isinstance(widget, QPushButton) and widget.menu()):
         return False
     return not any(
         name in PRESSED and widget.isSignalConnected(signal) for name, signal in signals(widget)
     )
 
 
-PRESSED = ("clicked", "pressed", "released")
+PRESSED = ("clicked", "pressed", "released", "toggled")
 _signals: dict[str, tuple[tuple[str, QMetaMethod], ...]] = {}
 _declared: dict[str, frozenset[str]] = {}
 

@@ -176,7 +176,9 @@ def test_a_passphrase_is_hidden_until_shown(look: Look, window: QWidget) -> None
     editor = field.focusProxy()
     assert isinstance(editor, QLineEdit)
     assert editor.echoMode() is QLineEdit.EchoMode.Password
-    field.show_plainly()
+    [shown] = field.findChildren(Button)
+    assert shown.accessibleName() == "Show the passphrase"
+    shown.click()
     assert editor.echoMode() is QLineEdit.EchoMode.Normal
     field.clear()
     assert field.text() == ""
