@@ -183,13 +183,14 @@ class Daemon:
             stdout=log,
             stderr=log,
         )
-        until(self._answers)
+        until(lambda: self._does("GET", "/rest/system/ping"))
 
-    def _answers(self) -> bool:
+    def _does(self, method: str, path: str) -> bool:
         try:
-            return bool(self.ask("GET", "/rest/system/ping"))
+            self.ask(method, path)
         except (OSError, http.client.HTTPException, ValueError):
             return False
+        return True
 
     def ask(self, method: str, path: str) -> Any:
         """What the daemon's own interface says."""
@@ -198,14 +199,16 @@ class Daemon:
             connection.request(method, path, headers={"X-API-Key": self.key})
             answer = connection.getresponse()
             body = answer.read()
-            assert answer.status == 200, body
+            if answer.status != 200:
+                raise http.client.HTTPException(body)
             return json.loads(body) if body else None
         finally:
             connection.close()
 
     def scan(self) -> None:
         """Look at the folder now."""
-        self.ask("POST", "/rest/db/scan?folder=exchange")
+        # It answers before it knows its folders.
+        until(lambda: self._does("POST", "/rest/db/scan?folder=exchange"))
 
     def kill(self) -> None:
         """End the daemon where it stands."""
