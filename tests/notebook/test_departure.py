@@ -9,9 +9,11 @@ from pathlib import Path
 
 import pytest
 
+from crypto import keyslots
 from notebook import departure
 from notebook.drafts import Draft
 from notebook.errors import Code, NotebookError
+from notebook.folder import Folder, choose_slots
 from notebook.handover import SealRequest
 from notebook.model import CaseId, RecordId
 from notebook.notebook import Notebook
@@ -69,8 +71,13 @@ def test_a_removed_case_is_nowhere_and_the_rest_is_whole(folder: Path) -> None:
     notebook.travel.remove_cases(support.PASSPHRASE, [goes], Silent())
     notebook.close()
     assert not found_by_solver(folder)
+    slots = choose_slots(Folder(folder), allows_testing=True).slots
+    opened = keyslots.unlock(
+        slots, keyslots.Passphrase(text=support.PASSPHRASE), available_bytes=2**30
+    )
+    # The old key, which opens old copies of what was removed, lies nowhere any more.
+    assert (opened.notebook_key != old_key, opened.previous_key) == (True, None)
     notebook = support.unlock(folder, seed="after")
-    assert notebook._core.notebook_key != old_key
     after = exchange.state(notebook)
     assert after == {id_: shown for id_, shown in before.items() if shown[1] == stays}  # type: ignore[index]  # a tuple
     assert {finding.code for finding in notebook.verify()} == set()
