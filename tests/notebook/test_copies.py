@@ -100,6 +100,24 @@ def test_what_another_withdrew_reaches_the_copies_made_here(story: Story, team: 
     assert other.record(copy.id).is_withdrawn
 
 
+def test_what_another_withdrew_and_waits_for_a_word_is_not_copied(story: Story, team: Team) -> None:
+    one, other = team.notebooks
+    account = str(one.record(story.interview).fields["account"].value)
+    before = one.copying.propose(story.case, derivative.PSEUDONYM)
+    assert account in {page.fields.get("account") for page in before.pages}
+    assert [page.source for page in before.files] == [story.evidence]
+    opened(other, team.sealed(one, other))
+    other.withdraw([story.interview], REASON, fields=["account"])
+    other.withdraw([story.evidence], REASON)
+    opened(one, team.sealed(other, one))
+    # It is hidden here and nothing of it is destroyed yet.
+    assert [each.record for each in one.pending_withdrawals()] == [story.interview, story.evidence]
+    assert len(objects(one)) == 1
+    proposal = one.copying.propose(story.case, derivative.PSEUDONYM)
+    assert not any("account" in page.fields for page in proposal.pages)
+    assert proposal.files == ()
+
+
 def test_nobody_else_can_say_that_a_record_is_a_copy(story: Story, team: Team) -> None:
     one, other = team.notebooks
     victim, _ = one.add("note", story.case, {"title": "Mine", "text": "mine"})

@@ -391,6 +391,7 @@ def test_withdrawing_on_the_command_line_says_who_is_owed_a_notice(story: Story)
         }
     ]
     assert "Bolat was sent it and must be told" in ran.err
+    assert "sealed to others and opened there are out of this program's reach" in ran.err
     assert "account" not in cli("show", folder, story.talk).json["fields"]
     listed = cli("withdrawals", folder).json
     assert [one["state"] for one in listed["owed"]] == ["owed"]
