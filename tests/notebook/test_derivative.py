@@ -140,6 +140,18 @@ def test_what_says_who_somebody_is_stays_out(story: Story) -> None:
     assert fields["title"].value == "W-07"
 
 
+def test_a_field_that_the_form_does_not_know_stays_out(story: Story) -> None:
+    """A later version, or anybody, may have written anything there."""
+    written = {"nickname": "CANARYNICK"}
+    story.notebook._core.transact(
+        lambda tx: tx.write_fields(story.interview, CaseId(story.case), written)
+    )
+    assert story.notebook.record(story.interview).fields["nickname"].value == "CANARYNICK"
+    [page] = [page for page in story.proposal().pages if page.source == story.interview]
+    assert "nickname" not in page.fields
+    assert "nickname" in page.left_out
+
+
 def test_at_level_none_people_have_a_number_alone(story: Story) -> None:
     case = story.made(level=derivative.NOBODY)
     [row] = story.notebook.rows(type="person", case=case)
