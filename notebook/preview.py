@@ -188,8 +188,8 @@ def _record(
         LeavingField(
             name=name,
             texts=tuple(texts[name]),
-            is_internal=(row.type, name) in chosen.internal,
-            is_identity=(row.type, name) in chosen.identity,
+            is_internal=chosen.kinds.is_internal(row.type, name),
+            is_identity=chosen.kinds.may_say_who(row.type, name),
         )
         for name in sorted(texts, key=lambda name: (order.get(name, len(order)), name))
     )

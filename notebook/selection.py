@@ -8,11 +8,12 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from enum import StrEnum
 
-from notebook import journal, registers, strict_json
+from notebook import field_kinds, journal, registers, strict_json
 from notebook.choosing import Choice
 from notebook.consent import TEAM
 from notebook.custody_told import CUSTODY_FIELD, may_leave_team
 from notebook.envelope import Have
+from notebook.field_kinds import FieldKinds
 from notebook.forms import Forms
 from notebook.journal import Entry, Part
 from notebook.model import AuthorId, CaseId, EntryId, Kind, Sha256
@@ -102,10 +103,7 @@ class Selection:
     """Whether withdrawals are all that is new."""
     receipt_of: tuple[CaseId, ...] = ()
     """The cases of which only what is held is said."""
-    internal: frozenset[tuple[str, str]] = field(default=frozenset(), repr=False)
-    """(type, field) pairs that stay with one's own team."""
-    identity: frozenset[tuple[str, str]] = field(default=frozenset(), repr=False)
-    """(type, field) pairs that say who somebody is."""
+    kinds: FieldKinds = field(default=FieldKinds(), repr=False)
 
     @property
     def evidence(self) -> tuple[Sha256, ...]:
@@ -137,12 +135,10 @@ def select(
     is_full: bool,
 ) -> Selection:
     """What these readers lack of these cases, as far as they may have it."""
-    fields = [(type_, f) for type_ in forms.types for f in forms[type_].fields]
     empty = Selection(
         audience=audience,
         choice=choice,
-        internal=frozenset((type_, f.name) for type_, f in fields if f.is_internal),
-        identity=frozenset((type_, f.name) for type_, f in fields if f.is_identity),
+        kinds=field_kinds.of(forms),
         hidden=frozenset(w.record for w in withdrawals.every(db) if not w.is_confirmed),
     )
     chains: list[Chain] = []
@@ -414,11 +410,11 @@ def why_it_stays(
         return Stays.LEFT_OUT
     if owner.num in choice.refused:
         return Stays.CONSENT
-    if not is_team and (owner.type, name) in selection.internal:
+    if not is_team and selection.kinds.is_internal(owner.type, name):
         return Stays.INTERNAL
     if (
         not is_team
-        and (owner.type, name) in selection.identity
+        and selection.kinds.may_say_who(owner.type, name)
         and not selection.audience.may_name(owner)
     ):
         return Stays.IDENTITY

@@ -308,6 +308,21 @@ def test_who_agreed_to_be_named_leaves_with_the_name(story: Story) -> None:
     assert leaves(story, "Гүлнар", "partner")
 
 
+@pytest.mark.parametrize("level", ["pseudonym", "full"])
+def test_a_field_that_no_form_knows_may_say_who_somebody_is(story: Story, level: str) -> None:
+    """A later version of the program may have written it, and know that it does."""
+    person = person_in(story, level_partner=level)
+    story.aida._core.transact(lambda tx: tx.write_fields(person, story.case, {"nickname": "QVZHW"}))
+    plan = story.aida.plan_seal(SealRequest(to=(story.bolat.author,), purpose="partner"))
+    (shown,) = story.aida.preview_seal(plan)
+    found = next(record for record in shown.records if record.id == person)
+    goes = level == "full"
+    assert ("nickname" in {field.name for field in found.fields if field.is_identity}) == goes
+    assert found.stays.get("nickname") == (None if goes else Stays.IDENTITY)
+    assert leaves(story, "QVZHW", "partner") == goes
+    assert leaves(story, "QVZHW", "team")
+
+
 def test_an_override_does_not_name_anybody(story: Story) -> None:
     fields = {"title": "P1", "pseudonym": "P1", "names": ["Гүлнар"]}
     story.aida.add("person", story.case, fields)
