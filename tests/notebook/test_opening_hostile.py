@@ -447,6 +447,14 @@ def test_evidence_that_does_not_fit_is_refused_and_leaves_no_object(
     scene.refuses(Code.BUNDLE_DAMAGED, {**evidence_of(scene), **files}, evidence=evidence)
 
 
+def test_other_content_under_the_hash_of_a_file_that_is_here_is_refused(scene: Scene) -> None:
+    right = {**evidence_of(scene), f"data/evidence/{SHA256}.bin": CONTENT}
+    scene.takes(right, evidence={SHA256: len(CONTENT)})
+    # The file would not be read, as it is here; what was signed contradicts itself all the same.
+    other = {**log_of(scene.author.note()), f"data/evidence/{SHA256}.bin": b"something else"}
+    scene.refuses(Code.BUNDLE_DAMAGED, other, evidence={SHA256: 14})
+
+
 def test_evidence_that_no_entry_names_is_not_kept(scene: Scene) -> None:
     before = files_of(scene.reader)
     files = {**log_of(scene.author.note()), f"data/evidence/{SHA256}.bin": CONTENT}
