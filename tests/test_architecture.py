@@ -135,6 +135,18 @@ def committed_lines() -> Iterator[tuple[str, int, str]]:
             yield name, number, line
 
 
+def test_the_packages_know_each_other_in_one_direction() -> None:
+    checked = subprocess.run(
+        [Path(sys.executable).with_name("lint-imports"), "--no-cache"],
+        cwd=REPOSITORY,
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert checked.returncode == 0, checked.stdout
+    assert "4 kept, 0 broken" in checked.stdout
+
+
 @pytest.mark.parametrize("library", sorted(DOORS))
 def test_a_library_is_entered_by_its_one_door(library: str) -> None:
     doors = DOORS[library]
