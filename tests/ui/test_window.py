@@ -124,7 +124,15 @@ def test_the_arrow_keys_go_through_the_list_from_the_first_moment_on(desk: Desk)
 def test_a_wrong_passphrase_says_what_to_do_and_keeps_the_door_shut(desk: Desk) -> None:
     door = desk.app.door
     door.unlock.unlock_requested.emit("wrong")
-    desk.until(lambda: button(door, "Unlock").isEnabled())
+
+    def said() -> str:
+        shown = [each for each in door.unlock.findChildren(QLabel) if each.isVisible()]
+        return " ".join(each.text() for each in shown)
+
+    desk.until(lambda: "This passphrase does not open the notebook." in said())
+    assert "Nothing was changed." in said()
+    assert "Check the keyboard layout" in said()
+    assert button(door, "Unlock").isEnabled()
     assert not door.unlock.is_head_shown()
     assert not desk.told.messages
 
