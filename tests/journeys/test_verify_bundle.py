@@ -204,6 +204,13 @@ def test_a_forged_bundle_in_order_is_whole_and_a_gap_is_counted(scene: Scene) ->
     assert (found["entries"], found["gaps"], found["follow_earlier"]) == (2, 1, 0)
 
 
+@pytest.mark.parametrize("count", [0, 1, 3])
+def test_a_bundle_with_other_lines_than_announced_is_found(scene: Scene, count: int) -> None:
+    log = log_of(scene.author.note(), scene.author.note())
+    assert verified(scene, log, said=holding(scene, 2)).status == 0
+    trouble(verified(scene, log, said=holding(scene, count)), Code.BUNDLE_DAMAGED, 4)
+
+
 @pytest.mark.parametrize("name", MANGLED)
 def test_a_mangled_line_is_found(scene: Scene, name: str) -> None:
     good = Author(scene.sealer, scene.case).note()

@@ -8,7 +8,7 @@ import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QAction
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QAbstractButton, QApplication, QPushButton, QWidget
+from PySide6.QtWidgets import QAbstractButton, QApplication, QLabel, QPushButton, QWidget
 from pytestqt.qtbot import QtBot
 
 from notebook import card_codes, card_files
@@ -75,6 +75,9 @@ def test_a_notebook_to_travel_with_is_made_by_its_page(
     page._travels.click()
     panel = found(page, MissionPanel)
     assert panel.isVisible()
+    before = words_of(panel)
+    assert "Each save goes at once, sealed for headquarters" in before
+    assert "Once locked, neither this laptop nor you can open it, whatever is given up." in before
     panel.files_chosen.emit([mission])
     desk.until(lambda: panel.same.isVisible())
     passphrase = found(page, NewPassphrase)
@@ -87,7 +90,12 @@ def test_a_notebook_to_travel_with_is_made_by_its_page(
     view = desk.app.view
     assert view is not None
     desk.keep(view)
-    desk.until(found(view, TravelStrip).isVisible)
+    strip = found(view, TravelStrip)
+    desk.until(strip.isVisible)
+    during = "Once locked, this laptop cannot read what you write now."
+    assert during in words_of(strip)
+    assert during in strip.accessibleName()
+    assert "Sealed in this session: 0 records, 0 files." in words_of(strip)
     [look] = [a for a in view.travel.findChildren(QAction) if a.text() == "What is seen…"]
     look.trigger()
     departure = found(view, DepartureView)
@@ -105,6 +113,11 @@ def test_a_notebook_to_travel_with_is_made_by_its_page(
     laptop.ask(lambda notebook: [row.title for row in notebook.cases()], titles.append)
     desk.until(lambda: titles)
     assert titles[0][0].endswith("of headquarters")
+
+
+def words_of(widget: QWidget) -> str:
+    """What is shown in it."""
+    return "\n".join(label.text() for label in widget.findChildren(QLabel) if label.isVisible())
 
 
 def test_a_mission_is_made_and_its_card_saved_by_the_room(
