@@ -114,6 +114,17 @@ def test_a_receipt_is_everything_that_was_sealed_and_nothing_less(story: Story) 
     assert story.standing().arrived == {story.bolat.author}
 
 
+def test_a_receipt_for_an_earlier_bundle_is_none(story: Story) -> None:
+    passed(story.aida, story.bolat, story.team, cases=(story.goes,))
+    story.aida.edit(story.told, {"account": "what would be lost"})
+    files = story.hand_over()
+    passed(story.bolat, story.aida, story.team, is_receipt=True)
+    assert story.standing().arrived == frozenset()
+    opened(story.bolat, files)
+    passed(story.bolat, story.aida, story.team, is_receipt=True)
+    assert story.standing().arrived == {story.bolat.author}
+
+
 def test_a_receipt_that_lacks_the_file_is_none(story: Story) -> None:
     story.hand_over()
     passed(story.aida, story.bolat, story.team, cases=(story.goes,), without_media=True)
