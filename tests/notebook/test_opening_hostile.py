@@ -27,6 +27,7 @@ from tests.notebook.support_exchange import (
     dump,
     files_of,
     forged,
+    holds_of,
     know,
     log_of,
     opened,
@@ -255,6 +256,21 @@ def test_a_line_in_the_log_of_another_case_is_refused(scene: Scene) -> None:
     other = "cd" * 16
     files = log_of(scene.author.note(), case=other)
     scene.refuses(Code.BUNDLE_DAMAGED, files, said={"cases": [scene.case, other]})
+
+
+def test_a_log_of_a_case_that_the_envelope_does_not_name_is_refused(scene: Scene) -> None:
+    named = log_of(scene.author.note())
+    unnamed = log_of(Author(scene.sealer, CaseId("cd" * 16)).note())
+    holds = {
+        case: {
+            author: {"after": held.after, "to": held.up_to, "count": held.count}
+            for author, held in authors.items()
+        }
+        for case, authors in holds_of(named).items()
+    }
+    said = {"cases": [scene.case], "holds": holds}
+    scene.refuses(Code.BUNDLE_DAMAGED, {**named, **unnamed}, said=said)
+    scene.takes(named, said=said)
 
 
 def test_a_parent_by_another_author_is_refused(scene: Scene) -> None:
