@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
+from dataclasses import replace
 from importlib import resources
 from pathlib import Path
 
@@ -93,6 +94,18 @@ def test_an_intake_that_was_stopped_leaves_nothing(notebook: Notebook) -> None:
         notebook.intake().take_in(
             io.BytesIO(b"x" * 3_000_000), file_name="f", progress=Stop(2, Cancelled())
         )
+    assert files_of(notebook) == []
+
+
+def test_one_that_was_stopped_while_its_picture_is_looked_at_leaves_nothing_either(
+    notebook: Notebook,
+) -> None:
+    def stop() -> None:
+        raise Cancelled
+
+    taking = replace(notebook.intake(), go_on=stop)
+    with pytest.raises(Cancelled):
+        taking.take_in(io.BytesIO(PICTURE), file_name="f.jpg", progress=Silent())
     assert files_of(notebook) == []
 
 
