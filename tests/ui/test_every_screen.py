@@ -45,6 +45,9 @@ from ui.tour.glyphs import missing_on
 from ui.widgets import reading_order
 from ui.widgets.sheets import Sheet
 
+pytestmark = pytest.mark.timeout(900)
+"""One walk for all of them, which a crowded machine makes long."""
+
 SCREENS_LEAST = 45
 TABS_MOST = 200
 
