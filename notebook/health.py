@@ -3,6 +3,7 @@
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
+from pathlib import Path
 from typing import Final
 
 from crypto.head import NO_ENTRY, HeadState
@@ -145,7 +146,13 @@ def database_finding() -> Finding:
 
 def check_drafts(folder: Folder, notebook_key: bytes) -> list[Finding]:
     """The drafts' database, and drafts that were damaged and set aside."""
-    is_damaged = folder.drafts.exists() and check_pages(folder.drafts, drafts_key(notebook_key))
+    # One that is just being made is empty, and so is what is left of it when that was interrupted,
+    # at the latest once it was looked at and what was begun is undone: nothing was in it.
+    is_damaged = (
+        _holds_anything(folder.drafts)
+        and check_pages(folder.drafts, drafts_key(notebook_key)) != []
+        and _holds_anything(folder.drafts)
+    )
     if not is_damaged and not disk.put_aside_before(folder.drafts):
         return []
     return [
@@ -156,6 +163,10 @@ def check_drafts(folder: Folder, notebook_key: bytes) -> list[Finding]:
             next_step=_("Look through your drafts. What was saved before is unaffected."),
         )
     ]
+
+
+def _holds_anything(path: Path) -> bool:
+    return path.exists() and path.stat().st_size > 0
 
 
 def check_journal(db: Database, progress: Progress) -> Iterator[Finding]:

@@ -196,6 +196,25 @@ def test_what_was_acknowledged_survives_a_kill(name: str, kinds: list[str], home
         check(home / "notebook", killed(home / "notebook", kinds, chance))
 
 
+def test_the_first_draft_of_all_killed_anywhere_damages_nothing(home: Path) -> None:
+    """The file of the drafts is made with it."""
+    folder = home / "notebook"
+    assert not (folder / "drafts.db").exists()
+    sizes = set()
+    # The syncs while the file is made: before, the notebook is unlocked; then the draft is kept.
+    for moment in range(4, 14, max(1, 3 // effort())):
+        place = home / f"at {moment}"
+        shutil.copytree(folder, place)
+        said = traced(f"{SYNCS}:signal=SIGKILL:when={moment}", "work", place, "draft")
+        assert not is_done(said)
+        sizes.add((place / "drafts.db").stat().st_size)
+        check(place, [step for step in said if step["kind"] == "draft"])
+        shutil.rmtree(place)
+    # An empty file, a half one and a whole one were among them.
+    assert len(sizes) > 2
+    assert 0 in sizes
+
+
 def test_a_seal_killed_at_any_moment_is_whole_or_absent(exchange: Path) -> None:
     chance = Random("seal")
     for _turn in range(KILLS["seal"] * effort()):
