@@ -4,18 +4,19 @@ Everything in it is signed with the bundle. A reader acts on nothing before that
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import NoReturn
 
 from crypto import labels
-from crypto.errors import Unsupported
+from crypto.errors import LimitExceeded, Unsupported
 from crypto.primitives import sha256, tagged_hash
 from notebook import journal, strict_json
 from notebook.model import JsonValue
 
 VERSION = 2
-KINDS = ("full", "delta", "receipt", "withdrawal", "draft")
+RECEIPT = "receipt"
+KINDS = ("full", "delta", RECEIPT, "withdrawal", "draft")
 MAX_BYTES = 16 * 1024 * 1024
 _KEYS = (
     "v", "critical", "bundle", "kind", "cases", "sealer", "day", "to", "chain", "have", "holds",
@@ -103,6 +104,24 @@ class Envelope:
                 "omitted": list(self.omitted),
             }
         )
+
+
+def fitting(outside: Envelope) -> bytes:
+    """The bytes of an envelope that every reader takes. Raises `LimitExceeded`.
+
+    What is held of a case, and lacked, is said only where there is room for it: who hears nothing
+    of it sends again what they are not known to have sent, and nothing is lost. A receipt says
+    nothing else.
+    """
+    encoded = outside.encode()
+    while len(encoded) > MAX_BYTES and outside.have and outside.kind != RECEIPT:
+        have = dict(outside.have)
+        del have[max(have, key=lambda case: len(have[case].lacks))]
+        outside = replace(outside, have=have)
+        encoded = outside.encode()
+    if len(encoded) > MAX_BYTES:
+        raise LimitExceeded("the envelope is too long")
+    return encoded
 
 
 def reader_tag(bundle: str, recipient: str) -> str:

@@ -4,11 +4,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from notebook import listing, selection
-from notebook.envelope import Have
+from notebook.envelope import RECEIPT, Have
 from notebook.forms import Forms
 from notebook.model import AuthorId, CaseId, EntryId, RecordId, Sha256
 from notebook.opening import Staged
-from notebook.selection import BOOKKEEPING, RECEIPT
+from notebook.selection import BOOKKEEPING
 from notebook.storage import affairs, entries, exchange, records
 from notebook.storage.affairs import HoldingRow
 from notebook.storage.database import Database

@@ -154,7 +154,7 @@ class Outbox:
             written = container.write_bundle(
                 writer,
                 recipients,
-                envelope=addressed.encode(),
+                envelope=envelope.fitting(addressed),
                 bag_info=[
                     ("Bag-Software-Agent", "Field Notebook"),
                     ("External-Identifier", outside.bundle),

@@ -243,15 +243,17 @@ def _write_one(
     bundle = sealer.random(BUNDLE_NAME_BYTES).hex()
     tags = {r.encode(): envelope.reader_tag(bundle, r.encode()) for r in recipients}
     previous = {reader.id: affairs.last_sealed(db, reader.id) for reader in readers}
-    outside = replace(
-        work.envelope(bundle),
-        to=tuple(sorted(tags.values())),
-        chain={
-            tags[reader.recipient().encode()]: row.envelope.hex()
-            for reader in readers
-            if (row := previous[reader.id]) is not None
-        },
-    ).encode()
+    outside = envelope.fitting(
+        replace(
+            work.envelope(bundle),
+            to=tuple(sorted(tags.values())),
+            chain={
+                tags[reader.recipient().encode()]: row.envelope.hex()
+                for reader in readers
+                if (row := previous[reader.id]) is not None
+            },
+        )
+    )
     written = container.write_bundle(
         writer,
         recipients,

@@ -12,7 +12,7 @@ from notebook import field_kinds, journal, registers, strict_json
 from notebook.choosing import Choice
 from notebook.consent import TEAM
 from notebook.custody_told import CUSTODY_FIELD, may_leave_team
-from notebook.envelope import Have
+from notebook.envelope import RECEIPT, Have
 from notebook.field_kinds import FieldKinds
 from notebook.forms import Forms
 from notebook.journal import Entry, Part
@@ -24,7 +24,6 @@ from notebook.storage.database import Database
 
 BOOKKEEPING = frozenset({Kind.SEAL.value, Kind.RECEIVE.value, Kind.KEY.value})
 """Kinds that alone are nothing to send."""
-RECEIPT = "receipt"
 UNSAID = frozenset({*BOOKKEEPING, Kind.CUSTODY.value})
 """Kinds that a person does not look at before they leave."""
 READERS_FIELD = "_readers"

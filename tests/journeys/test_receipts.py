@@ -9,6 +9,8 @@ from pathlib import Path
 
 import pytest
 
+from notebook import envelope
+from notebook.errors import Code, NotebookError
 from notebook.handover import SealRequest
 from notebook.model import CaseId, RecordId
 from notebook.notebook import Notebook
@@ -204,6 +206,26 @@ def test_what_an_envelope_said_is_not_read_again_when_it_comes_again(story: Stor
     assert named
     assert opened(story.aida, first).is_again
     assert dump(story.aida)["named_tip"] == named
+
+
+def test_a_bundle_whose_envelope_would_be_too_long_to_be_read_says_less_or_is_not_made(
+    story: Story, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    passed(story.aida, story.bolat, story.team)
+    support.interview_in(story.bolat, story.case, title="News")
+    usual = story.team.sealed(story.bolat, story.aida)
+    size = len(unpacked(story.aida, usual.files)["envelope.json"])
+    monkeypatch.setattr(envelope, "MAX_BYTES", size - 1)
+    entries, files = lacking(story.aida, story.bolat)
+    assert passed(story.bolat, story.aida, story.team).new == 1
+    # Nothing is known of what they hold, not even of what they sent: all of it would go again.
+    assert lacking(story.aida, story.bolat) == (entries + 1, files)
+    monkeypatch.setattr(envelope, "MAX_BYTES", 100)
+    for is_receipt in (False, True):
+        with pytest.raises(NotebookError) as trouble:
+            story.team.sealed(story.bolat, story.aida, is_full=True, is_receipt=is_receipt)
+        assert trouble.value.code is Code.BAD_INPUT
+        assert list((story.team.folder).glob("out*/*.part")) == []
 
 
 def test_a_receipt_by_command_line(story: Story, tmp_path: Path) -> None:

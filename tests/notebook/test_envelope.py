@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
 
-from crypto.errors import Unsupported
+from crypto.errors import LimitExceeded, Unsupported
 from notebook import envelope
 from notebook.envelope import BadEnvelope, Envelope, Have, Range
 
@@ -165,3 +166,24 @@ def test_a_tag_tells_nothing_without_the_recipient_and_differs_by_bundle() -> No
         for recipient in ("age1a", "age1b")
     }
     assert len(tags) == 4
+
+
+def test_what_is_held_is_not_said_where_there_is_no_room_for_it(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    many = Have(tips={}, lacks=tuple(f"{number:064x}:0" for number in range(50)))
+    other = "ac" * 16
+    long = replace(WHOLE, cases=(CASE, other), have={**WHOLE.have, other: many})
+    monkeypatch.setattr(envelope, "MAX_BYTES", len(long.encode()))
+    assert envelope.fitting(long) == long.encode()
+    monkeypatch.setattr(envelope, "MAX_BYTES", len(long.encode()) - 1)
+    # The case of which most is lacked; the rest stays.
+    assert envelope.parse(envelope.fitting(long)) == replace(long, have=WHOLE.have)
+    with pytest.raises(LimitExceeded):
+        envelope.fitting(replace(long, kind="receipt"))
+    bare = replace(long, have={})
+    monkeypatch.setattr(envelope, "MAX_BYTES", len(bare.encode()))
+    assert envelope.parse(envelope.fitting(long)) == bare
+    monkeypatch.setattr(envelope, "MAX_BYTES", len(bare.encode()) - 1)
+    with pytest.raises(LimitExceeded):
+        envelope.fitting(long)
