@@ -25,6 +25,8 @@ _KIND = re.compile(r"[a-z][a-z0-9-]{0,31}")
 _HEADER_KEYS = ("v", "case", "dev", "log", "seq", "prev", "seen", "t", "kind", "parts")
 _HEX_DIGITS = frozenset("0123456789abcdef")
 _LINE_KEYS = ("h", "s", "p")
+_PART_BYTES = 200
+"""More than a line takes for the salts and keys of a part, and for its own keys and signature."""
 
 
 class BadEntry(Exception):
@@ -133,6 +135,15 @@ class Entry:
     def frames(self) -> tuple[Frame | None, ...]:
         """The frame of each part, where it is here. Raises `BadEntry`."""
         return tuple(None if p.frame is None else parse_frame(p.frame) for p in self.parts)
+
+    @property
+    def fits_a_line(self) -> bool:
+        """Whether every reader takes the line that travels in a bundle."""
+        # Encoded once more as text, no byte becomes more than two: most need not be tried.
+        content = (len(p.frame or b"") + len(p.value or b"") + _PART_BYTES for p in self.parts)
+        most = 2 * (len(self.header_bytes) + sum(content)) + _PART_BYTES
+        limit = strict_json.MAX_LINE_BYTES
+        return most <= limit or len(self.encode_line()) - 1 <= limit
 
     def encode_line(self, parts: Sequence[Part] | None = None) -> bytes:
         """The line that travels in a bundle, newline included; `parts` may hold less."""

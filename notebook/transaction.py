@@ -7,7 +7,9 @@ from crypto.identity import Identity
 from crypto.primitives import RandomBytes
 from notebook import journal, projection, registers
 from notebook.environment import timestamp
+from notebook.errors import Code, NotebookError
 from notebook.forms import Forms
+from notebook.i18n import _
 from notebook.journal import Frame, PartRef
 from notebook.model import (
     AuthorId,
@@ -76,7 +78,10 @@ class Transaction:
         *,
         seen: Sequence[EntryId] = (),
     ) -> EntryId:
-        """Sign and store one entry of ours. Raises `BadJson` for an impossible value."""
+        """Sign and store one entry of ours.
+
+        Raises `BadJson` for an impossible value, BAD_VALUE for more than a line in a bundle holds.
+        """
         tips = entries.tips(self.db, case)
         own = next((tip for tip in tips if tip.author == self.author), None)
         if own is None and self.certify is not None and kind is not Kind.KEY:
@@ -97,6 +102,8 @@ class Transaction:
             author=self.author,
             random=self.random,
         )
+        if not entry.fits_a_line:
+            raise _too_long()
         entries.mark_seen(self.db, unseen)
         self.cases.add(case)
         projection.append(
@@ -156,3 +163,13 @@ class Transaction:
             contacts=self.is_contacts_changed,
             settings=self.is_settings_changed,
         )
+
+
+def _too_long() -> NotebookError:
+    """The trouble of an entry whose line no reader of a bundle would take."""
+    return NotebookError(
+        Code.BAD_VALUE,
+        _("These are more words than one saving can hold: together they may take 16 MiB."),
+        _("They were not saved."),
+        _("Save some of the fields first, or put the longest text in as a file."),
+    )

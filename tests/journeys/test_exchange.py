@@ -98,6 +98,19 @@ def test_a_bundle_brings_everything_and_a_second_time_nothing(story: Story) -> N
     assert story.other.verify() == []
 
 
+def test_more_than_a_line_can_carry_is_not_saved_and_the_most_of_it_is_opened(story: Story) -> None:
+    # A sign that takes seven bytes in a line.
+    most, more = ("\x01" * (size * 2**20 // 10) for size in (22, 24))
+    before = dump(story.one)
+    with pytest.raises(NotebookError) as trouble:
+        story.one.edit(story.interview, {"account": more})
+    assert trouble.value.code is Code.BAD_VALUE
+    assert dump(story.one) == before
+    story.one.edit(story.interview, {"account": most})
+    passed(story.one, story.other, story.team)
+    assert values(story.other, story.interview, "account") == [most]
+
+
 def test_two_edits_of_one_field_are_a_conflict_on_both_sides_until_a_person_ends_it(
     story: Story,
 ) -> None:

@@ -11,7 +11,7 @@ from typing import Any
 import pytest
 
 from crypto import primitives
-from notebook import journal
+from notebook import journal, strict_json
 from notebook.journal import BadEntry, Entry, Frame, PartRef
 from notebook.model import CaseId, EntryId, JsonValue, Kind, RecordId
 from tests.notebook.support_notebook import Seeded
@@ -329,3 +329,14 @@ def test_a_part_without_content_fits_whatever_was_committed_to() -> None:
     commitment = golden_entries()[0].header.parts[0]
     journal.check_part(journal.WITHHELD, commitment)
     journal.check_part(golden_entries()[0].parts[0].without_value(), commitment)
+
+
+@pytest.mark.parametrize("text", ["plain " * 50, '"' * 200, "\\" * 200, "\x01" * 200, "қ" * 200])
+def test_an_entry_fits_a_line_exactly_when_the_line_is_not_too_long(
+    text: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    entry = composed([(Frame(record=RECORD, field="text"), text)])
+    size = len(entry.encode_line()) - 1
+    for limit in (1, size - 1, size, size + 1, 2 * size, 10 * size):
+        monkeypatch.setattr(strict_json, "MAX_LINE_BYTES", limit)
+        assert entry.fits_a_line == (size <= limit)
