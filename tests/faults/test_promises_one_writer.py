@@ -59,7 +59,7 @@ def test_of_processes_that_race_each_has_written_or_was_told_that_it_may_not(fol
     answers = [json.loads(racer.communicate(timeout=60)[0]) for racer in racers]
     written = {f"Case {number}" for number, answer in enumerate(answers) if "ids" in answer}
     refused = [answer["error"]["code"] for answer in answers if "error" in answer]
-    assert written
+    assert written, answers
     assert refused == ["already-open"] * (RACERS - len(written))
     assert titles(folder) == written
 
