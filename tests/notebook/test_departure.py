@@ -78,6 +78,7 @@ def test_a_removed_case_is_nowhere_and_the_rest_is_whole(folder: Path) -> None:
     # The old key, which opens old copies of what was removed, lies nowhere any more.
     assert (opened.notebook_key != old_key, opened.previous_key) == (True, None)
     notebook = support.unlock(folder, seed="after")
+    assert exchange.database(notebook).all("SELECT number FROM slot") == [(opened.slot_number,)]
     after = exchange.state(notebook)
     assert after == {id_: shown for id_, shown in before.items() if shown[1] == stays}  # type: ignore[index]  # a tuple
     assert {finding.code for finding in notebook.verify()} == set()

@@ -6,6 +6,7 @@ import errno
 import os
 import shutil
 import stat
+from contextlib import closing
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -245,6 +246,18 @@ def test_the_passphrase_changes_and_the_old_one_is_void(place: Path) -> None:
     again = Notebook.unlock(place, new, environment=support.environment())
     assert [row.case for row in again.cases()] == [case]
     again.close()
+
+
+def test_which_slot_is_taken_stands_in_the_database(place: Path) -> None:
+    other = "copper lantern violet harbor thunder mosaic"
+    with closing(support.unlock(place)) as notebook:
+        number = notebook._core.unlocked.opened.slot_number
+        taken = "SELECT number, purpose FROM slot"
+        assert notebook._core.db.all(taken) == [(number, "passphrase")]
+        notebook.change_passphrase(support.PASSPHRASE, other)
+        assert notebook._core.db.all(taken) == [(number, "passphrase")]
+    with closing(Notebook.unlock(place, other, environment=support.environment())) as notebook:
+        assert notebook._core.unlocked.opened.slot_number == number
 
 
 def test_a_wrong_old_or_a_weak_new_passphrase_changes_nothing(place: Path) -> None:
