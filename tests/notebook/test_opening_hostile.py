@@ -8,14 +8,15 @@ import json
 import os
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
 from crypto import primitives
-from notebook import journal, strict_json
+from notebook import journal, opening, strict_json
 from notebook.errors import Code, NotebookError
 from notebook.handover import SealRequest
-from notebook.journal import Entry, PartRef
+from notebook.journal import BadEntry, Entry, PartRef
 from notebook.model import CaseId, EntryId, JsonValue, Kind, RecordId, id_in_case
 from notebook.opening import Accept
 from notebook.storage import entries
@@ -250,6 +251,21 @@ def test_a_mangled_line_is_refused_with_all_the_bundle(scene: Scene, name: str) 
     files = {**log_of(good, name="good"), path: content}
     count = 1 + sum(1 for _ in content.splitlines())
     scene.refuses(Code.BUNDLE_DAMAGED, files, said=holding(scene, count))
+
+
+def test_a_line_without_end_is_given_up_after_16_mebibytes(scene: Scene) -> None:
+    given: list[int] = []
+
+    def chunks() -> Iterator[bytes]:
+        for number in range(100):
+            given.append(number)
+            yield b"x" * 2**20
+
+    member = SimpleNamespace(name=f"data/log/{scene.case}/a.jsonl", chunks=chunks)
+    outside = SimpleNamespace(cases=(scene.case,))
+    with pytest.raises(BadEntry):
+        next(opening.checked_lines(member, outside))  # type: ignore[arg-type]  # as much of them as is read
+    assert len(given) == 17
 
 
 def test_a_line_in_the_log_of_another_case_is_refused(scene: Scene) -> None:
