@@ -244,27 +244,28 @@ class OtherProgram:
     x: int
     y: int
 
-    def says(self, words: str, wait_s: float = WAIT_S) -> bool:
-        """Whether its next line comes in time; it must be this one then."""
+    def says(self, wait_s: float = WAIT_S) -> str:
+        """Its next line; nothing, when none comes in time."""
         assert self.process.stdout is not None
         ready, _, _ = select.select([self.process.stdout], [], [], wait_s)
-        if ready:
-            assert self.process.stdout.readline().decode().strip() == words
-        return bool(ready)
+        return self.process.stdout.readline().decode().strip() if ready else ""
 
     def drag_to(self, x: int, y: int) -> None:
         """Drag its file there, as a hand does, and drop it once it may be dropped."""
         self.screen.hold(self.x, self.y)
-        assert self.says("dragging")
+        assert self.says() == "dragging"
         until_s = time.monotonic() + WAIT_S
         while time.monotonic() < until_s:
             # A pointer that stands still says nothing.
             x += 1
             self.screen.move(x, y)
-            if self.says("over CopyAction", 0.2):
+            # On its way it may come over what takes nothing.
+            if self.says(0.2) == "over CopyAction":
                 break
         self.screen.let_go()
-        assert self.says("dropped CopyAction")
+        while (said := self.says()).startswith("over "):
+            continue
+        assert said == "dropped CopyAction"
 
 
 @contextmanager
@@ -279,7 +280,7 @@ def other_program_on(screen: Screen, file: Path, x: int, y: int) -> Iterator[Oth
     )
     try:
         other = OtherProgram(screen=screen, process=process, x=x + 9, y=y + 9)
-        assert other.says("shown")
+        assert other.says() == "shown"
         yield other
     finally:
         process.kill()
