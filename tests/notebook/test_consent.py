@@ -157,6 +157,14 @@ def test_an_embargo_ends_with_the_last_day_it_may_mean(
     assert story.verdicts("team") == {}
 
 
+def test_an_embargo_keeps_it_from_others_and_an_end_from_the_team_too(story: Story) -> None:
+    consent = story.agrees(use_team="yes", use_partner="yes", embargo=TOMORROW)
+    assert story.verdicts("partner") == {story.talk: "consent-embargoed"}
+    assert story.verdicts("team") == {}
+    story.aida.edit(consent, {"expiry": TODAY})
+    assert story.verdicts("team") == {story.talk: "consent-expired"}
+
+
 @pytest.mark.parametrize(
     ("hours", "day"), [(0, "2026-03-05"), (6, "2026-03-06"), (-11, "2026-03-05")]
 )
