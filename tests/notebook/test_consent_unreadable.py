@@ -97,6 +97,19 @@ def test_a_limit_that_is_no_text_permits_nothing(story: Story) -> None:
     assert story.verdict() == "consent-missing"
 
 
+@pytest.mark.parametrize(
+    ("field", "verdict"), [("expiry", "consent-expired"), ("embargo", "consent-embargoed")]
+)
+def test_a_limit_in_words_that_are_no_date_holds(story: Story, field: str, verdict: str) -> None:
+    """An end that cannot be read has come, and an embargo is not over."""
+    consent = story.agrees(use_partner="yes")
+    passed(story.aida, story.bolat, story.team)
+    path = story.team.out() / "forged"
+    lines = log_of(Author(story.bolat, story.case).write(consent, {field: "when she is home"}))
+    opened(story.aida, [forge(story.bolat, story.aida, path, lines)])
+    assert story.verdict() == verdict
+
+
 def test_a_yes_that_another_withdrew_permits_nothing(story: Story) -> None:
     consent = story.agrees(use_partner="yes")
     assert story.verdict() is None
