@@ -29,6 +29,7 @@ from tests.ui.desk_stage import PretendShell, new_notebook
 from ui.desk_presenter import DeskPresenter
 from ui.desk_room import build_desk
 from ui.desk_view import DeskView
+from ui.files import FileChooser
 from ui.preferences import Direction, Preferences, ThemeChoice
 from ui.record_form import FormView
 from ui.rooms import Place
@@ -36,6 +37,7 @@ from ui.runner import InlineRunner
 from ui.session import Session
 from ui.style.look import Look
 from ui.style.tokens import WINDOW_LEAST
+from ui.widgets.basics import Button
 from ui.widgets.editors import AccountEditor
 from ui.withdraw_sheet import WithdrawSheet
 
@@ -382,6 +384,50 @@ def test_files_dropped_anywhere_on_the_record_become_evidence(desk: Desk, tmp_pa
     pixmaps = [label.pixmap() for label in drawer.findChildren(QLabel) if label.pixmap()]
     assert any(pixmap.width() == 88 for pixmap in pixmaps)
     assert "flash drive" in drawer._note_text.text()
+
+
+def test_the_buttons_beside_a_record_do_what_stands_on_them(
+    desk: Desk, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    record = desk.interview(desk.case())
+    desk.presenter.enter(INTERVIEWS)
+    desk.presenter.open(record)
+    desk.view.record.open_drawer()
+    drawer, header = desk.view.record.drawer, desk.view.record.header
+    file = tmp_path / "chosen.png"
+    file.write_bytes(photograph())
+    monkeypatch.setattr(FileChooser, "files", lambda _self, _title, then, *_more: then([file]))
+    drawer.attach.click()
+    assert [row.title for row in desk.notebook.evidence_of(record)] == ["chosen.png"]
+    clipboard = QGuiApplication.clipboard()
+    picture = QMimeData()
+    picture.setData("image/png", QByteArray(photograph()))
+    clipboard.setMimeData(picture)
+    drawer.paste.click()
+    clipboard.clear()
+    titles = {row.title for row in desk.notebook.evidence_of(record)}
+    assert titles == {"chosen.png", "pasted.png"}
+    commit(desk.text("account"), "typed and thought better of")
+    desk.presenter.record.keep()
+    assert len(desk.notebook.drafts.all()) == 1
+    header._discard.click()
+    assert desk.notebook.drafts.all() == []
+    assert desk.text("account").toPlainText() == ""
+
+
+def test_a_covered_picture_is_shown_by_its_button(desk: Desk) -> None:
+    record = desk.interview(desk.case())
+    evidence, _changes = desk.notebook.attach(record, BytesIO(photograph()), file_name="a.png")
+    desk.notebook.edit(evidence, {"sensitivity": ["graphic"]})
+    desk.presenter.enter(Place(room="desk", type="evidence"))
+    desk.presenter.open(evidence)
+    preview = desk.view.record.preview
+    assert preview.isVisible()
+    assert not preview._picture.isVisible()
+    (show,) = [each for each in preview.findChildren(Button) if each.text() == "Show"]
+    show.click()
+    assert preview._picture.isVisible()
+    assert preview._picture.pixmap().width() > 0
 
 
 def test_a_picture_is_pasted_while_the_cursor_is_in_a_text_and_words_stay_words(

@@ -322,6 +322,59 @@ def test_a_bundle_that_is_dropped_is_opened(make: Make, pair: Pair, tmp_path: Pa
     assert "Aida" in window.texts()
 
 
+def test_what_is_chosen_while_sealing_is_what_is_sealed(
+    make: Make, pair: Pair, tmp_path: Path
+) -> None:
+    other, _changes = pair.aida.add("case", None, {"title": "Autumn"})
+    window = make(pair.aida, "seal")
+    view = seal_view(window)
+    window.click(view.what.some)
+    for case, line in view.what.cases._lines.items():
+        if line.tick.isChecked() != (case == other):
+            window.click(line.tick)
+    window.click(view.what.full)
+    window.click(view.guide.on)
+    window.click(view.whom.readers._lines[pair.kairat.author].tick)
+    window.click(view.guide.on)
+    # The other case and nothing of the first one.
+    assert "1 record." in window.texts()
+    window.click(view.guide.on)
+    view.folder_chosen.emit(tmp_path)
+    window.settle()
+    window.click(view.where.checksums._lines["checksums"].tick)
+    window.click(view.guide.on)
+    assert view.done.isVisible()
+    (sealed,) = tmp_path.glob("*.sealed.age")
+    assert list(tmp_path.glob("*.sha256"))
+    result, _changes = pair.kairat.open_bundle([sealed], accept_unknown=False)
+    assert result.kind == "full"
+    assert [row.id for row in pair.kairat.cases()] == [other]
+    window.click(view.done.copy)
+    assert len(window.shell.copied) == 1
+
+
+def test_my_card_is_saved_and_copied_by_its_buttons(
+    make: Make, pair: Pair, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    window = make(pair.aida, "contacts")
+    view = contacts_view(window)
+    out = tmp_path / "card.txt"
+    monkeypatch.setattr(view._files, "new_file", lambda _title, _name, then: then(out))
+    window.click(view.mine.save)
+    assert out.read_text("utf-8") == pair.aida.my_card().encode()
+    window.click(view.mine.copy)
+    assert window.shell.copied == [pair.aida.my_card().encode()]
+    # Somebody's card out of a file, and their way of sealing, by the same hand.
+    third = create(tmp_path / "third", "third", "Third")
+    card = tmp_path / "third.txt"
+    card.write_text(third.my_card().encode(), "utf-8")
+    third.close()
+    monkeypatch.setattr(view._files, "files", lambda _title, then, *_more: then([card]))
+    window.click(view.add)
+    window.click(view.adding.file)
+    assert {contact.name for contact in pair.aida.contacts()} == {"Қайрат", "Third"}
+
+
 def test_opening_goes_from_the_file_to_what_came_in(make: Make, pair: Pair, tmp_path: Path) -> None:
     window = make(pair.kairat, "open")
     view = open_view(window)
