@@ -316,6 +316,16 @@ def test_who_agreed_to_be_named_leaves_with_the_name(story: Story) -> None:
     assert leaves(story, "Гүлнар", "partner")
 
 
+def test_of_several_consents_each_must_let_somebody_be_named(story: Story) -> None:
+    person = person_in(story, level_partner="full")
+    assert leaves(story, "Гүлнар", "partner")
+    other = story.agrees(covers=[person], use_partner="yes", level_partner="pseudonym")
+    story.aida.edit(person, {"aliases": ["QVZHWALIAS"]})
+    assert not leaves(story, "QVZHWALIAS", "partner")
+    story.aida.edit(other, {"level_partner": "full"})
+    assert leaves(story, "QVZHWALIAS", "partner")
+
+
 @pytest.mark.parametrize("level", ["pseudonym", "full"])
 def test_a_field_that_no_form_knows_may_say_who_somebody_is(story: Story, level: str) -> None:
     """A later version of the program may have written it, and know that it does."""

@@ -117,6 +117,20 @@ def test_a_yes_that_another_withdrew_permits_nothing(story: Story) -> None:
     assert story.verdict() == "consent-missing"
 
 
+def test_a_yes_of_which_another_withdrew_what_it_is_about_permits_nothing(story: Story) -> None:
+    consent = story.agrees(use_partner="yes")
+    assert story.verdict() is None
+    story.withdrawn_by_another(consent, "covers")
+    assert story.verdict() == "consent-missing"
+
+
+def test_a_yes_that_was_deleted_permits_nothing(story: Story) -> None:
+    consent = story.agrees(use_partner="yes")
+    assert story.verdict() is None
+    story.aida.delete(consent)
+    assert story.verdict() == "consent-missing"
+
+
 @pytest.mark.parametrize("is_own", [False, True])
 def test_a_no_stays_a_no_for_what_it_covered(story: Story, is_own: bool) -> None:
     consent = story.agrees(use_team="no")
