@@ -83,7 +83,7 @@ def request_of(
 
 def _obstacles(db: Database, plan: SealPlan) -> tuple[Notice, ...]:
     found = [*plan.refusals]
-    waiting = {w.record for w in withdrawals.every(db) if not w.is_confirmed}
+    waiting = {w.record for w in withdrawals.waiting(db)}
     for num in sorted(waiting):
         row = records.by_num(db, num)
         if row.case in plan.request.cases:

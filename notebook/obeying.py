@@ -47,7 +47,7 @@ def enforce(db: Database, num: int, me: AuthorId) -> None:
     Also what one of these knew of and withdrew as much as: else what is agreed to anew after that
     would stay hidden wherever nobody confirms the first one.
     """
-    found = withdrawals.of_record(db, num) if withdrawals.exist(db) else []
+    found = withdrawals.of_record(db, num)
     if not found:
         return
     row = records.by_num(db, num)
@@ -65,9 +65,8 @@ def settled_now(db: Database) -> set[int]:
     """The records of withdrawals that still wait and need not any more: an entry between came."""
     return {
         w.record
-        for w in withdrawals.every(db)
-        if not w.is_confirmed
-        and _is_settled(db, w, [o for o in withdrawals.of_record(db, w.record) if o.is_confirmed])
+        for w in withdrawals.waiting(db)
+        if _is_settled(db, w, [o for o in withdrawals.of_record(db, w.record) if o.is_confirmed])
     }
 
 

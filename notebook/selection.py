@@ -138,7 +138,7 @@ def select(
         audience=audience,
         choice=choice,
         kinds=field_kinds.of(forms),
-        hidden=frozenset(w.record for w in withdrawals.every(db) if not w.is_confirmed),
+        hidden=frozenset(w.record for w in withdrawals.waiting(db)),
     )
     chains: list[Chain] = []
     asked = _Asked()

@@ -64,6 +64,8 @@ def set_confirmed(db: Database, withdrawal: Withdrawal, *, is_confirmed: bool) -
 
 def of_record(db: Database, record: int) -> list[Withdrawal]:
     """The withdrawals of a record."""
+    if not exist(db):
+        return []
     rows = db.all(_SELECT + "WHERE w.record = ? ORDER BY e.id", (record,))
     return [_withdrawal(row) for row in rows]
 
@@ -73,8 +75,16 @@ def every(db: Database) -> list[Withdrawal]:
     return [_withdrawal(row) for row in db.all(_SELECT + "ORDER BY w.entry")]
 
 
+def waiting(db: Database) -> list[Withdrawal]:
+    """The withdrawals that are not obeyed yet, in the order in which they were learnt."""
+    if not exist(db):
+        return []
+    rows = db.all(_SELECT + "WHERE w.is_confirmed = 0 ORDER BY w.entry")
+    return [_withdrawal(row) for row in rows]
+
+
 def exist(db: Database) -> bool:
-    """Whether anything was ever withdrawn here."""
+    """Whether anything was ever withdrawn here: a save asks it first, and need not ask more."""
     return db.find("SELECT 1 FROM withdrawal") is not None
 
 
