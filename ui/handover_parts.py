@@ -110,8 +110,8 @@ class CheckLine(QFrame):
         self._note = label("", self, "small")
         self._beside_tick.addWidget(self._name)
         self._beside_tick.addWidget(self._note)
-        self._beside_tick.addStretch()
         beside.addLayout(self._beside_tick, 1)
+        beside.setAlignment(self._beside_tick, Qt.AlignmentFlag.AlignTop)
         self.show_choice(choice)
 
     def show_choice(self, choice: Choice) -> None:

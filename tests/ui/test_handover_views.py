@@ -619,6 +619,10 @@ def test_a_tick_stands_beside_the_middle_of_its_first_line(
     QApplication.processEvents()
     name = line._name
     middle = name.geometry().center().y()
+    # What stands below it stays near.
+    box = line.layout()
+    assert box is not None
+    assert not box.expandingDirections() & Qt.Orientation.Vertical
     assert abs(line.tick.geometry().center().y() - middle) <= 2
 
 
